@@ -1,0 +1,75 @@
+# `make help` lists what there is. The README needs two of these: `make demo` and `make test`.
+# Everything lives in .venv, which every target makes or refreshes by itself when the lock file has changed.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help setup system demo serve test lint format docs generate bench lock clean
+
+VENV ?= .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+# A pyenv shim can exist and still refuse to run, so a candidate counts only once it has run and can make environments.
+USABLE := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
+PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3 python; do \
+	if $$p -c '$(USABLE)' >/dev/null 2>&1; then echo $$p; break; fi; done)
+
+# In CI the real data and the browser are required, so that a missing one fails instead of being skipped.
+REQUIRED := $(if $(filter true,$(CI)),--require-realdata --require-browser)
+
+help:  ## list these targets
+	@sed -n 's/^\([a-z]*\):.*  ## \(.*\)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 18
+
+setup: $(STAMP)  ## make .venv with the locked packages and the command `answerable`
+
+$(STAMP): requirements/dev.txt pyproject.toml
+	@PYTHON='$(PYTHON)' tools/new_venv.sh $(VENV)
+	@echo 'Installing the locked packages (about a minute the first time) ...'
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes -r requirements/dev.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+system:  ## install Chromium and PostgreSQL with apt (as root); elsewhere only say what is missing
+	@tools/system.sh
+
+demo: setup  ## run the whole story on a simulated city and serve it until Ctrl-C
+	$(BIN)/answerable demo --dir demo $(ARGS)
+
+serve: setup  ## serve the workspace made by the demo, or WORKSPACE=DIR
+	$(BIN)/answerable serve --workspace $(or $(WORKSPACE),demo) $(ARGS)
+
+test: setup  ## run all tests; pass more to pytest with ARGS='-k words'
+	$(BIN)/python -m pytest $(REQUIRED) $(ARGS)
+
+lint: setup  ## style, types, import contracts, the measures of the house, and the docs
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/python tools/house.py
+	@$(MAKE) --no-print-directory docs
+
+format: setup  ## rewrite the code in the house style
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+docs: setup  ## build the documentation into docs/_build; a warning is an error
+	$(BIN)/sphinx-build --fail-on-warning --keep-going --quiet docs docs/_build
+	@echo 'docs: built, open docs/_build/index.html'
+
+generate: setup  ## rewrite the pages that are made from the code: docs/cli.md, docs/licences.md
+	$(BIN)/python tools/cli_docs.py --write
+	$(BIN)/python tools/licences.py --write
+
+bench: setup  ## run every script in benchmarks/, one after the other
+	@set -e; for script in benchmarks/*.py; do [ -e "$$script" ] || continue; \
+		echo "== $$script"; $(BIN)/python "$$script" $(ARGS); done
+
+lock: setup  ## write requirements/ anew from pyproject.toml, with hashes and without any index address
+	@BIN=$(BIN) tools/lock.sh
+
+clean:  ## remove everything that was made: .venv, builds, caches, the demo
+	rm -rf $(VENV) .venv-lock build dist demo docs/_build
+	rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	find src tests tools benchmarks docs -name __pycache__ -prune -exec rm -rf {} +

@@ -1,0 +1,197 @@
+"""The case file: the YAML a user writes to open a case, or to check one against a pack without a workspace."""
+
+from __future__ import annotations
+
+import math
+from datetime import datetime
+from functools import cached_property
+from importlib.resources import files
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import Field, ValidationError
+
+from answerable.case import parts
+from answerable.case.event import Proposal
+from answerable.errors import InputError
+from answerable.intel.report import Report
+from answerable.place import Area, Projection, Window, choose_projection, parse_instant
+from answerable.policy.complaints import complain
+from answerable.policy.reading import read_yaml, read_yaml_file
+
+
+class CaseFile(parts.Part):
+    """One proposed deployment, as its file says it. Only ``title`` is always needed; what is left out is not known.
+
+    Times without an offset are local time in ``tz``. ``as_of`` is the instant at which ``answerable check`` counts ages
+    (default: now); an open case is judged by the clock alone. There is no field for a person of interest.
+    """
+
+    title: Annotated[str, Field(min_length=1, max_length=120)]
+    pack: parts.Short | None = None
+    tz: Annotated[str, Field(max_length=60)] = "UTC"
+    as_of: parts.Time | None = None
+    area: parts.AreaPart | None = None
+    window: parts.WindowPart | None = None
+    trigger: parts.TriggerPart | None = None
+    app: parts.AppPart | None = None
+    tests: parts.TestsPart | None = None
+    reports: tuple[parts.ReportPart, ...] = ()
+    incident: parts.IncidentPart | None = None
+    judgement: parts.JudgementPart | None = None
+    forecast: parts.ForecastPart | None = None
+    support: parts.SupportPart | None = None
+    alternatives: tuple[parts.AlternativePart, ...] | None = None
+    community_impact: parts.CommunityImpactPart | None = None
+    equality_impact: parts.EqualityImpactPart | None = None
+    tactical_advice: parts.TacticalAdvicePart | None = None
+    consultation: parts.ConsultationPart | None = None
+    authorisation: parts.AuthorisationPart | None = None
+    purposes: tuple[Annotated[parts.Purpose, parts.Key], ...] = ()
+    recurring: bool | None = None
+
+    @classmethod
+    def read(cls, document: Any, *, where: str = "case file", tz: str = "") -> CaseFile:
+        """Read a parsed document; ``tz`` is the zone it is in where it names none.
+
+        InputError, naming file and field, for an unknown field, a value that does not fit, or a time or grade that
+        cannot be read.
+        """
+        if not isinstance(document, dict):
+            raise InputError("A case file must be a mapping of fields.", where=where, fix="Start from the template.")
+        try:
+            casefile = cls.model_validate({**({"tz": tz} if tz else {}), **document})
+            casefile.check()
+        except ValidationError as error:
+            raise complain(error, cls, document, where) from error
+        except InputError as error:
+            raise InputError(error.what, where=f"{where}, {error.where}", fix=error.fix) from error
+        return casefile
+
+    @classmethod
+    def read_text(cls, text: str, *, where: str = "case file", tz: str = "") -> CaseFile:
+        """Read YAML text; errors as in :meth:`read`."""
+        return cls.read(read_yaml(text, where), where=where, tz=tz)
+
+    @classmethod
+    def read_file(cls, path: Path, *, tz: str = "") -> CaseFile:
+        """Read a YAML file; errors as in :meth:`read`."""
+        return cls.read(read_yaml_file(path), where=path.name, tz=tz)
+
+    def check(self) -> None:
+        """Raise InputError where a time, a window, a grade or the outline cannot be read."""
+        self.instant(self.as_of, "as_of")
+        if self.incident:
+            self.instant(self.incident.occurred_at, "incident, occurred_at")
+        if self.authorisation:
+            self.instant(self.authorisation.starts_at, "authorisation, starts_at")
+        _ = self.asked_window, self.graded_reports, self.km2
+        options = [alternative.option for alternative in self.alternatives or ()]
+        twice = next((option for option in options if options.count(option) > 1), None)
+        if twice:
+            raise InputError("This alternative is given twice.", where=f"alternative {twice}", fix="Keep one.")
+
+    def instant(self, text: str | None, field: str) -> datetime | None:
+        """Return a time of this file as a UTC instant; InputError names ``field`` where it cannot be read."""
+        if text is None:
+            return None
+        try:
+            return parse_instant(text, self.tz)
+        except InputError as error:
+            raise InputError(error.what, where=f"field {field}: {error.where}", fix=error.fix) from error
+
+    @cached_property
+    def asked_window(self) -> Window | None:
+        """The window asked for, in UTC."""
+        return self._window(self.window, "window")
+
+    @cached_property
+    def graded_reports(self) -> tuple[Report, ...]:
+        """The intelligence reports as values."""
+        return tuple(self._report(part) for part in self.reports)
+
+    @property
+    def judged_at(self) -> datetime | None:
+        """The instant the file asks to be checked at, if it names one."""
+        return self.instant(self.as_of, "as_of")
+
+    def outline(self, projection: Projection | None = None) -> Area | None:
+        """Return the area in the metres of ``projection`` (default: the one that fits it)."""
+        import shapely
+
+        if self.area is None:
+            return None
+        if self.area.place is not None and self.area.radius_m is not None:
+            lon, lat = self.area.place
+            fitting = projection or choose_projection(lon, lat)
+            return Area.disc(lon, lat, self.area.radius_m, name=self.area.name, projection=fitting)
+        ring = shapely.Polygon(self.area.polygon or ())
+        fitting = projection or choose_projection(ring.centroid.x, ring.centroid.y)
+        return Area.from_degrees(ring, projection=fitting, name=self.area.name)
+
+    @cached_property
+    def km2(self) -> float | None:
+        """Size of the area in square kilometres."""
+        if self.area is None:
+            return None
+        if self.area.radius_m is not None:
+            return math.pi * self.area.radius_m**2 / 1e6
+        area = self.outline()
+        if area is None or area.km2 <= 0:
+            raise InputError("This polygon encloses no ground.", where="field area, polygon", fix="Check its points.")
+        return area.km2
+
+    def proposal(self) -> Proposal:
+        """Return what the case asks for; InputError lists every field that a case cannot be opened without."""
+        if self.area is None or self.asked_window is None or self.trigger is None:
+            missing = [name for name in ("area", "window", "trigger") if getattr(self, name) is None]
+            raise InputError(
+                f"A case cannot be opened without {' and '.join(missing)}.",
+                where=self.title,
+                fix="Add them to the file.",
+            )
+        return Proposal(self.title, self.trigger.type, self.area.name, self.km2 or 0.0, self.asked_window)
+
+    def _window(self, part: parts.WindowPart | None, field: str) -> Window | None:
+        if part is None:
+            return None
+        start, end = self.instant(part.from_, f"{field}, from"), self.instant(part.to, f"{field}, to")
+        if start is None or end is None or end <= start:
+            raise InputError(
+                "A window must end after it starts.",
+                where=f"field {field}: {part.from_} to {part.to}",
+                fix="Check both.",
+            )
+        return Window(start, end)
+
+    def _report(self, part: parts.ReportPart) -> Report:
+        received = self.instant(part.received_at, f"report {part.ref}, received_at")
+        if received is None:
+            raise InputError("A report needs the time it was received.", where=f"report {part.ref}", fix="Add it.")
+        return Report(
+            ref=part.ref,
+            source=part.source,
+            information=part.information,
+            handling=part.handling,
+            scheme=part.scheme,
+            origin_key=part.origin_key,
+            derived_from=tuple(part.derived_from),
+            received_at=received,
+            event_window=self._window(part.event_window, f"report {part.ref}, event_window"),
+            gist=part.gist,
+        )
+
+
+def template() -> str:
+    """Return a commented case file that is valid as it stands, to be copied and changed."""
+    return (files("answerable.case") / "template.yaml").read_text(encoding="utf-8")
+
+
+def json_schema() -> dict[str, Any]:
+    """Return the published JSON schema of a case file."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": "casefile.schema.json",
+        **CaseFile.model_json_schema(by_alias=True),
+        "title": "Answerable case file",
+    }

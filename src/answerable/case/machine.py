@@ -1,0 +1,126 @@
+"""The state machine: a case, a command, facts, a pack, an actor and an instant go in; one event comes out.
+
+A transition whose rules do not hold yields the event ``blocked`` and leaves the state as it is. What the machine will
+not even record as an attempt (wrong role, wrong person, wrong state, a service account) raises NotAllowed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from answerable.case.deployment import Case, State, state_at
+from answerable.case.event import Actor, Command, Event, Proposal
+from answerable.case.step import Request, Step, published
+from answerable.case.transitions import authorise, consult, leave, prepare, run
+from answerable.errors import NotAllowed, UsageError
+from answerable.policy.evaluate import Findings, evaluate
+from answerable.policy.pack import Pack
+from answerable.policy.suggest import did_you_mean
+
+__all__ = ["TRANSITIONS", "Actor", "Case", "Command", "Event", "Proposal", "State", "decide", "state_at"]
+
+_STEPS: Mapping[str, Step] = {
+    step.kind: step for rows in (prepare, consult, authorise, run, leave) for step in rows.STEPS
+}
+TRANSITIONS = tuple(_STEPS)
+
+
+def decide(  # noqa: PLR0917 - the six things a decision depends on, in the order they come into it
+    case: Case, command: Command, facts: Mapping[str, Any], pack: Pack, actor: Actor, now: datetime
+) -> Event:
+    """Return the one event that ``command`` leads to: its transition, or ``blocked``.
+
+    ``facts`` are dotted facts at ``now`` (only tested transitions look at them). ``now`` never counts as earlier than
+    the case's last event, so that a clock set back gives no authority again.
+    NotAllowed for a wrong state, role or person; UsageError for a command that lacks what it needs.
+    """
+    if command.kind not in _STEPS:
+        raise UsageError(
+            f"There is no transition '{command.kind}'.",
+            where=f"case {case.id}",
+            fix=did_you_mean(command.kind, _STEPS),
+        )
+    step = _STEPS[command.kind]
+    now = max(now, case.last_at or now)
+    request = Request(case, command, facts, pack, actor, now)
+    _check_state(step, case, now)
+    office = _office(step, case, pack, actor)
+    if not step.tested:
+        return _event(request, command.kind, office, step.body(request, Findings()))
+    _check_pack(case, pack)
+    findings = evaluate(pack, step.facts(request), command.kind)
+    if findings.holds:
+        return _event(request, command.kind, office, step.body(request, findings))
+    return _event(request, "blocked", office, _blocked(command.kind, findings, pack))
+
+
+def _blocked(transition: str, findings: Findings, pack: Pack) -> dict[str, Any]:
+    return {
+        "transition": transition,
+        "rules": findings.blocked_by,
+        "findings": published(findings),
+        "what_would_change": findings.what_would_change(),
+        "not_limited": pack.not_limited,
+    }
+
+
+def _event(request: Request, kind: str, office: str, data: Mapping[str, Any]) -> Event:
+    private = {**request.command.private, "person": request.actor.person, "account": request.actor.account}
+    return Event(request.case.id, request.case.version + 1, kind, request.now, office, data, private)
+
+
+def _check_state(step: Step, case: Case, now: datetime) -> None:
+    state = state_at(case, now)
+    if state in step.starts_from:
+        return
+    allowed = [kind for kind, other in _STEPS.items() if state in other.starts_from]
+    raise NotAllowed(
+        f"A case that is {state} cannot be asked to {step.kind}.",
+        where=f"case {case.id}",
+        fix=f"From {state} one can: {', '.join(allowed)}." if allowed else "It is over; open a new case.",
+    )
+
+
+def _check_pack(case: Case, pack: Pack) -> None:
+    current = f"{pack.name}@{pack.version}"
+    if case.pack != current:
+        raise NotAllowed(
+            f"This case was opened under {case.pack}, not {current}.",
+            where=f"case {case.id}",
+            fix="Withdraw it and open a new case under the pack now in force.",
+        )
+
+
+def _office(step: Step, case: Case, pack: Pack, actor: Actor) -> str:
+    """Return the role that ``actor`` acts in; NotAllowed where there is none, or none without a conflict."""
+    if not actor.human:
+        raise NotAllowed(
+            "A service account decides nothing: only a person can act on a case.",
+            where=f"case {case.id}, account {actor.account}",
+            fix="Let a person who holds the role do it.",
+        )
+    wanted = pack.roles.get(step.kind, ())
+    held = [role for role in wanted if role in actor.roles]
+    if not held:
+        raise NotAllowed(
+            f"To {step.kind} a case takes the role {' or '.join(wanted) or 'that this pack does not name'}.",
+            where=f"case {case.id}, account {actor.account}",
+            fix="Ask someone who holds it.",
+        )
+    free = [role for role in held if not (step.separated and _conflicts(role, case, pack, actor))]
+    if not free:
+        conflict = sorted(_conflicts(held[0], case, pack, actor))[0]
+        raise NotAllowed(
+            f"Whoever acts as {conflict} on a case cannot also act as {held[0]}.",
+            where=f"case {case.id}, account {actor.account}",
+            fix="Another person has to do this.",
+        )
+    return free[0]
+
+
+def _conflicts(role: str, case: Case, pack: Pack, actor: Actor) -> set[str]:
+    """Return the roles this person has acted in on this case that may not be joined with ``role``."""
+    acted = {office for office, person in case.hands if person == actor.person}
+    return {other for group in pack.separate if role in group for other in group & acted if other != role}

@@ -1,0 +1,62 @@
+"""The command ``answerable``: how a refusal or an error becomes a message and an exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from answerable.cli import article, base_rate, check, demo, forecast, incidents, people, policy, record, workspace
+from answerable.cli.case import case
+from answerable.cli.options import WORKSPACE_VARIABLE
+
+app = typer.Typer(
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="An exceptional police deployment answers five questions, and anyone can check the answers.",
+    epilog="Exit codes: 0 done; 1 a check did not hold or a step was blocked; 2 wrong usage; 3 bad input data; "
+    "4 integrity alarm. Every reading command takes --json.",
+)
+
+
+@app.callback()
+def top(
+    workspace_folder: Annotated[
+        Path | None, typer.Option("--workspace", help="The workspace's folder.", envvar=WORKSPACE_VARIABLE)
+    ] = None,
+    version: Annotated[bool, typer.Option("--version", help="Show the version and end.")] = False,
+) -> None:
+    """Hand the workspace named before the command on to the command."""
+    if version:
+        from importlib.metadata import version as installed
+
+        typer.echo(f"answerable {installed('answerable')}")
+        raise typer.Exit
+    if workspace_folder is not None:
+        os.environ[WORKSPACE_VARIABLE] = str(workspace_folder)
+
+
+for room in (demo, article, base_rate, check, workspace, incidents, forecast, policy, record):
+    room.register(app)
+app.add_typer(case, name="case")
+app.add_typer(people.people, name="people")
+
+
+def run() -> None:
+    """Run the command line and end the process with the documented exit code."""
+    from answerable.errors import AnswerableError
+    from answerable.record.errors import RecordError
+
+    try:
+        app()
+    except (AnswerableError, RecordError) as error:
+        typer.echo(f"answerable: {error}", err=True)
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        # The reader of our output (head, less) has left: nothing is wrong, but Python would complain at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)

@@ -1,0 +1,55 @@
+"""``answerable people``: the accounts of a workspace and what each may do."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from answerable.cli.options import HERE, Json, Workspace
+from answerable.cli.output import emit, note, table
+
+people = typer.Typer(no_args_is_help=True, help="Accounts: one person behind each, with roles.")
+
+
+@people.command("add")
+def add(
+    name: Annotated[str, typer.Argument(help="The account's name.")],
+    role: Annotated[list[str], typer.Option(help="A role; repeat for several.")],
+    person: Annotated[str, typer.Option(help="The person behind it, where that person has another account.")] = "",
+    workspace: Workspace = HERE,
+    as_json: Json = False,
+) -> None:
+    """Add an account."""
+    from answerable.service.people import add_person
+    from answerable.service.workspace import open_workspace
+
+    with open_workspace(workspace) as opened:
+        new = add_person(opened, name, tuple(role), person)
+    document = {"account": new.account, "person": new.person, "roles": list(new.roles)}
+    emit(document, as_json=as_json, text=lambda: f"added {new.account}: {', '.join(new.roles)}")
+
+
+@people.command("list")
+def show(workspace: Workspace = HERE, as_json: Json = False) -> None:
+    """List the accounts."""
+    from answerable.service.workspace import open_workspace
+
+    with open_workspace(workspace) as opened:
+        found = opened.store.people()
+    rows = [[p.account, p.person, ", ".join(p.roles), "closed" if p.disabled_at else "open"] for p in found]
+    emit(
+        [{"account": a, "person": p, "roles": r.split(", "), "state": s} for a, p, r, s in rows],
+        as_json=as_json,
+        text=lambda: table(["account", "person", "roles", "state"], rows),
+    )
+
+
+@people.command("disable")
+def disable(name: Annotated[str, typer.Argument(help="The account's name.")], workspace: Workspace = HERE) -> None:
+    """Close an account: it can act no more, and what it did stays."""
+    from answerable.service.workspace import open_workspace
+
+    with open_workspace(workspace) as opened:
+        opened.store.disable_person(name, opened.clock.now())
+    note(f"closed {name}")

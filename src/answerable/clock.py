@@ -1,0 +1,49 @@
+"""The only reader of time. Everything else is handed a clock or an instant.
+
+>>> clock = FixedClock(datetime(2018, 11, 30, 20, tzinfo=UTC))
+>>> clock.advance(hours=2)
+>>> clock.now().isoformat()
+'2018-11-30T22:00:00+00:00'
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+
+
+class Clock(Protocol):
+    """Anything that tells the present instant."""
+
+    def now(self) -> datetime:
+        """Return the present instant, aware, in UTC."""
+        ...
+
+
+class SystemClock:
+    """The machine's own clock."""
+
+    def now(self) -> datetime:
+        """Return the machine's instant in UTC, whole seconds, as it is written in the record."""
+        return datetime.now(UTC).replace(microsecond=0)
+
+
+class FixedClock:
+    """A clock that stands still until told to move: for tests, rehearsals and the simulated city."""
+
+    def __init__(self, at: datetime) -> None:
+        if at.tzinfo is None:
+            raise ValueError("a clock needs an aware instant")
+        self._at = at.astimezone(UTC)
+
+    def now(self) -> datetime:
+        """Return the instant the clock stands at."""
+        return self._at
+
+    def set(self, at: datetime) -> None:
+        """Move the clock to ``at``, forwards or backwards."""
+        self._at = at.astimezone(UTC)
+
+    def advance(self, *, hours: float = 0, minutes: float = 0) -> None:
+        """Move the clock on by the given time."""
+        self._at += timedelta(hours=hours, minutes=minutes)

@@ -1,0 +1,104 @@
+"""The long-run map: where incidents have happened, smoothed, times the city's level. Places keep their rank for years.
+
+Shape: a Gaussian kernel density of all past incidents known, its width chosen by prequential log score (``bandwidth``),
+mixed with 2 % of the uniform. Level: ``level``. Neither knows the hour, the weekday or the season.
+
+Interval of a cell: the level's relative variance and the share's. The share rests on as many incidents as the kernel
+effectively averages there (a gamma of that shape); the 2 % floor is worth a single incident.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from answerable.forecast.bandwidth import FLOOR, Bandwidth, choose, floored
+from answerable.forecast.base import Fitted, Forecast
+from answerable.forecast.history import History, history
+from answerable.forecast.kernel import Kernel
+from answerable.forecast.level import CityLevel
+from answerable.forecast.spread import Spread, gamma_interval
+from answerable.forecast.uniform import FittedUniform
+from answerable.place import Grid, Window
+
+if TYPE_CHECKING:
+    from answerable.incidents import Incidents
+
+FEWEST_INCIDENTS = 10
+
+
+@dataclass(frozen=True)
+class LongRun:
+    """Kernel density of all past incidents times a separate level; ``bandwidth_m`` fixes the kernel's width."""
+
+    bandwidth_m: float | None = None
+    name: str = "long_run"
+    about: str = "Where incidents have happened over the years, smoothed; no season, no hour of day."
+
+    def fit(self, incidents: Incidents, grid: Grid, at: datetime) -> Fitted:
+        """Learn map and level from the incidents known at ``at``.
+
+        InputError where none is known in the grid. With fewer than ten, places cannot be told apart, and the
+        uniform model takes over under its own name, with a note that says so.
+        """
+        past = history(incidents, grid, at)
+        level = CityLevel.fit(past)
+        if len(past) < FEWEST_INCIDENTS:
+            note = f"Only {len(past)} incidents are known, too few to tell places apart: uniform instead of long_run."
+            return FittedUniform(past, level, grid, at, notes=(note,))
+        width = Bandwidth(self.bandwidth_m, (), (), 0) if self.bandwidth_m else choose(past, grid)
+        return FittedLongRun(past, level, grid, at, width)
+
+
+@dataclass(frozen=True, eq=False)
+class FittedLongRun:
+    """The map and level known at ``at``."""
+
+    history: History
+    level: CityLevel
+    grid: Grid
+    at: datetime
+    bandwidth: Bandwidth
+
+    @cached_property
+    def shape(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Each cell's share of the city's incidents (sum 1) and its relative standard deviation, shape (n,) each."""
+        counts = np.bincount(self.history.cell, minlength=len(self.grid)).astype(float)
+        kernel = Kernel.on(self.grid, self.bandwidth.chosen_m)
+        density = kernel.density(counts)
+        share = floored(density)
+        floor = FLOOR / len(self.grid)
+        effective = np.maximum(kernel.effective(counts), 1.0)
+        sd = np.sqrt(np.square(share - floor) / effective + floor**2)
+        return share, sd / share
+
+    def predict(self, window: Window) -> Forecast:
+        """Return the map at the level of ``window``; InputError where the data cannot support it."""
+        self.history.check(window, self.at)
+        level = self.level.ahead(window)
+        share, share_cv = self.shape
+        spread = Spread(level.cv, share_cv, self.bandwidth.chosen_m)
+        expected = level.expected * share
+        low, high = gamma_interval(expected, spread.cells())
+        return Forecast(
+            model=MODEL().name,
+            issued_at=self.at,
+            window=window,
+            grid=self.grid,
+            expected=expected,
+            low=low,
+            high=high,
+            base_rate=level.expected / len(self.grid),
+            data_until=self.history.data_until,
+            data_hash=self.history.data_hash,
+            spread=spread,
+            notes=self.history.notes + level.notes,
+        )
+
+
+MODEL = LongRun

@@ -1,0 +1,71 @@
+"""The forecast without skill: the city's level, spread evenly over all cells. Every other model is measured against it.
+
+Its probability is the base rate. Its interval is that of the level alone: it says nothing about places, so it cannot
+be unsure about them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from answerable.forecast.base import Forecast
+from answerable.forecast.history import History, history
+from answerable.forecast.level import CityLevel
+from answerable.forecast.spread import Spread, gamma_interval
+from answerable.place import Grid, Window
+
+if TYPE_CHECKING:
+    from answerable.incidents import Incidents
+
+
+@dataclass(frozen=True)
+class Uniform:
+    """Every cell alike."""
+
+    name: str = "uniform"
+    about: str = "Every place alike: the base rate that other models must beat."
+
+    def fit(self, incidents: Incidents, grid: Grid, at: datetime) -> FittedUniform:
+        """Learn the level from the incidents known at ``at``; InputError where there are none in the grid."""
+        past = history(incidents, grid, at)
+        return FittedUniform(past, CityLevel.fit(past), grid, at)
+
+
+@dataclass(frozen=True, eq=False)
+class FittedUniform:
+    """The level known at ``at``, to be spread over ``grid``."""
+
+    history: History
+    level: CityLevel
+    grid: Grid
+    at: datetime
+    notes: tuple[str, ...] = ()
+
+    def predict(self, window: Window) -> Forecast:
+        """Return the base rate for every cell in ``window``; InputError where the data cannot support it."""
+        self.history.check(window, self.at)
+        level = self.level.ahead(window)
+        spread = Spread(level.cv, np.zeros(len(self.grid)), 0.0)
+        expected = np.full(len(self.grid), level.expected / len(self.grid))
+        low, high = gamma_interval(expected, spread.cells())
+        return Forecast(
+            model=MODEL().name,
+            issued_at=self.at,
+            window=window,
+            grid=self.grid,
+            expected=expected,
+            low=low,
+            high=high,
+            base_rate=float(expected[0]),
+            data_until=self.history.data_until,
+            data_hash=self.history.data_hash,
+            spread=spread,
+            notes=self.notes + self.history.notes + level.notes,
+        )
+
+
+MODEL = Uniform

@@ -1,0 +1,113 @@
+"""Guesses a mapping from the names of columns and a few rows; the guess is shown, never applied unseen."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from answerable.errors import InputError
+from answerable.incidents.dates import WAYS, parse_date
+from answerable.incidents.persons import is_person_column
+from answerable.incidents.sources.base import DAY_FIRST, ISO, MONTH_FIRST, YEAR_MONTH, key
+
+if TYPE_CHECKING:
+    from answerable.incidents.mapping import Mapping
+
+_NAMES: dict[str, tuple[str, ...]] = {
+    "id": ("incident_id", "id", "incident_number", "incident_no", "crime_number", "case_number", "reference", "ref",
+           "crime_id", "event_id", "incident_num", "urn", "occurrence_number"),
+    "date": ("occurred_at", "datetime", "date_time", "occurred", "occurred_on", "incident_date", "date_of_incident",
+             "occurrence_date", "event_date", "offence_date", "date_occurred", "timestamp", "date", "month", "when"),
+    "time": ("time", "incident_time", "time_of_incident", "occurrence_time", "time_occurred", "event_time",
+             "offence_time", "hour"),
+    "lon": ("lon", "lng", "long", "longitude", "x_lon", "point_x"),
+    "lat": ("lat", "latitude", "y_lat", "point_y"),
+    "easting": ("easting", "eastings", "x", "x_coord", "os_easting", "grid_x"),
+    "northing": ("northing", "northings", "y", "y_coord", "os_northing", "grid_y"),
+    "kind": ("kind", "type", "crime_type", "offence_type", "offence", "category", "incident_type", "class"),
+    "severity": ("severity",),
+    "n_harmed": ("n_harmed", "n_victims", "victims", "victim_count", "number_of_victims", "injured"),
+}  # fmt: skip
+_SAMPLE = 1000
+
+
+def guess_mapping(columns: Sequence[str], sample: pl.DataFrame | None = None) -> Mapping:
+    """Return the mapping that the columns' names suggest, with the date's format read from ``sample`` rows.
+
+    InputError where no column looks like a date or a place, or where day and month cannot be told apart.
+    """
+    from answerable.incidents.mapping import parse_mapping
+
+    found = _roles([column for column in columns if not is_person_column(column)])
+    lacking = [] if "date" in found else ["a date"]
+    if not {"lon", "lat"} <= found.keys() and not {"easting", "northing"} <= found.keys():
+        lacking.append("a place (longitude and latitude, or easting and northing)")
+    if lacking:
+        raise InputError(
+            f"No column looks like {' or '.join(lacking)}.",
+            where=f"columns {', '.join(columns)}",
+            fix="Describe the columns in a mapping file (--mapping).",
+        )
+    document: dict[str, Any] = {
+        "name": "guessed",
+        "when": {"date": found["date"], **_format(found["date"], sample)},
+        "where": _where(found),
+    }
+    if "time" in found:
+        document["when"]["time"] = found["time"]
+    document |= {role: found[role] for role in ("id", "n_harmed") if role in found}
+    if "kind" in found:
+        document["kind"] = {"column": found["kind"]}
+    if "severity" in found:
+        values = {name: name for name in ("fatal", "injury", "threat", "none")}
+        document["severity"] = {"column": found["severity"], "values": values}
+    return parse_mapping(document, "guessed mapping")
+
+
+def _roles(columns: list[str]) -> dict[str, str]:
+    """Give each role the column whose name stands first in its list; a column has one role."""
+    found: dict[str, str] = {}
+    for role, names in _NAMES.items():
+        spelled = {key(column): column for column in columns if column not in found.values()}
+        name = next((name for name in names if name in spelled), None)
+        if name is not None:
+            found[role] = spelled[name]
+    return found
+
+
+def _where(found: dict[str, str]) -> dict[str, str]:
+    if {"lon", "lat"} <= found.keys():
+        return {"lon": found["lon"], "lat": found["lat"]}
+    return {"easting": found["easting"], "northing": found["northing"], "crs": "EPSG:27700"}
+
+
+def _format(column: str, sample: pl.DataFrame | None) -> dict[str, str]:
+    if sample is None or column not in sample.columns or sample.schema[column] != pl.String:
+        return {}
+    texts = sample.head(_SAMPLE).select(pl.col(column).str.strip_chars()).to_series().drop_nulls()
+    dates = texts.str.replace(r"[T\s]+\d{1,2}:.*$", "").to_frame("text")
+    if dates.is_empty():
+        return {}
+    fits = {way: dates.select(parse_date(pl.col("text"), way).is_not_null().sum()).item() for way in WAYS}
+    best = max(WAYS, key=lambda way: fits[way])
+    if fits[best] and fits[best] == fits[DAY_FIRST] == fits[MONTH_FIRST]:
+        raise InputError(
+            f"Day and month cannot be told apart in this column ({texts[0]!r}).",
+            where=f"column {column}",
+            fix=f'Say which in a mapping file: format: "{DAY_FIRST}" or format: "{MONTH_FIRST}".',
+        )
+    if best == ISO:
+        return {}
+    return {"format": best} | ({"precision": "month"} if best == YEAR_MONTH else {})
+
+
+def mapping_name(file: str) -> str:
+    """Return a file's name, without its endings, as the name of a mapping.
+
+    >>> mapping_name("Our Shots 2018.xlsx")
+    'our-shots-2018'
+    """
+    return re.sub(r"[^a-z0-9]+", "-", file.split(".")[0].lower()).strip("-") or "mapping"

@@ -1,0 +1,122 @@
+"""Run the examples that a pack ships with: each rule passing and failing, and whole cases told as vignettes.
+
+The file beside the pack, ``NAME.tests.yaml``, holds ``sound`` (the facts of a case that nothing blocks), ``examples``
+and ``vignettes``. An example changes a few facts of the sound case and says whether one rule then ``passes``,
+``fails`` or is ``not known``; or it says what a ``setting`` is. A vignette gives all its facts, or changes to the
+sound ones, and says which rules block it and which step it may proceed to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from answerable.errors import InputError
+from answerable.policy.evaluate import evaluate, next_step
+from answerable.policy.pack import Pack
+from answerable.policy.reading import read_yaml_file
+from answerable.policy.suggest import did_you_mean
+
+_VERDICTS = {"passes": True, "fails": False, "not known": None}
+_EXAMPLE = ("says", "facts", "setting", "is", "includes", *_VERDICTS)
+_VIGNETTE = ("id", "says", "facts", "alone", "blocked_by", "proceeds_to")
+
+
+def examples_path(pack: Pack) -> Path:
+    """Return where the examples of ``pack`` lie."""
+    return pack.path.with_name(f"{pack.path.stem}.tests.yaml")
+
+
+def run_examples(pack: Pack, path: Path | None = None) -> tuple[int, list[str]]:
+    """Run the examples in ``path`` (default: beside the pack); return how many held, and a sentence for each that did not.
+
+    A rule without both a passing and a failing example counts as one that did not hold. InputError where the file does
+    not fit its form.
+    """
+    path = path or examples_path(pack)
+    document = read_yaml_file(path)
+    if not isinstance(document, Mapping) or not isinstance(document.get("sound"), Mapping):
+        raise InputError("The examples need the facts of a sound case.", where=path.name, fix="Add 'sound'.")
+    outcomes = [
+        *_examples(pack, document, path.name),
+        *_vignettes(pack, document, path.name),
+        *_coverage(pack, document),
+    ]
+    failed = [problem for problem in outcomes if problem]
+    return len(outcomes) - len(failed), failed
+
+
+def _examples(pack: Pack, document: Mapping[str, Any], where: str) -> Iterator[str]:
+    for number, example in enumerate(document.get("examples") or (), 1):
+        place = f"{where}, example {number}"
+        _check_form(example, _EXAMPLE, place)
+        if "setting" in example:
+            yield _setting(pack, example, place)
+            continue
+        rule_id, wanted = _expected(pack, example, place)
+        facts = {**document["sound"], **(example.get("facts") or {})}
+        found = evaluate(pack, facts).of(rule_id)
+        if found.holds is wanted:
+            yield ""
+        else:
+            word = next(word for word, verdict in _VERDICTS.items() if verdict is found.holds)
+            yield f"{example['says']}: {rule_id} {word}. {found.reason}"
+
+
+def _expected(pack: Pack, example: Mapping[str, Any], place: str) -> tuple[str, bool | None]:
+    verdicts = [word for word in _VERDICTS if word in example]
+    if len(verdicts) != 1:
+        raise InputError("An example needs one of passes, fails, not known.", where=place, fix="Name the rule there.")
+    rule_id = str(example[verdicts[0]])
+    known = [rule.id for rule in pack.rules if rule.kind != "set"]
+    if rule_id not in known:
+        raise InputError(f"There is no rule '{rule_id}' to test.", where=place, fix=did_you_mean(rule_id, known))
+    return rule_id, _VERDICTS[verdicts[0]]
+
+
+def _setting(pack: Pack, example: Mapping[str, Any], place: str) -> str:
+    name = example["setting"]
+    if name not in pack.settings:
+        raise InputError(f"There is no setting '{name}'.", where=place, fix=did_you_mean(name, pack.settings))
+    value = pack.settings[name]
+    good = value == example["is"] if "is" in example else example.get("includes") in value
+    return "" if good else f"{example['says']}: {name} is {value}."
+
+
+def _vignettes(pack: Pack, document: Mapping[str, Any], where: str) -> Iterator[str]:
+    for vignette in document.get("vignettes") or ():
+        place = f"{where}, vignette {vignette.get('id', '')}"
+        _check_form(vignette, _VIGNETTE, place)
+        start = {} if vignette.get("alone") else document["sound"]
+        facts = {**start, **(vignette.get("facts") or {})}
+        blocked = evaluate(pack, facts).blocked_by
+        missing = [rule for rule in vignette.get("blocked_by") or () if rule not in blocked]
+        step = next_step(pack, facts)
+        said = f"{vignette['id']}, {vignette['says']}"
+        if missing:
+            yield f"{said}: not blocked by {', '.join(missing)}."
+        elif "proceeds_to" in vignette and vignette["proceeds_to"] != step:
+            yield f"{said}: it proceeds to {step or 'the end'}, not to {vignette['proceeds_to']}."
+        else:
+            yield ""
+
+
+def _coverage(pack: Pack, document: Mapping[str, Any]) -> Iterator[str]:
+    examples = document.get("examples") or ()
+    for rule in pack.rules:
+        if rule.kind == "set":
+            shown = any(example.get("setting") in rule.values for example in examples)
+            yield "" if shown else f"{rule.id} has no example of what it sets."
+            continue
+        for word in ("passes", "fails"):
+            shown = any(example.get(word) == rule.id for example in examples)
+            yield "" if shown else f"{rule.id} has no example that {word}."
+
+
+def _check_form(entry: Any, known: tuple[str, ...], place: str) -> None:
+    if not isinstance(entry, Mapping) or "says" not in entry:
+        raise InputError("An example needs a sentence that says what it shows.", where=place, fix="Add 'says'.")
+    for key in entry:
+        if key not in known:
+            raise InputError(f"Unknown field '{key}'.", where=place, fix=did_you_mean(key, known))

@@ -1,0 +1,1 @@
+"""How results look: words, tables, maps and files. Nothing here decides anything."""

@@ -1,0 +1,109 @@
+"""Proof files (``c2sp.org/tlog-proof@v1``): one entry, its opened statement, and the way from it to a signed head.
+
+The format's ``extra`` line carries our opening: base64 of ``{"blind":"...","body":{...}}`` with the statement's own
+canonical bytes in place, so that a reader cuts them out and never has to write JSON canonically.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from .encode import BLIND_BYTES
+from .errors import Altered, RecordError
+from .merkle import HASH_BYTES
+from .note import check_text
+from .strict import from_base64, from_decimal, to_base64
+
+HEADER = "c2sp.org/tlog-proof@v1"
+MAX_PROOF_BYTES = 4_000_000
+MAX_HASHES = 63
+
+_EXTRA = re.compile(rb'\{"blind":"([A-Za-z0-9+/=]{44})","body":(\{.*\})\}', re.DOTALL)
+_OPENING = re.compile(rb'\{"blind":"([A-Za-z0-9+/=]{44})","body":(\{.*\}),"index":([0-9]{1,19})\}\n', re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Opening:
+    """What opens entry ``index``: the canonical bytes of its statement (``body``) and its 32-byte ``blind``."""
+
+    index: int
+    body: bytes
+    blind: bytes
+
+    def json(self) -> bytes:
+        """Return the opening as the static file that is published beside the log: one line of JSON."""
+        return b"%s,%s}\n" % (_frame(self.body, self.blind), b'"index":%d' % self.index)
+
+
+@dataclass(frozen=True)
+class Proof:
+    """That entry ``index`` commits to ``body`` and is under a signed head.
+
+    ``hashes`` lead from the leaf to the root; ``checkpoint`` is the signed head as it was published.
+    """
+
+    index: int
+    body: bytes
+    blind: bytes
+    hashes: tuple[bytes, ...]
+    checkpoint: str
+
+    def __str__(self) -> str:
+        extra = to_base64(_frame(self.body, self.blind) + b"}")
+        lines = [HEADER, f"extra {extra}", f"index {self.index}", *map(to_base64, self.hashes), "", self.checkpoint]
+        return "\n".join(lines)
+
+
+def parse_proof(text: str) -> Proof:
+    """Read a proof file, refusing every spelling but the standard one. Nothing in it is checked against a key yet.
+
+    Raises ``RecordError`` if it is no proof file at all, ``Altered`` if it is one that was changed.
+    """
+    if not text.startswith(HEADER + "\n"):
+        raise RecordError(
+            "This is not a proof file.",
+            fix=f"A proof file begins with the line {HEADER}.",
+            reason="this is not a proof file",
+        )
+    if len(text) > MAX_PROOF_BYTES:
+        raise Altered(f"A proof file is longer than {MAX_PROOF_BYTES} characters.")
+    check_text(text)
+    head, blank, checkpoint = text.partition("\n\n")
+    lines = head.split("\n")[1:]
+    if not blank or len(lines) < 2:
+        raise Altered("A proof file was cut short.")
+    body, blind = _opened(_after("extra ", lines[0]))
+    hashes = tuple(from_base64(line, length=HASH_BYTES, where="proof hash") for line in lines[2:])
+    if len(hashes) > MAX_HASHES:
+        raise Altered("A proof file has too many hashes.")
+    proof = Proof(from_decimal(_after("index ", lines[1]), where="index line"), body, blind, hashes, checkpoint)
+    if str(proof) != text:
+        raise Altered("A proof file is spelled in a non-standard way.")
+    return proof
+
+
+def parse_opening(raw: bytes) -> Opening:
+    """Read a published opening. Raises ``Altered`` for any other spelling; check it against its entry afterwards."""
+    match = _OPENING.fullmatch(raw)
+    if match is None:
+        raise Altered("An opening is malformed.")
+    blind = from_base64(match[1].decode("ascii"), length=BLIND_BYTES, where="blind")
+    return Opening(from_decimal(match[3].decode("ascii"), where="index"), match[2], blind)
+
+
+def _frame(body: bytes, blind: bytes) -> bytes:
+    return b'{"blind":"%s","body":%s' % (to_base64(blind).encode(), body)
+
+
+def _opened(extra: str) -> tuple[bytes, bytes]:
+    match = _EXTRA.fullmatch(from_base64(extra, where="extra line"))
+    if match is None:
+        raise Altered("The statement in this proof file is malformed.", where="extra line")
+    return match[2], from_base64(match[1].decode("ascii"), length=BLIND_BYTES, where="extra line")
+
+
+def _after(prefix: str, line: str) -> str:
+    if not line.startswith(prefix):
+        raise Altered(f"A proof file has no {prefix.strip()} line in its place.")
+    return line.removeprefix(prefix)

@@ -1,0 +1,122 @@
+"""Write the public folder: the log as static files that any web server can serve, and everything an outsider checks.
+
+``checkpoint`` goes last, after every file it speaks for; each file appears whole or not at all.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterable
+from pathlib import Path
+
+from .checkpoint import Checkpoint, parse_checkpoint
+from .errors import Altered
+from .merkle import inclusion_proof, root
+from .note import parse_note
+from .policy import parse_policy
+from .proof import Opening, Proof
+from .tiles import WIDTH, TreeReader, render, tiles_to_write
+
+CHECKPOINT = "checkpoint"
+POLICY = "log-policy"
+
+
+def opening_path(index: int) -> str:
+    """Return where the opening of entry ``index`` lies below the public folder."""
+    return f"openings/{index}.json"
+
+
+def proof_path(index: int) -> str:
+    """Return where the proof of entry ``index`` lies below the public folder."""
+    return f"proofs/{index}.tlog-proof"
+
+
+def write_public(
+    folder: Path, *, checkpoint_note: str, policy_text: str, tree: TreeReader, openings: Iterable[Opening]
+) -> int:
+    """Bring ``folder`` up to the signed head ``checkpoint_note``; return how many files were written.
+
+    ``openings`` are those that may be public now; each also gets a proof under the new head. Files that already hold
+    the same bytes are left alone. Raises ``Altered``, before anything is written, if the policy does not believe the
+    head or the folder holds a log that the new head does not continue.
+    """
+    head = parse_policy(policy_text).accept(checkpoint_note).checkpoint
+    if root(head.size, tree.node) != head.root:
+        raise Altered("The signed head and the tree differ.", where=head.origin)
+    old = _standing(folder, head, tree)
+    written = 0
+    for tile in tiles_to_write(old, head.size):
+        written += write_file(folder / tile.path, render(tile, tree))
+    for opening in openings:
+        written += _write_opening(folder, opening, head, checkpoint_note, tree)
+    written += write_file(folder / POLICY, policy_text.encode())
+    written += write_file(folder / CHECKPOINT, checkpoint_note.encode())
+    _drop_partials(folder, old, head.size)
+    return written
+
+
+def write_file(path: Path, content: bytes) -> int:
+    """Write ``content`` so that a reader or a power cut meets the old file or the new one; 0 if it is there already."""
+    if path.is_file() and path.read_bytes() == content:
+        return 0
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_name(f".{path.name}.new")
+    with fresh.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.replace(path)
+    _sync_folder(path.parent)
+    return 1
+
+
+def _standing(folder: Path, head: Checkpoint, tree: TreeReader) -> int:
+    """Return the size of the log that the folder holds now, 0 if none, after checking that ``head`` continues it."""
+    path = folder / CHECKPOINT
+    if not path.is_file():
+        return 0
+    standing = parse_checkpoint(parse_note(path.read_bytes().decode("utf-8", "replace")).text)
+    if standing.origin != head.origin:
+        raise Altered("The public folder holds another log.", where=standing.origin)
+    if standing.size > head.size:
+        raise Altered(
+            f"The public folder has {standing.size} entries and the new head only {head.size}.",
+            where=head.origin,
+            reason="this log went backwards",
+        )
+    if root(standing.size, tree.node) != standing.root:
+        raise Altered(
+            "The public folder holds another history of this log.",
+            where=head.origin,
+            reason="this log shows different histories",
+        )
+    return standing.size
+
+
+def _write_opening(folder: Path, opening: Opening, head: Checkpoint, note: str, tree: TreeReader) -> int:
+    if opening.index >= head.size:
+        raise Altered(f"Entry {opening.index} is not under the head of {head.size} entries.")
+    hashes = tuple(inclusion_proof(opening.index, head.size, tree.node))
+    proof = Proof(opening.index, opening.body, opening.blind, hashes, note)
+    return write_file(folder / opening_path(opening.index), opening.json()) + write_file(
+        folder / proof_path(opening.index), str(proof).encode()
+    )
+
+
+def _drop_partials(folder: Path, old: int, new: int) -> None:
+    """Remove the partial forms of tiles that have become full: the format lets readers take the full one instead."""
+    for tile in tiles_to_write(old, new):
+        partial = folder / tile.partial_folder
+        if tile.width == WIDTH and partial.is_dir():
+            shutil.rmtree(partial)
+
+
+def _sync_folder(folder: Path) -> None:
+    # Windows has no handle on a folder to sync; there the rename itself is durable enough.
+    if os.name == "posix":
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

@@ -1,0 +1,138 @@
+"""Read the public folder back, believing nothing: every file in it is re-hashed up to the signed head."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from .encode import check_opening, parse_body
+from .errors import Altered, RecordError
+from .merkle import grow, leaf_hash, root
+from .policy import parse_policy
+from .proof import Opening, parse_opening
+from .publish import CHECKPOINT, POLICY, opening_path
+from .tiles import ENTRIES, LEVELS_PER_TILE, Tile, decode_bundle, decode_tile, tiles_of
+
+
+@dataclass(frozen=True)
+class OpenedEntry:
+    """One entry whose statement is public: its place in the log and the statement, as JSON and as its exact bytes."""
+
+    index: int
+    body: dict[str, Any]
+    raw: bytes
+
+
+@dataclass(frozen=True)
+class PublicLog:
+    """A public folder that was found unaltered up to its signed head.
+
+    ``kind`` is the workspace's; ``signed_by`` the log's key; ``entries`` are the opened ones in order; ``unopened``
+    counts the others.
+    """
+
+    origin: str
+    kind: str
+    size: int
+    root: bytes
+    signed_by: str
+    entries: tuple[OpenedEntry, ...]
+    unopened: int
+
+    def __iter__(self) -> Iterator[tuple[int, dict[str, Any]]]:
+        """Yield (index, body) of every opened entry."""
+        return ((entry.index, entry.body) for entry in self.entries)
+
+
+def read_public(folder: Path, *, policy_text: str | None = None) -> PublicLog:
+    """Return what the public folder says, after re-hashing all of it.
+
+    ``policy_text`` is the reader's own policy; without it the folder's ``log-policy`` is believed, which shows that the
+    folder agrees with itself but not whose it is. Raises ``Altered`` for the first file that was changed.
+    """
+    policy = parse_policy(policy_text if policy_text is not None else _text(folder / POLICY))
+    accepted = policy.accept(_text(folder / CHECKPOINT))
+    head = accepted.checkpoint
+    entries = _entries(folder, head.size, head.root)
+    opened = tuple(_opened(folder, entries, head.kind))
+    return PublicLog(
+        origin=head.origin,
+        kind=head.kind,
+        size=head.size,
+        root=head.root,
+        signed_by=f"{accepted.log.name}+{accepted.log.id.hex()}",
+        entries=opened,
+        unopened=head.size - len(opened),
+    )
+
+
+def _entries(folder: Path, size: int, root_hash: bytes) -> list[bytes]:
+    """Return all entries of the log, whose bundles and tiles must all lead to ``root_hash``."""
+    tiles = tiles_of(size)
+    entries = [entry for tile in tiles if tile.level == ENTRIES for entry in _bundle(folder, tile)]
+    nodes = {(n.level, n.position): n.hash for n in grow(0, map(leaf_hash, entries), _no_node)}
+    if root(size, lambda level, position: nodes[level, position]) != root_hash:
+        raise Altered("The entries do not lead to the signed root.", where=str(folder), reason="this log was altered")
+    for tile in tiles:
+        if tile.level != ENTRIES:
+            level = tile.level * LEVELS_PER_TILE
+            due = [nodes[level, tile.first + offset] for offset in range(tile.width)]
+            if _tile(folder, tile) != due:
+                raise Altered("A tile was altered.", where=tile.path, reason="this log was altered")
+    return entries
+
+
+def _opened(folder: Path, entries: list[bytes], kind: str) -> Iterator[OpenedEntry]:
+    for index, entry in enumerate(entries):
+        path = folder / opening_path(index)
+        if path.is_file():
+            yield _checked(parse_opening(path.read_bytes()), index, entry, kind)
+
+
+def _checked(opening: Opening, index: int, entry: bytes, kind: str) -> OpenedEntry:
+    if opening.index != index:
+        raise Altered("An opening is for another entry.", where=opening_path(index))
+    try:
+        check_opening(entry, opening.body, opening.blind)
+    except Altered as error:
+        raise Altered(error.what, where=opening_path(index)) from error
+    body = parse_body(opening.body)
+    if body.get("workspace") != kind:
+        raise Altered("A statement is of another kind of workspace than its log.", where=opening_path(index))
+    return OpenedEntry(index, body, opening.body)
+
+
+def _bundle(folder: Path, tile: Tile) -> list[bytes]:
+    raw, width = _raw(folder, tile)
+    return decode_bundle(raw, width, where=tile.path)[: tile.width]
+
+
+def _tile(folder: Path, tile: Tile) -> list[bytes]:
+    raw, width = _raw(folder, tile)
+    return decode_tile(raw, width, where=tile.path)[: tile.width]
+
+
+def _raw(folder: Path, tile: Tile) -> tuple[bytes, int]:
+    """Return a file and its width: a partial tile that has since become full is read from the full one."""
+    for candidate in (tile, Tile(tile.level, tile.index)):
+        path = folder / candidate.path
+        if path.is_file():
+            return path.read_bytes(), candidate.width
+    raise Altered("A file of the log is missing.", where=tile.path, reason="this log is incomplete")
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_bytes().decode("utf-8")
+    except FileNotFoundError as error:
+        raise RecordError(
+            "There is no public record here.", where=str(path), fix="Publish first.", reason="there is no record here"
+        ) from error
+    except UnicodeDecodeError as error:
+        raise Altered("A file is not text.", where=path.name) from error
+
+
+def _no_node(_level: int, _position: int) -> bytes:
+    raise AssertionError("a tree grown from nothing has no older node")

@@ -1,0 +1,146 @@
+"""Check a proof file offline against a policy file, with nothing but this folder and the ``cryptography`` package.
+
+Run as ``python -m answerable.record.verify FILE --policy FILE``, or, from a folder that holds a copy of this one,
+``python -m record.verify FILE --policy FILE``. Ends with 0 verified, 4 altered or not verifiable, 3 not a proof or
+policy file, 2 a wrong call.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from .encode import commit, parse_body
+from .errors import Altered, RecordError
+from .merkle import leaf_hash, verify_inclusion
+from .policy import parse_policy
+from .proof import parse_proof
+
+PROVES = "this entry is in the log, unaltered"
+DOES_NOT_PROVE = "That does not prove that it is true, or that the log is complete."
+WATERMARKS = {
+    "simulated": "SIMULATED: this is about an invented city; nothing in it happened.",
+    "rehearsal": "REHEARSAL: the people and decisions in it are pretended.",
+}
+
+
+@dataclass(frozen=True)
+class Verified:
+    """What a proof file was shown to be.
+
+    ``index`` is the entry's place among ``size`` entries of the log ``origin``; ``kind`` is the workspace's (simulated,
+    rehearsal, real); ``body`` the statement; ``signed_by`` the log's key; ``witnesses`` who else saw this head.
+    """
+
+    index: int
+    size: int
+    origin: str
+    kind: str
+    body: dict[str, Any]
+    signed_by: str
+    witnesses: tuple[str, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the machine-readable answer."""
+        return {
+            "verified": True,
+            "reason": PROVES,
+            "does_not_prove": DOES_NOT_PROVE,
+            "index": self.index,
+            "size": self.size,
+            "origin": self.origin,
+            "workspace": self.kind,
+            "watermark": WATERMARKS.get(self.kind, ""),
+            "signed_by": self.signed_by,
+            "witnesses": list(self.witnesses),
+            "body": self.body,
+        }
+
+    def sentences(self) -> tuple[str, ...]:
+        """Return the answer for a reader, the watermark first."""
+        mark = WATERMARKS.get(self.kind)
+        said = ((name, self.body.get(name)) for name in ("kind", "case", "at", "office"))
+        about = " ".join(f"{name} {_printable(value)}" for name, value in said if value)
+        return (
+            *([mark] if mark else []),
+            f"Verified: {PROVES}. {DOES_NOT_PROVE}",
+            f"Entry {self.index} of {self.size} in {self.origin}: {about}",
+            f"Signed by {self.signed_by}"
+            + (f"; seen by {', '.join(self.witnesses)}" if self.witnesses else "; no witness asked for"),
+        )
+
+
+def verify_proof(proof_text: str, policy_text: str) -> Verified:
+    """Check everything in a proof file: head signed, quorum met, entry included, statement committed to.
+
+    Raises ``Altered`` when anything does not hold, ``RecordError`` when a file is not what it should be.
+    """
+    policy = parse_policy(policy_text)
+    proof = parse_proof(proof_text)
+    accepted = policy.accept(proof.checkpoint)
+    head = accepted.checkpoint
+    leaf = leaf_hash(commit(proof.body, proof.blind))
+    verify_inclusion(proof.index, head.size, leaf, proof.hashes, head.root)
+    body = parse_body(proof.body)
+    if body.get("workspace") != head.kind:
+        raise Altered(
+            f"The statement is of a {body.get('workspace')!r} workspace and the log of a {head.kind!r} one.",
+            reason="the statement and its log are of different kinds",
+        )
+    return Verified(
+        index=proof.index,
+        size=head.size,
+        origin=head.origin,
+        kind=head.kind,
+        body=body,
+        signed_by=f"{accepted.log.name}+{accepted.log.id.hex()}",
+        witnesses=tuple(one.key.name for one in accepted.witnesses),
+    )
+
+
+def not_verified(error: RecordError) -> dict[str, Any]:
+    """Return the machine-readable answer for a file that did not verify."""
+    return {"verified": False, "reason": error.reason, "detail": str(error), "index": None, "size": None}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Check the file named on the command line, say what was found, and return the exit code."""
+    parser = argparse.ArgumentParser(prog="record.verify", description="Check a proof file of a record, offline.")
+    parser.add_argument("file", type=Path, help="the .tlog-proof file")
+    parser.add_argument("--policy", type=Path, required=True, help="the policy file that names the log")
+    parser.add_argument("--json", action="store_true", help="answer as one JSON document")
+    chosen = parser.parse_args(argv)
+    try:
+        found = verify_proof(_read(chosen.file, "a proof file"), _read(chosen.policy, "a policy file"))
+    except OSError as error:
+        parser.error(f"{error.filename}: {error.strerror}")
+    except RecordError as error:
+        if chosen.json:
+            sys.stdout.write(json.dumps(not_verified(error)) + "\n")
+        else:
+            sys.stderr.write(f"Not verified: {error.reason}. {error}\n")
+        return error.exit_code
+    text = json.dumps(found.as_json()) if chosen.json else "\n".join(found.sentences())
+    sys.stdout.write(text + "\n")
+    return 0
+
+
+def _printable(value: object) -> str:
+    """Return ``value`` without anything that could steer a terminal."""
+    return "".join(c if c.isprintable() else "?" for c in str(value))
+
+
+def _read(path: Path, what: str) -> str:
+    try:
+        return path.read_bytes().decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise RecordError(f"This is not {what}.", where=path.name, reason=f"this is not {what}") from error
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""The use cases, one file each: the only room that joins store, policy, case and record."""

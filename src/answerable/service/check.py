@@ -1,0 +1,86 @@
+"""Every rule of a pack on one file of facts, at once and without a workspace."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from answerable.case.casefile import CaseFile
+from answerable.case.facts import facts_of
+from answerable.clock import Clock, SystemClock
+from answerable.errors import UsageError
+from answerable.place import parse_instant
+from answerable.policy.evaluate import Finding, evaluate, next_step
+from answerable.policy.pack import Pack, load_pack
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What the rules say of a file of facts: findings in the pack's order, and how far such a case could go.
+
+    ``proceeds_to`` is the first transition it would be blocked at, None where none would block it.
+    """
+
+    pack: Pack
+    title: str
+    findings: tuple[Finding, ...]
+    proceeds_to: str | None
+
+    @property
+    def blocked_by(self) -> list[str]:
+        """Ids of the rules that block."""
+        return [finding.rule for finding in self.findings if finding.blocks]
+
+    @property
+    def holds(self) -> bool:
+        """Whether nothing blocks."""
+        return not self.blocked_by
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the keys that others rely on."""
+        return {
+            "pack": self.pack.name,
+            "status": self.pack.status,
+            "holds": self.holds,
+            "findings": [finding.as_json() for finding in self.findings],
+            "blocked_by": self.blocked_by,
+            "proceeds_to": self.proceeds_to,
+            "not_limited": self.pack.not_limited,
+        }
+
+    def text(self) -> str:
+        """Return the findings as lines to read."""
+        lines = [f"{self.title}: {self.pack.title} (status: {self.pack.status})", ""]
+        for finding in self.findings:
+            answer = {True: "holds", False: "FAILS", None: "NOT KNOWN"}[finding.holds]
+            lines.append(f"{finding.rule}  {answer:9s}  {finding.reason}")
+            if finding.blocks:
+                lines.append(f"                 {finding.change}")
+        return "\n".join([*lines, "", *self._verdict()])
+
+    def _verdict(self) -> list[str]:
+        if self.holds:
+            return ["Nothing blocks. Whether to do it is for people to decide."]
+        blocked = f"Blocked by {', '.join(self.blocked_by)}"
+        return [f"{blocked}; such a case would stop at '{self.proceeds_to}'.", self.pack.not_limited]
+
+
+def check_facts(
+    file: Path, pack_name: str, *, until: str = "", at: str = "", clock: Clock | None = None
+) -> Checked:
+    """Test every rule of a pack (up to the transition ``until``) on a case file, at ``at`` or the file's ``as_of``.
+
+    InputError for a file that is not a case file; UsageError for an unknown pack or transition.
+    """
+    casefile = CaseFile.read_file(file)
+    pack = load_pack(pack_name)
+    instant = parse_instant(at, casefile.tz) if at else casefile.judged_at or (clock or SystemClock()).now()
+    facts = facts_of(casefile, instant, {"rarity.level": "none"})
+    steps = pack.transitions
+    if until and until not in steps:
+        raise UsageError("There is no such transition.", where=until, fix=f"Use one of: {', '.join(steps)}.")
+    kept = steps[: steps.index(until) + 1] if until else steps
+    findings = [f for f in evaluate(pack, facts) if f.on == "any" or f.on in kept]
+    stops_at = next_step(pack, facts)
+    return Checked(pack, casefile.title, tuple(findings), stops_at if stops_at in kept else None)

@@ -1,0 +1,98 @@
+"""Forecasts of a workspace: for one place and window, for wards, or (never in a real workspace) for ranked cells."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from answerable.errors import InputError, NotAllowed
+from answerable.forecast.base import Forecast, PlaceForecast, model
+from answerable.place import Area, Grid, Window, read_areas, stamp, union
+from answerable.service.study import incidents_of, study_areas
+from answerable.service.workspace import Workspace
+
+DEFAULT_MODEL = "long_run"
+DEFAULT_CELL_M = 500
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A forecast with the study area it is for and that area's parts (none where the data's outline is studied)."""
+
+    forecast: Forecast
+    area: Area
+    parts: list[Area]
+
+    def of(self, area: Area) -> PlaceForecast:
+        """Return the forecast for any polygon."""
+        return self.forecast.for_area(area, study=self.area)
+
+
+def make_picture(
+    workspace: Workspace,
+    window: Window,
+    *,
+    model_name: str = DEFAULT_MODEL,
+    cell_m: int = DEFAULT_CELL_M,
+    area_file: Path | None = None,
+) -> Picture:
+    """Forecast every cell of the study area for ``window``, from what was known when it opens, or is known now if that
+    is sooner.
+    """
+    incidents = incidents_of(workspace)
+    area, parts = study_areas(workspace, incidents, area_file)
+    issued_at = min(window.start, workspace.clock.now())
+    grid = Grid.cover(area, cell_m)
+    fitted = model(model_name).fit(incidents.known(issued_at), grid, issued_at)
+    return Picture(fitted.predict(window), area, parts)
+
+
+def refuse_ranking_in_real(workspace: Workspace) -> None:
+    """Refuse ranked cells in a real workspace: there a forecast answers for the place asked about (NotAllowed)."""
+    if workspace.settings.kind == "real":
+        raise NotAllowed(
+            "A real workspace does not rank cells.",
+            where="--top",
+            fix="Ask for the place and window you mean with --place, or for wards with --area FILE.",
+        )
+
+
+def asked_place(workspace: Workspace, text: str, radius_m: float) -> Area:
+    """Return the place a user named: ``LON,LAT`` (a disc of ``radius_m``) or a GeoJSON file of polygons."""
+    projection = incidents_of(workspace).projection
+    parts = text.split(",")
+    if len(parts) == 2:
+        try:
+            lon, lat = (float(part) for part in parts)
+        except ValueError as error:
+            raise InputError("This is not a place.", where=text, fix="Write LON,LAT in degrees.") from error
+        return Area.disc(lon, lat, radius_m, projection=projection, name=f"{radius_m:g} m around {text}")
+    return union(read_areas(Path(text), projection=projection), Path(text).name)
+
+
+def planning_picture(picture: Picture) -> dict[str, Any]:
+    """Return what may be published about a forecast: its parts (wards or coarser), never its cells."""
+    forecast = picture.forecast
+    return {
+        "model": forecast.model,
+        "window": {"from": stamp(forecast.window.start), "to": stamp(forecast.window.end)},
+        "issued_at": stamp(forecast.issued_at),
+        "data_until": stamp(forecast.data_until),
+        "data_hash": forecast.data_hash,
+        "areas": [_published(part, picture.of(part)) for part in picture.parts],
+    }
+
+
+def _published(part: Area, told: PlaceForecast) -> dict[str, Any]:
+    outline = max(getattr(part.degrees(), "geoms", [part.degrees()]), key=lambda g: g.area)
+    ring = [[round(lon, 5), round(lat, 5)] for lon, lat in outline.exterior.coords]
+    return {
+        "name": part.name,
+        "p": round(told.p, 6),
+        "p_low": round(told.p_low, 6),
+        "p_high": round(told.p_high, 6),
+        "p_base": round(told.p_base, 6),
+        "expected": round(told.expected, 6),
+        "polygon": ring,
+    }

@@ -1,0 +1,99 @@
+"""Import incidents into a workspace: read, keep what is new, and take over the file's time zone and mapping."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from answerable.errors import UsageError
+from answerable.incidents.files import open_file
+from answerable.incidents.mapping import load_mapping
+from answerable.incidents.preview import Preview, preview
+from answerable.incidents.reading import read_incidents
+from answerable.place import parse_instant
+from answerable.service.workspace import Workspace
+
+Progress = Callable[[int, int, str], None]
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What an import did; ``zone_taken`` is the zone that the workspace has kept its times in since, if it had none."""
+
+    summary: dict[str, Any]
+    sentences: list[str]
+    zone_taken: str
+    rejects_file: Path | None
+
+
+def import_incidents(
+    workspace: Workspace,
+    files: Sequence[Path],
+    *,
+    layout: str | None = None,
+    mapping: Path | None = None,
+    tz: str | None = None,
+    known_at: str = "",
+    rejects: Path | None = None,
+    progress: Progress | None = None,
+) -> Imported:
+    """Import ``files``: all of them or, where one cannot be read, none (InputError).
+
+    ``rejects`` names a file for the rows that failed. A mapping that was used is remembered for the same columns.
+    """
+    zone = tz or workspace.settings.time_zone or None
+    known = load_mapping(mapping) if mapping else None
+    reading = read_incidents(
+        list(files),
+        layout=layout,
+        mapping=known,
+        tz=zone,
+        known_at=parse_instant(known_at, zone or "UTC") if known_at else None,
+        now=workspace.clock.now(),
+        projection=workspace.library.projection,
+        progress=progress,
+        remembered=workspace.library.recall,
+    )
+    summary = workspace.library.add(reading)
+    if known is not None:
+        for file in files:
+            workspace.library.remember(known, open_file(file, encoding=known.encoding, sheet=known.sheet).columns)
+    taken = summary.tz if workspace.adopt_zone(summary.tz) else ""
+    if rejects is not None:
+        write_rejects(reading.rejects, rejects)
+    return Imported(summary.as_json(), summary.sentences(), taken, rejects)
+
+
+def preview_incidents(
+    workspace: Workspace,
+    files: Sequence[Path],
+    *,
+    layout: str | None = None,
+    mapping: Path | None = None,
+    tz: str | None = None,
+) -> Preview:
+    """Say what importing one file would do, and keep nothing."""
+    if len(files) != 1:
+        raise UsageError("A preview is of one file.", where=f"{len(files)} files", fix="Name one.")
+    zone = tz or workspace.settings.time_zone or None
+    return preview(
+        files[0],
+        layout=layout,
+        mapping=mapping,
+        tz=zone,
+        now=workspace.clock.now(),
+        remembered=workspace.library.recall,
+    )
+
+
+def write_rejects(rejects: pl.DataFrame, path: Path) -> None:
+    """Write rejected rows as CSV; a spreadsheet must not run what a stranger typed into a cell."""
+    from answerable.present.writers import formula_safe
+
+    texts = [name for name, kind in rejects.schema.items() if kind == pl.String]
+    safe = rejects.with_columns(pl.col(texts).map_elements(formula_safe, return_dtype=pl.String))
+    path.write_bytes(safe.write_csv().encode())

@@ -1,0 +1,38 @@
+"""The proof file of one event of a case."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from answerable.errors import NotAllowed, UsageError
+from answerable.record.proof import Proof
+from answerable.service.workspace import Workspace
+
+
+@dataclass(frozen=True)
+class ProvedEvent:
+    """An event's kind and the proof of its entry."""
+
+    kind: str
+    proof: Proof
+
+
+def prove_event(workspace: Workspace, case_id: str, kind: str = "") -> ProvedEvent:
+    """Return the proof of the newest event of ``kind`` (of any kind if empty) of a case.
+
+    UsageError where there is no such case or event; NotAllowed where its entry is not published yet.
+    """
+    events = workspace.store.events(case_id) if case_id else ()
+    if not events:
+        known = ", ".join(line.id for line in workspace.store.cases()) or "none yet"
+        raise UsageError("There is no such case.", where=case_id, fix=f"Cases: {known}.")
+    found = [event for event in events if event.kind == kind or not kind]
+    if not found:
+        kinds = ", ".join(dict.fromkeys(event.kind for event in events))
+        raise UsageError(f"Case {case_id} has no event '{kind}'.", where="--event", fix=f"It has: {kinds}.")
+    index = found[-1].leaf_index
+    if index is None:
+        raise NotAllowed(
+            "This event is not published yet.", where=f"case {case_id}", fix="Run 'answerable record publish' first."
+        )
+    return ProvedEvent(found[-1].kind, workspace.store.proof(index))

@@ -1,0 +1,176 @@
+"""A workspace: one folder with settings, incidents, the record's store, its key and its public side."""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from answerable.clock import Clock, SystemClock
+from answerable.errors import IntegrityError, UsageError
+from answerable.service.settings import FILE, KINDS, Settings, read_settings
+
+if TYPE_CHECKING:
+    from answerable.incidents.library import IncidentLibrary
+    from answerable.policy.pack import Pack
+    from answerable.record.note import Ed25519Signer
+    from answerable.store.protocol import Store
+
+EXAMPLE_PACK = "uk.armed_patrol"
+
+
+@dataclass
+class Workspace:
+    """An open workspace; use it in a ``with`` block so that its store is closed."""
+
+    folder: Path
+    settings: Settings
+    clock: Clock
+
+    @property
+    def public(self) -> Path:
+        """The folder that anyone may see: the log as static files."""
+        return self.folder / "public"
+
+    @cached_property
+    def library(self) -> IncidentLibrary:
+        """The workspace's incidents."""
+        from answerable.incidents.library import IncidentLibrary
+
+        return IncidentLibrary(self.folder / "data")
+
+    @cached_property
+    def store(self) -> Store:
+        """The workspace's record."""
+        from answerable.store.sqlite_files import open_store
+
+        store = open_store(self.folder / "record.sqlite", head_file=self.folder / "head")
+        if (store.workspace.kind, store.workspace.origin) != (self.settings.kind, self.settings.origin):
+            store.close()
+            raise IntegrityError(
+                "The settings and the record are not of the same workspace.",
+                where=str(self.folder / FILE),
+                fix="Restore the settings file: a workspace's kind and origin can never change.",
+            )
+        return store
+
+    @cached_property
+    def signer(self) -> Ed25519Signer:
+        """The log's key; UsageError where its file is missing."""
+        from answerable.record.note import Ed25519Signer
+
+        path = self.folder / "keys" / "log.key"
+        try:
+            return Ed25519Signer.from_seed(self.settings.origin, bytes.fromhex(path.read_text(encoding="ascii")))
+        except (OSError, ValueError) as error:
+            raise UsageError(
+                "The log's key cannot be read.", where=f"{path}: {error}", fix="Restore it from its backup."
+            ) from error
+
+    @cached_property
+    def pack(self) -> Pack:
+        """The policy this workspace works under."""
+        from answerable.policy.pack import load_pack
+
+        return load_pack(self.settings.pack)
+
+    @property
+    def tz(self) -> str:
+        """The zone of local times; UsageError where none is known yet."""
+        if not self.settings.time_zone:
+            raise UsageError(
+                "This workspace has no time zone yet.",
+                where=str(self.folder / FILE),
+                fix="Import incidents with --tz ZONE first, or write times with their offset.",
+            )
+        return self.settings.time_zone
+
+    def adopt_zone(self, name: str) -> bool:
+        """Take ``name`` as the workspace's zone if it has none; say whether it was taken."""
+        if self.settings.time_zone or not name:
+            return False
+        self.settings = self.settings.in_zone(name)
+        self.settings.write(self.folder)
+        return True
+
+    def close(self) -> None:
+        """Let go of the store, if it was opened."""
+        if "store" in self.__dict__:
+            self.store.close()
+
+
+@contextmanager
+def open_workspace(folder: Path, clock: Clock | None = None) -> Iterator[Workspace]:
+    """Open the workspace in ``folder`` and close it afterwards; UsageError where there is none."""
+    workspace = Workspace(folder, read_settings(folder), clock or SystemClock())
+    try:
+        yield workspace
+    finally:
+        workspace.close()
+
+
+def init_workspace(
+    folder: Path, *, kind: str = "rehearsal", time_zone: str = "", clock: Clock | None = None
+) -> Settings:
+    """Make a workspace in ``folder`` (absent or empty), with pretend people and the example pack adopted.
+
+    It appears whole or not at all. UsageError where the folder is in use or the kind is not one that can be made here.
+    """
+    _check_kind(kind)
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise UsageError("This folder is already in use.", where=str(folder), fix="Name a new or an empty folder.")
+    name = re.sub(r"[^a-z0-9-]+", "-", folder.resolve().name.lower()).strip("-") or "workspace"
+    settings = Settings(name, kind, f"answerable.{name}.{secrets.token_hex(4)}/{kind}", EXAMPLE_PACK, "")
+    settings = settings.in_zone(time_zone) if time_zone else settings
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    draft = folder.parent / f".{folder.name}.{secrets.token_hex(4)}.draft"
+    try:
+        _furnish(draft, settings, clock or SystemClock())
+        if folder.exists():
+            folder.rmdir()
+        draft.rename(folder)
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+    return settings
+
+
+def _check_kind(kind: str) -> None:
+    if kind not in KINDS:
+        raise UsageError("There is no such kind of workspace.", where=kind, fix=f"Use one of: {', '.join(KINDS)}.")
+    if kind == "real":
+        raise UsageError(
+            "This version cannot make a real workspace: sealed entries and the force's own office key are missing.",
+            where="--kind real",
+            fix="Make a rehearsal: the same rules on any data, with pretend people, watermarked everywhere.",
+        )
+
+
+def _furnish(folder: Path, settings: Settings, clock: Clock) -> None:
+    from answerable.record.policy import policy_for
+    from answerable.service.adopt import adopt
+    from answerable.service.people import pretend_people
+    from answerable.store.protocol import Workspace as Kept
+    from answerable.store.sqlite_files import create_store
+
+    for part in ("data", "keys", "public"):
+        (folder / part).mkdir(parents=True)
+    settings.write(folder)
+    key = folder / "keys" / "log.key"
+    key.touch(mode=0o600)
+    key.write_text(secrets.token_hex(32), encoding="ascii")
+    kept = Kept(id=secrets.token_hex(16), kind=settings.kind, origin=settings.origin)
+    create_store(folder / "record.sqlite", head_file=folder / "head", workspace=kept).close()
+    with open_workspace(folder, clock) as workspace:
+        policy = policy_for(workspace.signer.vkey)
+        (workspace.public / "log-policy").write_text(policy, encoding="utf8")
+        for person in pretend_people(workspace.pack):
+            workspace.store.add_person(person)
+        adopt(workspace)
+    os.sync()

@@ -1,0 +1,1 @@
+"""Where events, leaves and people are kept: the ``Store`` protocol, and backends that pass its conformance suite."""

@@ -1,0 +1,50 @@
+"""What the database refused, in the words of the house."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from answerable.errors import AnswerableError, InputError, IntegrityError, NotAllowed
+
+MARK = "answerable: "
+
+
+def explain(error: sqlite3.Error) -> AnswerableError:
+    """Return the error to show for what SQLite said. Nothing was stored."""
+    said = str(error)
+    if said.startswith(MARK):
+        kind, what, fix = _RULES[said.removeprefix(MARK)]
+        return kind(what, fix=fix)
+    for sign, (kind, what, fix) in _SIGNS.items():
+        if sign in said:
+            return kind(what, fix=fix)
+    return InputError(f"The store refused a value: {said}.")
+
+
+_STALE = (NotAllowed, "Someone else acted on this case first.", "Show it again, then decide what to do.")
+_DAMAGED = (IntegrityError, "The database is damaged.", "Restore the newest backup, then run fsck.")
+
+_RULES: dict[str, tuple[type[AnswerableError], str, str]] = {
+    "stale": _STALE,
+    "gap": (InputError, "An event skips a version of its case.", "Show the case again."),
+    "append-only": (NotAllowed, "Nothing in the record can be changed or removed.", ""),
+    "unknown account": (NotAllowed, "There is no such account.", "Add it first."),
+    "closed account": (NotAllowed, "This account is closed and can no longer act.", ""),
+    "nobody decided": (NotAllowed, "Only a person can decide.", "Name the person who acts."),
+    "separation": (
+        NotAllowed,
+        "The same person cannot apply for and authorise one case.",
+        "Another person must decide.",
+    ),
+}
+"""What the triggers of the store say, by their mark."""
+
+_SIGNS: dict[str, tuple[type[AnswerableError], str, str]] = {
+    "events.case_id, events.case_version": _STALE,
+    "people.account": (InputError, "There is already an account of that name.", "Choose another name."),
+    "database or disk is full": (AnswerableError, "The disk is full. Nothing was stored.", "Make room and try again."),
+    "database is locked": (NotAllowed, "The record is busy. Nothing was stored.", "Try again in a moment."),
+    "malformed": _DAMAGED,
+    "not a database": _DAMAGED,
+}
+"""What SQLite itself says, by some words of it."""

@@ -1,0 +1,163 @@
+"""Re-hash a whole store: statements to entries, entries to nodes, nodes to every signed head and to the head file.
+
+Consistency proofs do not show an edit of something already stored; only this does.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from itertools import chain
+from pathlib import Path
+
+from answerable.errors import IntegrityError
+from answerable.record.checkpoint import parse_checkpoint
+from answerable.record.encode import commit
+from answerable.record.errors import RecordError
+from answerable.record.merkle import grow, leaf_hash, root
+from answerable.record.note import parse_note
+from answerable.record.policy import Policy, parse_policy
+from answerable.store.headfile import read_head
+from answerable.store.protocol import FsckReport, Workspace
+from answerable.store.rows import disagreement, instant
+
+MOST_PROBLEMS = 100
+
+
+def fsck(db: sqlite3.Connection, workspace: Workspace, head_file: Path, policy_text: str) -> FsckReport:
+    """Look at everything in one snapshot of the database; stop after 100 problems."""
+    policy = parse_policy(policy_text) if policy_text else None
+    db.execute("BEGIN")
+    try:
+        found = chain(
+            _file(db),
+            _events(db, workspace),
+            _tree(db),
+            _heads(db, workspace, policy),
+            _head_file(db, head_file, policy),
+        )
+        problems = tuple(problem for problem, _ in zip(found, range(MOST_PROBLEMS), strict=False))
+        return FsckReport(
+            events=_one(db, "SELECT count(*) FROM events"),
+            entries=_one(db, "SELECT count(*) FROM published"),
+            heads=_one(db, "SELECT count(*) FROM checkpoints"),
+            problems=problems,
+        )
+    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
+        return FsckReport(0, 0, 0, (f"The database cannot be read: {error}.",))
+    finally:
+        db.execute("ROLLBACK")
+
+
+def _file(db: sqlite3.Connection) -> Iterator[str]:
+    for (said,) in db.execute("PRAGMA integrity_check"):
+        if said != "ok":
+            yield f"The database file is damaged: {said}."
+    for table, row, *_ in db.execute("PRAGMA foreign_key_check"):
+        yield f"Row {row} of {table} belongs to nothing."
+
+
+def _events(db: sqlite3.Connection, workspace: Workspace) -> Iterator[str]:
+    rows = db.execute(
+        "SELECT seq, case_id, kind, at, office, body, blind, value, salt, commitment FROM events"
+        " LEFT JOIN private_parts p ON p.event_seq = seq LEFT JOIN leaves l ON l.event_seq = seq ORDER BY seq"
+    )
+    for due, (seq, case_id, kind, at, office, body, blind, value, salt, commitment) in enumerate(rows, start=1):
+        if seq != due:
+            yield f"Event {due} is missing: the next is {seq}."
+            return
+        try:
+            said = disagreement(
+                body,
+                workspace=workspace.kind,
+                case_id=case_id,
+                kind=kind,
+                at=instant(at),
+                office=office,
+                private=value or b"",
+                salt=salt or b"",
+            )
+        except ValueError:
+            said = "has an unreadable time beside it"
+        if said:
+            yield f"The statement of event {seq} {said}."
+        if commitment is None:
+            yield f"Event {seq} has no leaf."
+        elif commit(body, blind) != commitment:
+            yield f"Event {seq} is not what its leaf commits to."
+
+
+def _tree(db: sqlite3.Connection) -> Iterator[str]:
+    rows = db.execute(
+        "SELECT leaf_index, commitment FROM published LEFT JOIN leaves USING (event_seq) ORDER BY leaf_index"
+    )
+    levels: dict[int, Iterator[tuple[int, bytes]]] = {}
+    count = 0
+    for node in grow(0, _leaves(rows), _none):
+        count += 1
+        if node.level not in levels:
+            query = "SELECT pos, hash FROM nodes WHERE level = ? ORDER BY pos"
+            levels[node.level] = iter(db.execute(query, (node.level,)))
+        if next(levels[node.level], None) != (node.position, node.hash):
+            yield f"The node at level {node.level}, position {node.position} is wrong or missing."
+            return
+    if _one(db, "SELECT count(*) FROM nodes") != count:
+        yield "The tree has nodes over entries that are not there."
+    if _one(db, "SELECT count(*) FROM published") != _one(
+        db, "SELECT coalesce(max(leaf_index), -1) + 1 FROM published"
+    ):
+        yield "The entries of the log are not numbered without a gap."
+
+
+def _heads(db: sqlite3.Connection, workspace: Workspace, policy: Policy | None) -> Iterator[str]:
+    size = _one(db, "SELECT coalesce(max(leaf_index), -1) + 1 FROM published")
+    for row_size, row_root, note in db.execute("SELECT size, root, note FROM checkpoints ORDER BY size"):
+        where = f"The signed head of {row_size} entries"
+        try:
+            head = parse_checkpoint(parse_note(note).text)
+            if policy is not None:
+                policy.accept(note)
+        except RecordError as error:
+            yield f"{where} does not hold: {error}"
+            continue
+        if (head.origin, head.size, head.root) != (workspace.origin, row_size, row_root):
+            yield f"{where} says something else than its row."
+        elif row_size > size:
+            yield f"{where} is beyond the {size} entries of the log."
+        elif _root(db, row_size) != row_root:
+            yield f"{where} is not the root of these entries."
+
+
+def _head_file(db: sqlite3.Connection, head_file: Path, policy: Policy | None) -> Iterator[str]:
+    newest = db.execute("SELECT size, note FROM checkpoints ORDER BY size DESC LIMIT 1").fetchone()
+    try:
+        kept = read_head(head_file, tuple(policy.logs) if policy else ())
+    except IntegrityError as error:
+        yield str(error)
+        return
+    if newest is not None and kept is None:
+        yield "The head file is missing."
+    elif kept is not None and newest is None:
+        yield f"The head file has {kept[0].size} signed entries, the database no signed head."
+    elif kept is not None and (kept[0].size, kept[1]) != newest:
+        yield f"The head file ({kept[0].size} entries) and the newest signed head ({newest[0]}) differ."
+
+
+def _root(db: sqlite3.Connection, size: int) -> bytes:
+    def read(level: int, position: int) -> bytes:
+        row = db.execute("SELECT hash FROM nodes WHERE level = ? AND pos = ?", (level, position)).fetchone()
+        return bytes(row[0]) if row else bytes(32)
+
+    return root(size, read)
+
+
+def _leaves(rows: sqlite3.Cursor) -> Iterator[bytes]:
+    return (leaf_hash(commitment or b"") for _, commitment in rows)
+
+
+def _one(db: sqlite3.Connection, query: str) -> int:
+    return int(db.execute(query).fetchone()[0])
+
+
+def _none(_level: int, _position: int) -> bytes:
+    raise AssertionError("a tree grown from nothing has no older node")

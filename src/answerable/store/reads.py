@@ -1,0 +1,119 @@
+"""What is read from a store through SQLAlchemy: events, cases, people, audit lines. The same on every database."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Engine, Row, Select, func, select
+from sqlalchemy.exc import DBAPIError
+
+from answerable.record.proof import Opening
+from answerable.store.faults import explain
+from answerable.store.protocol import AuditLine, CaseLine, Person, StoredEvent
+from answerable.store.rows import instant, roles
+from answerable.store.schema import audit, events, people, private_parts, published
+
+
+class Reads:
+    """Reads over one engine; every call sees committed rows only."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def close(self) -> None:
+        """Let go of all connections."""
+        self._engine.dispose()
+
+    def events(self, case_id: str | None, after_seq: int) -> tuple[StoredEvent, ...]:
+        """Return events beyond ``after_seq`` in order, of one case or of all."""
+        query = (
+            select(events, private_parts.c.value, private_parts.c.salt, published.c.leaf_index)
+            .select_from(
+                events.outerjoin(private_parts, private_parts.c.event_seq == events.c.seq).outerjoin(
+                    published, published.c.event_seq == events.c.seq
+                )
+            )
+            .where(events.c.seq > after_seq)
+            .order_by(events.c.seq)
+        )
+        if case_id is not None:
+            query = query.where(events.c.case_id == case_id)
+        return tuple(_event(row) for row in self._all(query))
+
+    def cases(self) -> tuple[CaseLine, ...]:
+        """Return every case, in the order they were opened."""
+        ends = (
+            select(events.c.case_id, func.min(events.c.seq).label("first"), func.max(events.c.seq).label("last"))
+            .where(events.c.case_id != "")
+            .group_by(events.c.case_id)
+            .subquery()
+        )
+        first, last = events.alias("opened"), events.alias("latest")
+        query = (
+            select(ends.c.case_id, last.c.case_version, first.c.at, last.c.at.label("last_at"), last.c.kind)
+            .join_from(ends, first, first.c.seq == ends.c.first)
+            .join(last, last.c.seq == ends.c.last)
+            .order_by(ends.c.first)
+        )
+        return tuple(
+            CaseLine(row.case_id, row.case_version, instant(row.at), instant(row.last_at), row.kind)
+            for row in self._all(query)
+        )
+
+    def openings(self, after_index: int, size: int) -> tuple[Opening, ...]:
+        """Return the openings of entries beyond ``after_index`` and below ``size``."""
+        query = (
+            select(published.c.leaf_index, events.c.body, events.c.blind)
+            .join_from(published, events, events.c.seq == published.c.event_seq)
+            .where(published.c.leaf_index > after_index, published.c.leaf_index < size)
+            .order_by(published.c.leaf_index)
+        )
+        return tuple(Opening(row.leaf_index, row.body, row.blind) for row in self._all(query))
+
+    def people(self, account: str | None = None) -> tuple[Person, ...]:
+        """Return all accounts by name, or the one of that name."""
+        query = select(people).order_by(people.c.account)
+        if account is not None:
+            query = query.where(people.c.account == account)
+        return tuple(
+            Person(row.account, row.person, roles(row.roles), instant(row.disabled_at) if row.disabled_at else None)
+            for row in self._all(query)
+        )
+
+    def audit(self, case_id: str | None) -> tuple[AuditLine, ...]:
+        """Return audit lines in order, of one case or all."""
+        query = select(audit).order_by(audit.c.seq)
+        if case_id is not None:
+            query = query.where(audit.c.case_id == case_id)
+        return tuple(
+            AuditLine(instant(row.at), row.actor, row.action, row.case_id, row.reason) for row in self._all(query)
+        )
+
+    def _all(self, query: Select[Any]) -> Sequence[Row[Any]]:
+        try:
+            with self._engine.connect() as connection:
+                return connection.execute(query).all()
+        except DBAPIError as error:
+            if isinstance(error.orig, sqlite3.Error):
+                raise explain(error.orig) from error
+            raise
+
+
+def _event(row: Row[Any]) -> StoredEvent:
+    return StoredEvent(
+        seq=row.seq,
+        case_id=row.case_id,
+        case_version=row.case_version,
+        kind=row.kind,
+        at=instant(row.at),
+        actor=row.actor,
+        person=row.person,
+        office=row.office,
+        body=row.body,
+        blind=row.blind,
+        private=row.value or b"",
+        salt=row.salt or b"",
+        leaf_index=row.leaf_index,
+    )

@@ -1,0 +1,59 @@
+"""Between values and columns: instants as text, and whether a statement says the same as its row."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from answerable.errors import InputError
+from answerable.record.encode import parse_body, private_digest
+from answerable.record.errors import RecordError
+
+
+def instant_text(at: datetime) -> str:
+    """Return an aware instant as UTC text, ``2018-11-30T20:00:00Z``. Raises ``InputError`` for a naive one."""
+    if at.tzinfo is None:
+        raise InputError("An instant in the record needs a time zone.", where=at.isoformat())
+    return at.astimezone(UTC).isoformat().removesuffix("+00:00") + "Z"
+
+
+def instant(text: str) -> datetime:
+    """Return the instant that ``text`` names, in UTC."""
+    return datetime.fromisoformat(text).astimezone(UTC)
+
+
+def roles_text(roles: Sequence[str]) -> str:
+    """Return roles as the JSON list that is stored."""
+    return json.dumps(sorted(set(roles)))
+
+
+def roles(text: str) -> tuple[str, ...]:
+    """Return the roles in a stored JSON list."""
+    return tuple(json.loads(text))
+
+
+def disagreement(
+    body: bytes, *, workspace: str, case_id: str, kind: str, at: datetime, office: str, private: bytes, salt: bytes
+) -> str:
+    """Return how a statement and the row that holds it differ, as a clause; empty if they agree.
+
+    The log vouches for the statement only, so whatever the row says beside it must be in it.
+    """
+    try:
+        said = parse_body(body)
+        told = instant(str(said.get("at")))
+        digest = private_digest(private, salt) if salt else None
+    except (RecordError, ValueError) as error:
+        return f"is unreadable: {error}"
+    due = {"workspace": workspace, "case": case_id, "kind": kind, "office": office}
+    for name, value in due.items():
+        if said.get(name) != value:
+            return f"says {name} {said.get(name)!r}, not {value!r}"
+    if told != at:
+        return f"says it was at {said['at']}, not {instant_text(at)}"
+    if digest is not None and said.get("private") != digest:
+        return "does not commit to its private part"
+    if digest is None and private:
+        return "has a private part without a salt"
+    return ""

@@ -1,0 +1,135 @@
+"""The tables of the store, for reading. ``migrations`` makes them; a test holds the two together."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    text,
+)
+
+metadata = MetaData()
+
+meta = Table(
+    "meta",
+    metadata,
+    Column("one", Integer, CheckConstraint("one = 1", name="meta_single"), primary_key=True, autoincrement=False),
+    Column("workspace_id", Text, nullable=False),
+    Column(
+        "kind", Text, CheckConstraint("kind IN ('simulated', 'rehearsal', 'real')", name="meta_kind"), nullable=False
+    ),
+    Column("origin", Text, nullable=False),
+    sqlite_strict=True,
+)
+
+people = Table(
+    "people",
+    metadata,
+    Column("account", Text, CheckConstraint("account <> ''", name="people_account"), primary_key=True),
+    Column("person", Text, CheckConstraint("person <> ''", name="people_person"), nullable=False),
+    Column("roles", Text, nullable=False),
+    Column("disabled_at", Text),
+    sqlite_strict=True,
+)
+
+separation = Table(
+    "separation",
+    metadata,
+    Column("kind", Text, nullable=False),
+    Column("other", Text, nullable=False),
+    PrimaryKeyConstraint("kind", "other"),
+    sqlite_strict=True,
+)
+
+decision = Table("decision", metadata, Column("kind", Text, primary_key=True), sqlite_strict=True)
+
+events = Table(
+    "events",
+    metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("case_id", Text, nullable=False),
+    Column("case_version", Integer, nullable=False),
+    Column("kind", Text, CheckConstraint("kind <> ''", name="events_kind"), nullable=False),
+    Column("at", Text, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("person", Text, nullable=False),
+    Column("office", Text, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("blind", LargeBinary, CheckConstraint("length(blind) = 32", name="events_blind"), nullable=False),
+    CheckConstraint("(case_id = '') = (case_version = 0)", name="events_version"),
+    sqlite_strict=True,
+)
+Index(
+    "events_one_version",
+    events.c.case_id,
+    events.c.case_version,
+    unique=True,
+    sqlite_where=text("case_id <> ''"),
+    postgresql_where=text("case_id <> ''"),
+)
+
+private_parts = Table(
+    "private_parts",
+    metadata,
+    Column("event_seq", Integer, ForeignKey("events.seq"), primary_key=True, autoincrement=False),
+    Column("value", LargeBinary, nullable=False),
+    Column("salt", LargeBinary, CheckConstraint("length(salt) = 32", name="private_salt"), nullable=False),
+    sqlite_strict=True,
+)
+
+leaves = Table(
+    "leaves",
+    metadata,
+    Column("event_seq", Integer, ForeignKey("events.seq"), primary_key=True, autoincrement=False),
+    Column("commitment", LargeBinary, CheckConstraint("length(commitment) = 33", name="leaves_size"), nullable=False),
+    sqlite_strict=True,
+)
+
+published = Table(
+    "published",
+    metadata,
+    Column("leaf_index", Integer, primary_key=True, autoincrement=False),
+    Column("event_seq", Integer, ForeignKey("leaves.event_seq"), nullable=False, unique=True),
+    sqlite_strict=True,
+)
+
+nodes = Table(
+    "nodes",
+    metadata,
+    Column("level", Integer, nullable=False),
+    Column("pos", Integer, nullable=False),
+    Column("hash", LargeBinary, CheckConstraint("length(hash) = 32", name="nodes_size"), nullable=False),
+    PrimaryKeyConstraint("level", "pos"),
+    sqlite_strict=True,
+    sqlite_with_rowid=False,
+)
+
+checkpoints = Table(
+    "checkpoints",
+    metadata,
+    Column("size", Integer, primary_key=True, autoincrement=False),
+    Column("root", LargeBinary, CheckConstraint("length(root) = 32", name="checkpoints_root"), nullable=False),
+    Column("note", Text, nullable=False),
+    Column("at", Text, nullable=False),
+    sqlite_strict=True,
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("at", Text, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("case_id", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    sqlite_strict=True,
+)

@@ -1,0 +1,47 @@
+"""SQLAlchemy on a SQLite store: a read-only engine for reads, and the one that makes and migrates its tables."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, create_engine, event
+from sqlalchemy.pool import NullPool
+
+from answerable.store.migrate import migrate
+from answerable.store.reads import Reads
+from answerable.store.sqlite_settings import BUSY_MS, harden
+
+
+def reads(path: Path) -> Reads:
+    """Return reads of the store at ``path``, on connections that refuse to write."""
+    engine = create_engine("sqlite://", creator=lambda: _connect(path))
+    event.listen(engine, "connect", _read_only)
+    return Reads(engine)
+
+
+def migrate_file(path: Path) -> None:
+    """Run every missing migration on the database at ``path``, in one transaction."""
+    engine = create_engine("sqlite://", creator=lambda: _connect(path), poolclass=NullPool)
+    event.listen(engine, "begin", _begin)
+    try:
+        with engine.begin() as connection:
+            migrate(connection)
+    finally:
+        engine.dispose()
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=BUSY_MS / 1000)
+    harden(connection)
+    return connection
+
+
+def _read_only(connection: sqlite3.Connection, _record: Any) -> None:
+    connection.execute("PRAGMA query_only = ON")
+
+
+def _begin(connection: Connection) -> None:
+    # The driver begins no transaction around schema changes by itself, so a killed migration would stay half done.
+    connection.exec_driver_sql("BEGIN IMMEDIATE")

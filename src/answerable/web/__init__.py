@@ -1,0 +1,1 @@
+"""The web: pages as pure functions of what is public, and the processes that serve them."""

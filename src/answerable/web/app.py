@@ -1,0 +1,113 @@
+"""The public site as a process of its own. It reads one folder, decides nothing and keeps nothing about its readers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from fastapi import FastAPI, Request
+from fastapi.responses import FileResponse, RedirectResponse, Response
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp
+
+from answerable.errors import IntegrityError
+from answerable.service.public_view import PublicView
+from answerable.web import site
+from answerable.web.headers import SecurityHeaders
+from answerable.web.pages import base_rates, errors
+from answerable.web.render import Frame, Page, html, twin
+
+# What of the folder anyone may fetch, with its type; all else in it does not exist as far as this site goes.
+LOG_FILES = {"checkpoint": "text/plain; charset=utf-8", "log-policy": "text/plain; charset=utf-8"}
+LOG_FOLDERS = {
+    "tile": "application/octet-stream",
+    "openings": "application/json",
+    "proofs": "text/plain; charset=utf-8",
+}
+_STATIC_TYPES = {".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
+_READ = ["GET", "HEAD"]
+
+
+def public_app(read_view: Callable[[], PublicView], public_folder: Path, contents: site.Contents) -> ASGIApp:
+    """Return the public site.
+
+    ``read_view`` gives the record as it stands at the moment of asking; ``public_folder`` holds the log's own files,
+    which are served as they are; ``contents`` is what the pages say beside the record.
+    """
+    app = FastAPI(title="Answerable, public record", docs_url=None, redoc_url=None)
+
+    def shown(page: Page, frame: Frame, *, as_json: bool, status: int = 200) -> Response:
+        body = twin(page, frame) if as_json else html(page, frame)
+        kind = "application/json" if as_json else "text/html; charset=utf-8"
+        return Response(body, status, {"Cache-Control": "no-cache"}, media_type=kind)
+
+    def failed(request: Request, page: Page, status: int) -> Response:
+        try:
+            frame = Frame.of(read_view())
+        except Exception:  # whatever hides the record must not hide the error page as well
+            frame = Frame.unread()
+        return shown(page, _below(request, frame), as_json=request.url.path.endswith(".json"), status=status)
+
+    @app.api_route("/", methods=_READ, include_in_schema=False)
+    def root() -> Response:
+        return RedirectResponse("index.html")
+
+    @app.api_route("/base-rates.{form}", methods=_READ, summary="Of 100 such deployments: the calculator")
+    def calculator(request: Request, form: str) -> Response:
+        _known_form(form)
+        asked = base_rates.calculate(request.query_params) if request.query_params else None
+        page = base_rates.page(contents.base_rate_tables, asked, served=True)
+        status = 400 if asked and asked.problems else 200
+        return shown(page, Frame.of(read_view()), as_json=form == "json", status=status)
+
+    @app.api_route("/{name}.{form}", methods=_READ, summary="A page of the public record, or its JSON twin")
+    def page(name: str, form: str) -> Response:
+        if f"{name}.{form}" in site.STATIC:
+            return Response(site.static(f"{name}.{form}"), media_type=_STATIC_TYPES[f".{form}"])
+        _known_form(form)
+        view = read_view()
+        build = site.builders(view, contents).get(f"{name}.html")
+        if build is None:
+            raise HTTPException(404)
+        return shown(build(), Frame.of(view), as_json=form == "json")
+
+    @app.api_route("/{path:path}", methods=_READ, summary="The log's own files, as they lie in the public folder")
+    def log_file(path: str) -> Response:
+        return _log_file(public_folder, path)
+
+    @app.exception_handler(HTTPException)
+    def refused(request: Request, error: HTTPException) -> Response:
+        page = errors.not_allowed() if error.status_code == 405 else errors.not_found(request.url.path)
+        return failed(request, page, error.status_code)
+
+    @app.exception_handler(IntegrityError)
+    def alarm(request: Request, error: IntegrityError) -> Response:
+        frame = _below(request, Frame.unread())
+        return shown(errors.integrity(error.what), frame, as_json=request.url.path.endswith(".json"), status=500)
+
+    @app.exception_handler(Exception)
+    def broken(request: Request, _error: Exception) -> Response:
+        return failed(request, errors.broken(), 500)
+
+    return SecurityHeaders(app)
+
+
+def _below(request: Request, frame: Frame) -> Frame:
+    """Return the frame with links that climb back up from a nested address."""
+    return replace(frame, up="../" * (request.url.path.count("/") - 1))
+
+
+def _known_form(form: str) -> None:
+    if form not in ("html", "json"):
+        raise HTTPException(404)
+
+
+def _log_file(folder: Path, path: str) -> Response:
+    head, _, rest = path.partition("/")
+    kind = LOG_FOLDERS.get(head) if rest else LOG_FILES.get(head)
+    wanted = (folder / path).resolve()
+    if kind is None or not wanted.is_relative_to(folder.resolve()) or not wanted.is_file():
+        raise HTTPException(404)
+    saved = {"Content-Disposition": f'attachment; filename="{wanted.name}"'} if head == "proofs" else {}
+    return FileResponse(wanted, media_type=kind, headers=saved)

@@ -1,0 +1,144 @@
+"""Of 100 such deployments, how many would coincide with violence by pure chance: in 2018, or on a reader's figures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import yaml
+
+from answerable.errors import InputError
+from answerable.forecast.base_rate import BaseRate, base_rate
+from answerable.web.render import Page
+
+# In the order of the form: name, label, hint, whether it must be whole, and a value to start from.
+FIELDS = (
+    ("events_per_year", "Incidents a year in the whole city", "Count the kind you worry about.", False, "4500"),
+    ("places", "Places in the city", "Neighbourhoods, wards or grid squares.", True, "4835"),
+    ("hours", "Hours of one deployment", "", False, "12"),
+    ("area_places", "Places covered by one deployment", "", True, "1"),
+    ("lift", "Times likelier than a random place and time", "1 means no skill in choosing.", False, "1"),
+)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One size of deployment and what chance gives for it."""
+
+    words: str
+    rate: BaseRate
+
+
+@dataclass(frozen=True)
+class Table:
+    """One kind of incident, with where its yearly number comes from, and rows of deployments."""
+
+    title: str
+    source: str
+    as_of: str
+    rows: tuple[Row, ...]
+
+    @property
+    def first(self) -> Row:
+        """The smallest deployment, which the first page shows."""
+        return self.rows[0]
+
+
+@dataclass(frozen=True)
+class Calculation:
+    """A reader's own figures: what was typed, the answer (None where it cannot be given) and what to correct."""
+
+    typed: Mapping[str, str]
+    rate: BaseRate | None
+    problems: tuple[tuple[str, str], ...] = ()
+
+
+@cache
+def worked_tables() -> tuple[Table, ...]:
+    """Return the tables for London in 2018, computed from the dated figures in ``web/base_rates_2018.yaml``."""
+    text = files("answerable.web").joinpath("base_rates_2018.yaml").read_text(encoding="utf-8")
+    document = yaml.safe_load(text)
+    places = int(document["places"]["value"])
+    return tuple(
+        Table(
+            title=raw["title"],
+            source=f"{raw['events_per_year']:,} a year in {places:,} places; {raw['source']}",
+            as_of=str(document["as_of"]),
+            rows=tuple(
+                Row(row["words"], base_rate(raw["events_per_year"], places, row["hours"], row["area_places"]))
+                for row in raw["rows"]
+            ),
+        )
+        for raw in document["tables"]
+    )
+
+
+def page(tables: Sequence[Table], calculation: Calculation | None = None, *, served: bool = False) -> Page:
+    """Return the page; with the form only where a server answers it (``served``)."""
+    asked = calculation or Calculation({}, None)
+    data = {
+        "tables": [table_data(table) for table in tables],
+        "served": served,
+        "fields": [
+            {
+                "name": name,
+                "label": label,
+                "hint": hint,
+                "value": asked.typed.get(name, example),
+                "problem": dict(asked.problems).get(name, ""),
+            }
+            for name, label, hint, _, example in FIELDS
+        ],
+        "problems": [{"field": field, "says": says} for field, says in asked.problems],
+        "result": rate_data(asked.rate) if asked.rate else None,
+        "command": "answerable base-rate --events-per-year 4500 --places 4835 --hours 12 --area-places 1",
+    }
+    return Page("base-rates.html", "Of 100 such deployments", "base_rates.html", data)
+
+
+def calculate(query: Mapping[str, str]) -> Calculation:
+    """Answer the form: figures as typed in, an answer or the problems out. Fields left out take their first value."""
+    typed = {name: query.get(name, example).strip() for name, _, _, _, example in FIELDS}
+    figures: dict[str, float] = {}
+    problems: list[tuple[str, str]] = []
+    for name, label, _, whole, _ in FIELDS:
+        try:
+            figures[name] = int(_plain(typed[name])) if whole else float(_plain(typed[name]))
+        except ValueError:
+            problems.append((name, f"{label}: enter a {'whole ' if whole else ''}number, such as 12"))
+    if problems:
+        return Calculation(typed, None, tuple(problems))
+    try:
+        rate = base_rate(
+            figures["events_per_year"],
+            int(figures["places"]),
+            figures["hours"],
+            int(figures["area_places"]),
+            figures["lift"],
+        )
+    except InputError as error:
+        blamed = next((n for n, *_ in FIELDS if error.where.startswith(n.replace("_", " "))), FIELDS[0][0])
+        return Calculation(typed, None, ((blamed, f"{error.what} {error.fix}"),))
+    return Calculation(typed, rate)
+
+
+def table_data(table: Table) -> dict[str, Any]:
+    """Return one table as plain values."""
+    return {
+        "title": table.title,
+        "source": table.source,
+        "as_of": table.as_of,
+        "rows": [{"words": row.words, **rate_data(row.rate)} for row in table.rows],
+    }
+
+
+def rate_data(rate: BaseRate) -> dict[str, Any]:
+    """Return one base rate as plain values, with the number of dots of 100 that stand for it."""
+    return {**rate.as_json(), "dots": round(rate.per_100), "skill_free_per_100": rate.skill_free_per_100}
+
+
+def _plain(text: str) -> str:
+    return text.replace(",", "")

@@ -1,0 +1,44 @@
+"""The map: the last thing to look at. Wards only, for planning; no case can be opened from it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from answerable.present.words import frequency
+from answerable.service.public_view import PublicView
+from answerable.web.render import WATERMARKS, Page, stamp
+from answerable.web.ward_map import ward_map
+
+
+def page(view: PublicView) -> Page:
+    """Return the newest picture as a map and as a table that says the same, in order of name and not of rank."""
+    if not view.pictures or not view.pictures[-1].data.get("areas"):
+        return Page("planning.html", "Map", "planning.html", {"picture": None})
+    event = view.pictures[-1]
+    data = event.data
+    picture = {
+        "model": str(data.get("model", "")).replace("_", " "),
+        "window": dict(data["window"]),
+        "issued_at": data.get("issued_at") or stamp(event.at),
+        "data_until": data.get("data_until") or "",
+        "data_hash": str(data.get("data_hash", "")),
+        "p_base": float(data["p_base"]),
+        "base_words": str(data.get("base_words") or frequency(float(data["p_base"]))),
+        "areas": [_area(area, float(data["p_base"])) for area in sorted(data["areas"], key=lambda a: str(a["name"]))],
+    }
+    drawn = ward_map(data, watermark=WATERMARKS.get(view.kind, ""), tz=view.tz)
+    return Page("planning.html", "Map", "planning.html", {"picture": picture}, {"map": drawn})
+
+
+def _area(area: dict[str, Any], base: float) -> dict[str, Any]:
+    p, low, high = float(area["p"]), float(area["p_low"]), float(area["p_high"])
+    return {
+        "name": str(area["name"]),
+        "p": p,
+        "p_low": low,
+        "p_high": high,
+        "expected": float(area["expected"]),
+        "words": frequency(p),
+        "interval": f"{frequency(low)} to {frequency(high)}",
+        "lift": p / base if base > 0 else None,
+    }

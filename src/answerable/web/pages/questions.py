@@ -1,0 +1,142 @@
+"""The five questions, and how the record answers them now."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from answerable.present.words import frequency
+from answerable.service.public_view import PublicCase, PublicEvent, PublicView
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How often the tactic was proposed, and what became of it; ``days_since`` the last start, None if never used."""
+
+    proposed: int
+    authorised: int
+    used: int
+    blocked: int
+    refused: int
+    withdrawn: int
+    days_since: int | None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One question with its present answer, and the page that shows what stands behind it."""
+
+    id: str
+    question: str
+    answer: str
+    more: str
+    href: str
+
+
+def tally(view: PublicView) -> Tally:
+    """Count the cases of the record; one that was blocked first and refused later counts under both."""
+    used = [start for case in view.cases if (start := used_from(case, view)) is not None]
+    return Tally(
+        proposed=len(view.cases),
+        authorised=_having(view, "authorise"),
+        used=len(used),
+        blocked=_having(view, "blocked"),
+        refused=_having(view, "refuse"),
+        withdrawn=_having(view, "withdraw"),
+        days_since=(view.as_of - max(start.at for start in used)).days if used else None,
+    )
+
+
+def used_from(case: PublicCase, view: PublicView) -> PublicEvent | None:
+    """Return the event that put officers on the street, or None where there is none yet."""
+    start = case.last("start")
+    return start if start is not None and start.at <= view.as_of else None
+
+
+def answers(view: PublicView) -> tuple[Answer, ...]:
+    """Return the five questions of the design with the record's answers, in plain words."""
+    count = tally(view)
+    return (_likely(view), _last_resort(count), _asked(view), _decided(view), _worked(view, count))
+
+
+def as_json(view: PublicView) -> dict[str, Any]:
+    """Return tally and answers as plain values for a page."""
+    return {"tally": asdict(tally(view)), "questions": [asdict(answer) for answer in answers(view)]}
+
+
+def _likely(view: PublicView) -> Answer:
+    question = "Is serious violence likely here and now, and how sure are we?"
+    chances = sorted(float(area["p"]) for area in view.pictures[-1].data["areas"]) if view.pictures else []
+    if not chances:
+        answer = "No picture has been published, so the record does not say."
+    else:
+        answer = (
+            f"In the latest picture the chance of at least one incident is {frequency(chances[len(chances) // 2])} in "
+            f"the middle ward and {frequency(chances[-1])} in the highest. So nearly every window passes with nothing."
+        )
+    more = "A forecast alone is never a trigger here. Each figure stands beside its base rate and interval."
+    return Answer("Q1", question, answer, more, "planning.html")
+
+
+def _last_resort(count: Tally) -> Answer:
+    question = "Is this the last resort?"
+    answer = (
+        f"{_of(count.proposed, 'proposal', 'proposals')}: {count.blocked} blocked by rule, {count.refused} refused by "
+        f"a person, {count.withdrawn} withdrawn, {count.authorised} authorised."
+        if count.proposed
+        else "Nothing has been proposed."
+    )
+    return Answer(
+        "Q2", question, answer, "Every rule is written down, with its source, and tested on each case.", "rules.html"
+    )
+
+
+def _asked(view: PublicView) -> Answer:
+    question = "Who was asked, and were they answered?"
+    asked, skipped = _having(view, "consult"), _authorised_unasked(view)
+    answer = f"Advice was taken on {_of(asked, 'case', 'cases')} of {len(view.cases)}."
+    if skipped:
+        answer += f" {_of(skipped, 'case was', 'cases were')} authorised without it."
+    elif _having(view, "authorise"):
+        answer += " None was authorised without it."
+    return Answer(
+        "Q3", question, answer, "The local commander, the advisory group and the commissioner are told.", "cases.html"
+    )
+
+
+def _decided(view: PublicView) -> Answer:
+    question = "Who decided, within what limits, and can anyone check?"
+    deciding = [e for case in view.cases for e in case.events if e.kind in ("authorise", "refuse")]
+    offices = sorted({event.office.replace("_", " ") for event in deciding})
+    who = f"Decisions were made by the office of {' and '.join(offices)}." if offices else "Nothing was decided yet."
+    answer = f"{who} The log holds {_of(view.size, 'entry', 'entries')}; anyone can check each published one, offline."
+    return Answer("Q4", question, answer, "Checked means unaltered. It does not mean true, or complete.", "about.html")
+
+
+def _worked(view: PublicView, count: Tally) -> Answer:
+    question = "Did it work, what did it cost, has it become routine?"
+    evaluated = _having(view, "evaluate")
+    answer = (
+        f"{_of(evaluated, 'deployment has', 'deployments have')} been evaluated."
+        if evaluated
+        else "Cannot tell. No deployment has been evaluated, and one alone seldom can be."
+    )
+    ago = "" if count.days_since is None else f", last {_of(count.days_since, 'day', 'days')} ago"
+    more = f"Used {_times(count.used)}{ago}. Being there is not the same as having made a difference."
+    return Answer("Q5", question, answer, more, "cases.html")
+
+
+def _having(view: PublicView, kind: str) -> int:
+    return sum(case.last(kind) is not None for case in view.cases)
+
+
+def _authorised_unasked(view: PublicView) -> int:
+    return sum(case.last("authorise") is not None and case.last("consult") is None for case in view.cases)
+
+
+def _of(count: int, one: str, many: str) -> str:
+    return f"{count:,} {one if count == 1 else many}"
+
+
+def _times(count: int) -> str:
+    return {0: "never", 1: "once", 2: "twice"}.get(count, f"{count} times")

@@ -1,0 +1,98 @@
+"""The rules in force in plain English, each with where it comes from."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from answerable.policy.pack import Limit, Pack, Rule
+from answerable.service.public_view import PublicView
+from answerable.web.pages.cases import entry
+from answerable.web.render import Page
+
+KINDS = {
+    "need": "Must hold",
+    "max": "Upper limit",
+    "min": "Lower limit",
+    "warn": "Warning only",
+    "set": "Setting",
+}
+BASES = {
+    "law": "law",
+    "guidance": "professional guidance",
+    "statement": "a public statement of 2018",
+    "design": "our own proposal, for consultation",
+}
+STAGES = {
+    "open": "To open a case", "submit": "To submit it", "assess": "To assess it", "consult": "To consult on it",
+    "authorise": "To authorise it", "urgent": "To authorise it urgently", "start": "To start",
+    "extend": "To extend it", "debrief": "To debrief", "evaluate": "To evaluate it", "close": "To close it",
+    "any": "At every step",
+}  # fmt: skip
+STATUSES = {
+    "example": "This pack is an example. No force has adopted it; its numbers are proposals to be argued about.",
+}
+
+
+def page(view: PublicView, pack: Pack) -> Page:
+    """Return the pack as prose, grouped by the step at which each rule is tested."""
+    adopted = [event for event in view.policies if event.kind == "adopt" and event.data.get("pack") == pack.name]
+    data = {
+        "pack": {
+            "name": pack.name,
+            "version": pack.version,
+            "status": pack.status,
+            "status_means": STATUSES.get(pack.status, ""),
+            "title": pack.title,
+            "about": pack.about,
+            "hash": pack.hash,
+        },
+        "adopted": entry(adopted[-1]) if adopted else None,
+        "same_as_logged": bool(adopted) and adopted[-1].data.get("hash") == pack.hash,
+        "stages": _stages(pack),
+        "limits": [_limit(name, limit) for name, limit in pack.limits.items()],
+        "separate": [sorted(role.replace("_", " ") for role in group) for group in pack.separate],
+        "roles": [
+            {"step": STAGES.get(step, _plain(step)), "roles": [role.replace("_", " ") for role in roles]}
+            for step, roles in pack.roles.items()
+        ],
+    }
+    return Page("rules.html", "Rules in force", "rules.html", data)
+
+
+def _stages(pack: Pack) -> list[dict[str, Any]]:
+    firsts = dict.fromkeys(step for rule in pack.rules for step in (rule.on or ("",))[:1])
+    steps = sorted(firsts, key=lambda step: list(STAGES).index(step) if step in STAGES else len(STAGES))
+    return [
+        {
+            "title": STAGES.get(step, _plain(step) or "Settings"),
+            "rules": [_rule(rule) for rule in pack.rules if (rule.on or ("",))[0] == step],
+        }
+        for step in steps
+    ]
+
+
+def _rule(rule: Rule) -> dict[str, Any]:
+    return {
+        "id": rule.id,
+        "says": rule.says,
+        "kind": KINDS.get(rule.kind, rule.kind),
+        "exactly": rule.in_english,
+        "basis": BASES.get(rule.basis, rule.basis),
+        "source": rule.src,
+        "also": [STAGES.get(step, _plain(step)) for step in rule.on[1:]],
+    }
+
+
+def _limit(name: str, limit: Limit) -> dict[str, Any]:
+    return {
+        "name": name.replace("_", " "),
+        "value": limit.value,
+        "unit": limit.unit,
+        "means": limit.means,
+        "basis": BASES.get(limit.basis, limit.basis),
+        "source": limit.src,
+    }
+
+
+def _plain(step: str) -> str:
+    return step.replace("_", " ").capitalize()

@@ -1,0 +1,159 @@
+"""A page is one value shown twice: as HTML for people and as JSON for programs. Nothing is said in only one of them."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup
+
+from answerable.place import local
+from answerable.present.words import frequency
+from answerable.service.public_view import PublicView
+
+WATERMARKS = {
+    "simulated": "SIMULATED CITY: nothing here happened",
+    "rehearsal": "REHEARSAL: pretend people, pretend decisions",
+    "real": "RECORD OF A REAL POLICE FORCE",
+}
+NOT_LIMITED = "This does not limit armed response under APP or the duty to protect life."
+NAVIGATION = (
+    ("index.html", "The 2018 plan"),
+    ("cases.html", "Cases"),
+    ("base-rates.html", "Of 100 such deployments"),
+    ("rules.html", "Rules in force"),
+    ("about.html", "What \u201cverified\u201d means"),
+    ("planning.html", "Map"),
+)
+_SAFE_PATH = re.compile(r"(?:[A-Za-z0-9_-][A-Za-z0-9_.-]*/)*[A-Za-z0-9_-][A-Za-z0-9_.-]*")
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page: ``path`` in the site, what it says as plain JSON values (``data``), and the template that says it.
+
+    ``markup`` holds pictures (SVG that we made) of values that ``data`` also holds in words and numbers.
+    """
+
+    path: str
+    title: str
+    template: str
+    data: Mapping[str, Any]
+    markup: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def twin(self) -> str:
+        """Path of the same page as JSON."""
+        return self.path.removesuffix(".html") + ".json"
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What stands around every page: the kind of workspace, the log it comes from, its time and its zone.
+
+    ``prefix`` is the relative path from the pages to the folder that holds the log's own files; ``up`` the one from
+    this page to the others (empty unless an error page answers for an address further down).
+    """
+
+    kind: str
+    origin: str
+    size: int
+    root: str
+    signed_by: str
+    tz: str
+    as_of: datetime | None
+    unopened: int
+    prefix: str = ""
+    up: str = ""
+
+    @classmethod
+    def of(cls, view: PublicView, prefix: str = "") -> Frame:
+        """Return the frame of every page made from ``view``."""
+        return cls(
+            view.kind, view.origin, view.size, view.root, view.signed_by, view.tz, view.as_of, view.unopened, prefix
+        )
+
+    @classmethod
+    def unread(cls) -> Frame:
+        """Return the frame of a page that says that the record could not be read."""
+        return cls("", "", 0, "", "", "UTC", None, 0)
+
+    @property
+    def watermark(self) -> str:
+        """The words that every page carries at its top."""
+        return WATERMARKS.get(self.kind, f"WORKSPACE OF UNKNOWN KIND: {self.kind or 'the record could not be read'}")
+
+
+def html(page: Page, frame: Frame) -> bytes:
+    """Return the page for people. Everything from outside is escaped; only our own SVG is not."""
+    template = _environment().get_template(page.template)
+    pictures = {name: Markup(svg) for name, svg in page.markup.items()}  # noqa: S704
+    zone = {"when": lambda text: _when(text, frame.tz), "day": lambda text: _day(text, frame.tz)}
+    shown = template.render(page=page, frame=frame, navigation=NAVIGATION, pictures=pictures, **zone, **page.data)
+    return shown.encode()
+
+
+def twin(page: Page, frame: Frame) -> bytes:
+    """Return the page for programs: the same values, with the frame they were read in."""
+    around = {
+        "page": page.path,
+        "title": page.title,
+        "workspace": frame.kind,
+        "watermark": frame.watermark,
+        "as_of": frame.as_of.isoformat().replace("+00:00", "Z") if frame.as_of else None,
+        "log": {"origin": frame.origin, "size": frame.size, "root": frame.root, "signed_by": frame.signed_by},
+        "unopened": frame.unopened,
+    }
+    return (json.dumps({**around, **page.data}, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def stamp(at: datetime) -> str:
+    """Write an instant for a page's data; the template shows it in local time."""
+    return at.isoformat().replace("+00:00", "Z")
+
+
+def safe_path(path: str) -> str:
+    """Return ``path`` when it is a plain relative path that can stand in a link, else nothing.
+
+    >>> safe_path("proofs/12.tlog-proof"), safe_path("javascript:alert(1)"), safe_path("../keys")
+    ('proofs/12.tlog-proof', '', '')
+    """
+    return path if _SAFE_PATH.fullmatch(path) else ""
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("answerable.web"),
+        autoescape=select_autoescape(),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals["not_limited"] = NOT_LIMITED
+    environment.filters["frequency"] = frequency
+    environment.filters["spaced"] = lambda text: str(text).replace("_", " ")
+    environment.filters["number"] = _number
+    environment.filters["capitalize_first"] = lambda text: text[:1].upper() + text[1:]
+    return environment
+
+
+def _number(value: float) -> str:
+    """Write a figure as people do: thousands set apart, three figures at most below 100."""
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
+
+
+def _when(text: str, tz: str) -> Markup:
+    at = local(datetime.fromisoformat(text), tz)
+    return Markup('<time datetime="{}">{} {}</time>').format(text, f"{at:%a} {at.day} {at:%b %Y, %H:%M}", at.tzname())
+
+
+def _day(text: str, tz: str) -> Markup:
+    at = local(datetime.fromisoformat(text), tz)
+    return Markup('<time datetime="{}">{}</time>').format(text, f"{at.day} {at:%B %Y}")

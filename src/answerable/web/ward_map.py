@@ -1,0 +1,36 @@
+"""A published planning picture as a map for our pages, without the style sheet that their security policy forbids."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import shapely
+
+from answerable.place import Area, Window, choose_projection
+from answerable.present.svg_map import area_map, window_words
+from answerable.present.words import frequency
+
+_STYLE = re.compile(r"<style>.*?</style>", re.DOTALL)
+
+
+def ward_map(picture: Mapping[str, Any], *, watermark: str, tz: str) -> str:
+    """Return the SVG of a ``picture`` entry's areas; its colours are those of the classes in ``static/style.css``."""
+    polygons = [(area, shapely.Polygon(area["polygon"])) for area in picture["areas"]]
+    middle = shapely.union_all([polygon for _, polygon in polygons]).centroid
+    projection = choose_projection(middle.x, middle.y)
+    base = float(picture["p_base"])
+    window = Window(*(datetime.fromisoformat(picture["window"][end]) for end in ("from", "to")))
+    svg = area_map(
+        [
+            (Area.from_degrees(polygon, projection=projection, name=str(area["name"])), float(area["p"]))
+            for area, polygon in polygons
+        ],
+        title="Chance of at least one incident, by ward",
+        base=base,
+        watermark=watermark,
+        lines=(window_words(window, tz), f"Base rate: {frequency(base)}. White: no likelier than that."),
+    )
+    return _STYLE.sub("", svg)

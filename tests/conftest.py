@@ -1,0 +1,109 @@
+"""What every test may ask for: the real data, a browser, and the settings of the property tests.
+
+What is missing is skipped with its reason, unless it is required (``--require-realdata``, ``--require-browser``: so in
+CI), and then the run ends at once and says what to install.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import hypothesis
+import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+ROOT = Path(__file__).resolve().parent.parent
+SHARED_DATA = Path(os.environ.get("ANSWERABLE_SHARED_DATA") or ROOT.parent / "shared" / "data")
+
+# In CI the same examples every time, so that a red run can be had again; at a desk new ones each time.
+hypothesis.settings.register_profile("ci", derandomize=True, deadline=None, print_blob=True)
+hypothesis.settings.register_profile("dev", deadline=None)
+hypothesis.settings.load_profile(
+    os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") == "true" else "dev")
+)
+
+
+def chromium_path() -> Path | None:
+    """The browser named by $CHROMIUM, or the system's own; None where there is none."""
+    named = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    return Path(named) if named and Path(named).is_file() else None
+
+
+def absent() -> dict[str, str]:
+    """Why tests with a marker cannot run here: marker to reason, only for what is absent."""
+    reasons = {}
+    if not SHARED_DATA.is_dir():
+        reasons["realdata"] = f"no real data at {SHARED_DATA} (set ANSWERABLE_SHARED_DATA)"
+    if chromium_path() is None:
+        reasons["browser"] = "no Chromium (make system, or set CHROMIUM)"
+    return reasons
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add what the Makefile and CI pass on."""
+    parser.addoption("--require-realdata", action="store_true", help="fail, not skip, where the real data is absent")
+    parser.addoption("--require-browser", action="store_true", help="fail, not skip, where Chromium is absent")
+    parser.addoption("--slow", action="store_true", help="run the slow tests too")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """End at once where something required is absent."""
+    for marker, reason in absent().items():
+        if config.getoption(f"--require-{marker}"):
+            raise pytest.UsageError(f"--require-{marker}: {reason}")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Skip, with the reason shown, what cannot run here or was not asked for."""
+    reasons = absent()
+    if not config.getoption("--slow"):
+        reasons["slow"] = "slow: add --slow"
+    for item in items:
+        for marker, reason in reasons.items():
+            if item.get_closest_marker(marker):
+                item.add_marker(pytest.mark.skip(reason=reason))
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The checkout's own folder."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of real, openly licensed data; mark the test ``realdata``."""
+    if not SHARED_DATA.is_dir():
+        pytest.skip(absent()["realdata"])
+    return SHARED_DATA
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Path:
+    """The browser's program; mark the test ``browser``."""
+    path = chromium_path()
+    if path is None:
+        pytest.skip(absent()["browser"])
+    return path
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: Path) -> Iterator[Browser]:
+    """A running headless Chromium, kept to this machine: its own calls home are switched off.
+
+    One for each module, not for the whole run: Playwright keeps an event loop in the main thread while it is open.
+    """
+    from playwright.sync_api import sync_playwright
+
+    quiet = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+    quiet += ["--disable-component-update", "--disable-sync", "--disable-dev-shm-usage"]
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=chromium, args=quiet)
+        yield running
+        running.close()
