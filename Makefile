@@ -34,6 +34,7 @@ system:  ## install Chromium and PostgreSQL with apt (as root); elsewhere only s
 	@tools/system.sh
 
 demo: setup  ## run the whole story on a simulated city and serve it until Ctrl-C
+	@rm -rf demo
 	$(BIN)/answerable demo --dir demo $(ARGS)
 
 serve: setup  ## serve the workspace made by the demo, or WORKSPACE=DIR
@@ -46,6 +47,7 @@ lint: setup  ## style, types, import contracts, the measures of the house, and t
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/mypy tools/*.py
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/python tools/house.py
 	@$(MAKE) --no-print-directory docs
@@ -62,14 +64,14 @@ generate: setup  ## rewrite the pages that are made from the code: docs/cli.md, 
 	$(BIN)/python tools/cli_docs.py --write
 	$(BIN)/python tools/licences.py --write
 
-bench: setup  ## run every script in benchmarks/, one after the other
-	@set -e; for script in benchmarks/*.py; do [ -e "$$script" ] || continue; \
+bench: setup  ## run every script in benchmarks/ (those named make_* only make data)
+	@set -e; for script in $(filter-out benchmarks/make_%,$(wildcard benchmarks/*.py)); do \
 		echo "== $$script"; $(BIN)/python "$$script" $(ARGS); done
 
 lock: setup  ## write requirements/ anew from pyproject.toml, with hashes and without any index address
 	@BIN=$(BIN) tools/lock.sh
 
 clean:  ## remove everything that was made: .venv, builds, caches, the demo
-	rm -rf $(VENV) .venv-lock build dist demo docs/_build
+	rm -rf $(VENV) .venv-lock .venv-bench build dist demo docs/_build
 	rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	find src tests tools benchmarks docs -name __pycache__ -prune -exec rm -rf {} +

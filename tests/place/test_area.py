@@ -14,7 +14,10 @@ from answerable.errors import InputError
 from answerable.place import Area, Projection, read_areas, union
 
 BNG = Projection("EPSG:27700")
-SQUARE = {"type": "Polygon", "coordinates": [[[-0.1, 51.5], [-0.09, 51.5], [-0.09, 51.51], [-0.1, 51.51], [-0.1, 51.5]]]}
+SQUARE = {
+    "type": "Polygon",
+    "coordinates": [[[-0.1, 51.5], [-0.09, 51.5], [-0.09, 51.51], [-0.1, 51.51], [-0.1, 51.5]]],
+}
 
 
 def write(path: Path, document: Any) -> Path:

@@ -73,6 +73,14 @@ def test_an_edited_tree_is_not_signed(two_heads, rogue):
         two_heads.publish(SIGNER, NOON)
 
 
+def test_an_event_changed_before_it_was_published_never_reaches_the_log(two_heads, rogue):
+    two_heads.append([an_event(case_id="2018-0002")])
+    rogue("events", "UPDATE events SET body = CAST(replace(body, 'open', 'adopt') AS BLOB) WHERE seq = 3")
+    with pytest.raises(IntegrityError, match="Event 3 is not what its leaf commits to"):
+        two_heads.publish(SIGNER, NOON)
+    assert two_heads.head().size == 2
+
+
 def test_dying_after_the_tree_grew_and_before_signing_costs_nothing(store):
     class Dying:
         vkey = SIGNER.vkey

@@ -7,8 +7,10 @@ from contextlib import closing
 
 import pytest
 
-from answerable.errors import IntegrityError, UsageError
-from answerable.store.sqlite_files import open_store
+from answerable.errors import IntegrityError, NotAllowed, UsageError
+from answerable.store import sqlite_settings
+from answerable.store.conformance import CHECKS, WORKSPACE, add_people, an_event
+from answerable.store.sqlite_files import create_store, open_store
 from answerable.store.sqlite_settings import Settings, best_journal, refuse_weaker, wal_is_safe
 
 OLD = (3, 40, 1)
@@ -76,3 +78,23 @@ def test_a_file_that_is_no_store_is_named_as_such(tmp_path):
     path.write_bytes(b"not a database at all" * 100)
     with pytest.raises(IntegrityError, match="not a store"):
         open_store(path, head_file=tmp_path / "head")
+
+
+def test_where_it_is_safe_the_write_ahead_log_carries_the_whole_suite_too(tmp_path, monkeypatch):
+    monkeypatch.setattr(sqlite_settings, "wal_is_safe", lambda version: True)
+    for number, check in enumerate(CHECKS):
+        folder = tmp_path / str(number)
+        with create_store(folder / "record.db", head_file=folder / "head", workspace=WORKSPACE) as store:
+            assert store.settings["journal"] == "wal"
+            check(store)
+
+
+def test_a_record_that_another_program_holds_says_so_and_stores_nothing(store):
+    add_people(store)
+    store._db.execute("PRAGMA busy_timeout = 20")
+    with closing(sqlite3.connect(store.path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(NotAllowed, match="busy"):
+            store.append([an_event()])
+        other.execute("ROLLBACK")
+    assert len(store.append([an_event()])) == 1

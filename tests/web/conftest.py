@@ -18,6 +18,7 @@ from answerable.present.article import Article, load_article
 from answerable.service.public_view import PublicCase, PublicEvent, PublicView
 from answerable.web import site
 from answerable.web.pages.base_rates import worked_tables
+from answerable.web.vignettes import worked_vignettes
 
 NOW = datetime(2018, 12, 12, 9, tzinfo=UTC)
 NOT_LIMITED = "This does not limit armed response under APP or the duty to protect life."
@@ -56,7 +57,8 @@ def made_cases(log: Log) -> tuple[PublicCase, ...]:
     """Cases expired, blocked, refused, withdrawn, and one under way."""
     window = {"from": "2018-11-30T20:00:00Z", "to": "2018-12-01T02:00:00Z"}
 
-    def case(number: int, title: str, state: str, area: str, trigger: str, days: int, *steps: Any) -> PublicCase:
+    def case(number: int, title: str, state: str, about: tuple[str, str, int], *steps: Any) -> PublicCase:
+        area, trigger, days = about
         start = datetime(2018, 11, 30, 20, tzinfo=UTC) + timedelta(days=days)
         opened = start - timedelta(hours=9)
         events = [log.event("open", opened, "applicant", title=title, trigger=trigger, area={}, window=window)]
@@ -96,12 +98,13 @@ def made_cases(log: Log) -> tuple[PublicCase, ...]:
     submitted = ("submit", "applicant", {"findings": [HELD]})
     taken_back = ("withdraw", "applicant", {"reasons": "The threat was resolved by an arrest elsewhere."})
     begun = ("start", "operational_commander", {})
+    old = ("refuse", "authoriser", no)
     return (
-        case(1, "Reprisal feared", "EXPIRED", "Market Cross", intel, 0, submitted, tested, asked, allowed, begun),
-        case(2, "Busy Friday night", "SUBMITTED", "Canal Side", "forecast", 2, submitted, ("blocked", "analyst", stopped)),
-        case(3, "After an old report", "REFUSED", "Ropewalk", intel, 4, submitted, tested, ("refuse", "authoriser", no)),
-        case(4, "Meeting of two groups", "WITHDRAWN", "Heron Bank", intel, 6, submitted, taken_back),
-        case(5, "After a stabbing", "ACTIVE", "Foundry Row", assault, 11, submitted, tested, asked, allowed),
+        case(1, "Reprisal feared", "EXPIRED", ("Market Cross", intel, 0), submitted, tested, asked, allowed, begun),
+        case(2, "Busy Friday", "SUBMITTED", ("Canal Side", "forecast", 2), submitted, ("blocked", "analyst", stopped)),
+        case(3, "After an old report", "REFUSED", ("Ropewalk", intel, 4), submitted, tested, old),
+        case(4, "Meeting of two groups", "WITHDRAWN", ("Heron Bank", intel, 6), submitted, taken_back),
+        case(5, "After a stabbing", "ACTIVE", ("Foundry Row", assault, 11), submitted, tested, asked, allowed, begun),
     )
 
 
@@ -130,18 +133,8 @@ def made_picture(log: Log) -> PublicEvent:
     )
 
 
-@pytest.fixture(scope="session")
-def pack() -> Pack:
-    return load_pack("uk.armed_patrol")
-
-
-@pytest.fixture(scope="session")
-def article() -> Article:
-    return load_article()
-
-
-@pytest.fixture(scope="session")
-def view(pack: Pack) -> PublicView:
+def made_view(pack: Pack) -> PublicView:
+    """The whole made record, under ``pack``."""
     log = Log()
     adopted = log.event(
         "adopt",
@@ -171,6 +164,34 @@ def view(pack: Pack) -> PublicView:
     )
 
 
+def write_log(folder: Path, view: PublicView) -> None:
+    """Write files of the log as ``publish`` names them (their content is of no matter to the pages)."""
+    for name in ("tile/0", "openings", "proofs", "packs"):
+        (folder / name).mkdir(parents=True)
+    (folder / "checkpoint").write_text(f"{view.origin}\n{view.size}\n")
+    (folder / "log-policy").write_text("log key\n")
+    (folder / "tile" / "0" / "000").write_bytes(bytes(range(32)))
+    (folder / "openings" / "0.json").write_text("{}")
+    (folder / "packs" / "uk.armed_patrol.yaml").write_text("pack: uk.armed_patrol\n")
+    for index in range(view.size):
+        (folder / "proofs" / f"{index}.tlog-proof").write_text("c2sp.org/tlog-proof@v1\n")
+
+
+@pytest.fixture(scope="session")
+def pack() -> Pack:
+    return load_pack("uk.armed_patrol")
+
+
+@pytest.fixture(scope="session")
+def article() -> Article:
+    return load_article()
+
+
+@pytest.fixture(scope="session")
+def view(pack: Pack) -> PublicView:
+    return made_view(pack)
+
+
 @pytest.fixture(scope="session")
 def empty_view(view: PublicView) -> PublicView:
     return replace(view, kind="rehearsal", cases=(), pictures=(), policies=(), size=0, unopened=2)
@@ -178,26 +199,25 @@ def empty_view(view: PublicView) -> PublicView:
 
 @pytest.fixture(scope="session")
 def contents(article: Article, pack: Pack) -> site.Contents:
-    return site.Contents(article, worked_tables(), pack)
+    return site.Contents(article, worked_tables(), pack, worked_vignettes(pack))
 
 
 @pytest.fixture(scope="session")
 def pages(view: PublicView, contents: site.Contents) -> Mapping[str, bytes]:
-    return site.pages(view, article=contents.article, base_rate_tables=contents.base_rate_tables, pack=contents.pack)
+    return site.pages(
+        view,
+        article=contents.article,
+        base_rate_tables=contents.base_rate_tables,
+        pack=contents.pack,
+        vignettes=contents.vignettes,
+    )
 
 
 @pytest.fixture
 def public_folder(tmp_path: Path, view: PublicView) -> Path:
     """A folder as ``publish`` leaves it, with a secret beside it that nobody may fetch."""
     folder = tmp_path / "public"
-    for name in ("tile/0", "openings", "proofs"):
-        (folder / name).mkdir(parents=True)
-    (folder / "checkpoint").write_text(f"{view.origin}\n{view.size}\n")
-    (folder / "log-policy").write_text("log key\n")
-    (folder / "tile" / "0" / "000").write_bytes(bytes(range(32)))
-    (folder / "openings" / "0.json").write_text("{}")
-    for index in range(view.size):
-        (folder / "proofs" / f"{index}.tlog-proof").write_text("c2sp.org/tlog-proof@v1\n")
+    write_log(folder, view)
     (folder / "notes.txt").write_text("not for the public")
     (tmp_path / "secret.txt").write_text("not for anyone")
     return folder

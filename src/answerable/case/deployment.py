@@ -8,9 +8,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from answerable.case.event import Event, instant
+from answerable.case.event import Event
 from answerable.errors import IntegrityError
-from answerable.place.window import Window
+from answerable.place import Window, read_stamp
 
 
 class State(StrEnum):
@@ -143,8 +143,8 @@ def _opened(case: Case, data: Mapping[str, Any]) -> Case:
         title=data["title"],
         trigger=data["trigger"],
         area=CaseArea(data["area"]["name"], data["area"]["km2"]),
-        window=Window(instant(data["window"]["from"]), instant(data["window"]["to"])),
-        lapses_at=instant(data["lapses_at"]),
+        window=Window(read_stamp(data["window"]["from"]), read_stamp(data["window"]["to"])),
+        lapses_at=read_stamp(data["lapses_at"]),
     )
 
 
@@ -152,7 +152,7 @@ def _authorised(case: Case, event: Event) -> Case:
     return replace(
         case,
         authorised_at=event.at,
-        starts_at=instant(event.data["starts_at"]),
-        ends_at=instant(event.data["ends_at"]),
-        start_by=instant(event.data["start_by"]),
+        starts_at=read_stamp(event.data["starts_at"]),
+        ends_at=read_stamp(event.data["ends_at"]),
+        start_by=read_stamp(event.data["start_by"]),
     )

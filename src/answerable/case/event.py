@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
-from answerable.place.window import Window
+from answerable.place import Window
 
 
 @dataclass(frozen=True)
@@ -73,17 +73,3 @@ class Event:
     def person(self) -> str:
         """Who acted; empty where the private part has been erased."""
         return str(self.private.get("person", ""))
-
-
-def stamp(at: datetime) -> str:
-    """Write an instant as the record does.
-
-    >>> stamp(datetime(2018, 11, 30, 20, tzinfo=UTC))
-    '2018-11-30T20:00:00Z'
-    """
-    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
-
-
-def instant(text: str) -> datetime:
-    """Read an instant written by :func:`stamp`."""
-    return datetime.fromisoformat(text).astimezone(UTC)

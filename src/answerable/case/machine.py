@@ -19,12 +19,14 @@ from answerable.policy.evaluate import Findings, evaluate
 from answerable.policy.pack import Pack
 from answerable.policy.suggest import did_you_mean
 
-__all__ = ["TRANSITIONS", "Actor", "Case", "Command", "Event", "Proposal", "State", "decide", "state_at"]
+__all__ = ["TESTED", "TRANSITIONS", "Actor", "Case", "Command", "Event", "Proposal", "State", "decide", "state_at"]
 
 _STEPS: Mapping[str, Step] = {
     step.kind: step for rows in (prepare, consult, authorise, run, leave) for step in rows.STEPS
 }
 TRANSITIONS = tuple(_STEPS)
+# Only these look at facts: for every other transition none need be gathered, and none can stand in its way.
+TESTED = frozenset(step.kind for step in _STEPS.values() if step.tested)
 
 
 def decide(  # noqa: PLR0917 - the six things a decision depends on, in the order they come into it

@@ -1,4 +1,4 @@
-"""``answerable import``, ``quality`` and ``sources``: a publisher's file becomes the canonical table, or says why not."""
+"""``answerable import``, ``quality`` and ``sources``: a publisher's file becomes the canonical table."""
 
 from __future__ import annotations
 
@@ -29,22 +29,22 @@ def import_files(
     tz: Annotated[str, typer.Option(metavar="ZONE", help="Zone of the file's times, such as America/New_York.")] = "",
     preview: Annotated[bool, typer.Option(help="Show what would happen; import nothing.")] = False,
     rejects: Annotated[Path | None, typer.Option(help="Write the rows that failed, with their reasons.")] = None,
-    known_at: Annotated[str, typer.Option(metavar="DATE", help="When these rows were known; assumed if left out.")] = "",
+    known_at: Annotated[str, typer.Option(metavar="DATE", help="When these rows became known, if not given.")] = "",
     workspace: Workspace = HERE,
     as_json: Json = False,
 ) -> None:
     """Import incidents. Everything about persons is dropped at the door, and the summary says what."""
-    from answerable.service.importing import import_incidents, preview_incidents
+    from answerable.service.importing import How, import_incidents, preview_incidents
     from answerable.service.workspace import open_workspace
 
-    options = {"layout": layout or None, "mapping": mapping, "tz": tz or None}
+    how = How(layout=layout or None, mapping=mapping, tz=tz or None)
     with open_workspace(workspace) as opened:
         if preview:
-            seen = preview_incidents(opened, files, **options)
+            seen = preview_incidents(opened, files, how)
             emit(seen.as_json(), as_json=as_json, text=lambda: _preview(seen))
             return
         with progress("importing") as told:
-            done = import_incidents(opened, files, known_at=known_at, rejects=rejects, progress=told, **options)
+            done = import_incidents(opened, files, how, known_at=known_at, rejects=rejects, progress=told)
         emit(done.summary, as_json=as_json, text=lambda: _summary(done))
 
 
@@ -95,5 +95,3 @@ def _summary(done: Imported) -> str:
     if done.rejects_file:
         note(f"wrote {done.rejects_file}")
     return "\n".join(done.sentences)
-
-

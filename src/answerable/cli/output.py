@@ -33,7 +33,7 @@ def table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
 def progress(label: str) -> Iterator[Callable[[int, int, str], None]]:
     """Show a bar on stderr while the caller reports ``(done, total, what)``; silent where stderr is not a terminal."""
     if not sys.stderr.isatty():
-        yield lambda done, total, what: None
+        yield _silent
         return
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
@@ -42,6 +42,10 @@ def progress(label: str) -> Iterator[Callable[[int, int, str], None]]:
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(label, total=None)
         yield lambda done, total, what: bar.update(task, completed=done, total=total, description=what or label)
+
+
+def _silent(done: int, total: int, what: str) -> None:
+    """Report to nobody."""
 
 
 def _plain(value: Any) -> Any:

@@ -36,7 +36,15 @@ def show(pack: Annotated[str, typer.Argument(help="A pack's name or file.")], as
 
     read = load_pack(pack)
     rules = [
-        {"rule": r.id, "on": list(r.on), "kind": r.kind, "says": r.says, "means": r.in_english, "basis": r.basis, "src": r.src}
+        {
+            "rule": r.id,
+            "on": list(r.on),
+            "kind": r.kind,
+            "says": r.says,
+            "means": r.in_english,
+            "basis": r.basis,
+            "src": r.src,
+        }
         for r in read.rules
     ]
     document = {"pack": read.name, "version": read.version, "status": read.status, "hash": read.hash, "rules": rules}

@@ -62,7 +62,9 @@ def serve(
 
     run = serve_public if public else serve_staff
     chosen = port or (8000 if public else 8001)
-    note(f"Serving the {'public' if public else 'staff'} site of {workspace} at http://{host}:{chosen} (Ctrl-C ends it)")
+    note(
+        f"Serving the {'public' if public else 'staff'} site of {workspace} at http://{host}:{chosen} (Ctrl-C ends it)"
+    )
     run(workspace, host, chosen)
 
 

@@ -1,9 +1,4 @@
 """Forecasts of places and windows: absolute probabilities with interval, base rate and data date. Never of persons.
 
-One file per model (``base.models()`` finds them); ``base_rate`` needs no data at all.
+``base`` says what a forecast and a model are and lists the models; each model is one file; ``base_rate`` needs no data.
 """
-
-from answerable.forecast.base import Fitted, Forecast, Model, PlaceForecast, model, models
-from answerable.forecast.base_rate import BaseRate, base_rate
-
-__all__ = ["BaseRate", "Fitted", "Forecast", "Model", "PlaceForecast", "base_rate", "model", "models"]

@@ -1,8 +1,9 @@
 """How wide the kernel should be: the width that would have predicted the data's own past best.
 
-The history is cut into blocks of equal length. For each block but the first, a map is made from everything before it
-with every width of a ladder, and the incidents in the block are scored by the log of their cell's share (the log score
-of places given the count; the level plays no part). The width with the highest sum wins; the wider one where two tie.
+The second half of the history is cut into blocks of equal length. For each block a map is made from everything before
+it with every width of a ladder, and the incidents in the block are scored by the log of their cell's share (the log
+score of places given the count; the level plays no part). The width with the highest sum wins; the wider one where two
+tie. The first half is only learned from: a map of few incidents asks for a wider kernel than the one now needed.
 Widths are tried from narrow to wide until three in a row bring nothing better.
 """
 
@@ -93,8 +94,7 @@ def _score(kernel: Kernel, blocks: list[tuple[Floats, Floats]]) -> float:
 
 def _by_block(history: History, grid: Grid) -> Floats:
     n_blocks = _BLOCKS if len(grid) <= _LARGE_GRID else _BLOCKS_LARGE_GRID
-    # Equal lengths of time; the first block is twice as long, so that the first map rests on something.
-    edges = np.linspace(0, history.span, n_blocks + 3)[2:-1]
+    edges = np.linspace(history.span / 2, history.span, n_blocks + 1)[:-1]
     block = np.searchsorted(edges, history.hours, side="right")
     flat = np.bincount(block * len(grid) + history.cell, minlength=(n_blocks + 1) * len(grid))
     return flat.reshape(-1, len(grid)).astype(float)

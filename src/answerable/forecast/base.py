@@ -9,7 +9,7 @@ import importlib
 import pkgutil
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -19,10 +19,10 @@ from numpy.typing import NDArray
 from answerable.errors import UsageError
 from answerable.forecast.area_share import area_parts
 from answerable.forecast.frequency import frequency
-from answerable.forecast.spread import Spread, gamma_interval
-from answerable.place import Area, Grid, Window
+from answerable.place import Area, Grid, Window, stamp
 
 if TYPE_CHECKING:
+    from answerable.forecast.spread import Spread
     from answerable.incidents import Incidents
 
 Floats = NDArray[np.float64]
@@ -181,8 +181,7 @@ class Forecast:
         if self.spread is None:
             low, high = float(share @ self.low), float(share @ self.high)
         else:
-            ends = gamma_interval(np.array(expected), self.spread.area(self.grid, parts))
-            low, high = (float(end) for end in ends)
+            low, high = self.spread.ends(self.grid, parts)
         point = area.geometry.representative_point()
         lon, lat = area.projection.inverse([point.x], [point.y])
         base = self.base_rate * float(share.sum())
@@ -211,16 +210,6 @@ def at_least_one(expected: Floats | float) -> Floats:
     [0.0, 0.00127414]
     """
     return np.asarray(-np.expm1(-np.asarray(expected, float)))
-
-
-def stamp(at: datetime) -> str:
-    """Write an instant as it stands in every file we write: UTC, whole seconds, with a Z.
-
-    >>> from datetime import UTC
-    >>> stamp(datetime(2018, 11, 30, 20, tzinfo=UTC))
-    '2018-11-30T20:00:00Z'
-    """
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def models() -> dict[str, Callable[[], Model]]:

@@ -50,13 +50,18 @@ class Spread:
         variance = float((parts * self.share_cv) @ shared)
         return float(both(self.level_cv, np.array(np.sqrt(variance) / total)))
 
+    def ends(self, grid: Grid, parts: Floats) -> tuple[float, float]:
+        """Return the 90 % interval of the sum of ``parts``, as :meth:`area` takes them."""
+        low, high = gamma_interval(parts.sum(), self.area(grid, parts))
+        return float(low), float(high)
+
 
 def both(level_cv: float, share_cv: Floats) -> Floats:
     """Return the relative standard deviation of a product of two independent factors."""
     return np.asarray(np.sqrt((1 + level_cv**2) * (1 + share_cv**2) - 1))
 
 
-def gamma_interval(mean: Floats, cv: Floats | float, coverage: float = COVERAGE) -> tuple[Floats, Floats]:
+def gamma_interval(mean: Floats | float, cv: Floats | float, coverage: float = COVERAGE) -> tuple[Floats, Floats]:
     """Return the central ``coverage`` interval of a gamma distribution, element by element.
 
     Formula: with shape k = 1 / cv^2 and scale mean / k, the quantiles at (1 -+ coverage) / 2. Where ``cv`` is 0 both

@@ -11,7 +11,6 @@ import polars as pl
 from answerable.errors import InputError
 from answerable.incidents.classes import known_at as known_at_of
 from answerable.incidents.files import OpenFile
-from answerable.incidents.identity import identify
 from answerable.incidents.persons import is_person_column
 from answerable.incidents.places import zone_city
 from answerable.incidents.rejects import REJECTS
@@ -20,9 +19,9 @@ from answerable.incidents.summary import ImportSummary
 from answerable.incidents.table import SCHEMA, Incidents, Manifest, SourceFile
 from answerable.place import Projection, choose_projection
 
-# What a part's frame holds: cleaned values, not yet ids, metres or known_at.
+# What a part's frame holds: incidents with their ids, not yet metres or known_at.
 COLUMNS = (
-    "_file", "_file_number", "_row", "incident_id", "occurred_from", "occurred_to", "precision", "_ambiguous", "_lon",
+    "incident_id", "_repeated", "occurred_from", "occurred_to", "precision", "_ambiguous", "_lon",
     "_lat", "kind", "severity", "n_harmed", "origin", "_known",
 )  # fmt: skip
 
@@ -39,7 +38,9 @@ class Reading:
 
 @dataclass(frozen=True)
 class Part:
-    """One file, read and cleaned: ``frame`` in :data:`COLUMNS`, ``rows`` as read, ``aside`` rows set aside by type."""
+    """One file, read and cleaned: ``frame`` in :data:`COLUMNS`, ``rows`` as read, ``aside`` rows set aside by type,
+    ``merged`` rows of further victims.
+    """
 
     file: OpenFile
     source: Source
@@ -48,6 +49,7 @@ class Part:
     rejects: pl.DataFrame
     rows: int
     aside: dict[str, int]
+    merged: int
     dropped: tuple[str, ...]
 
 
@@ -89,8 +91,11 @@ def _by_source(parts: list[Part]) -> list[list[Part]]:
 
 
 def _of_one_source(group: list[Part], *, now: datetime, known_at: datetime | None) -> pl.DataFrame:
+    """Join the files of one source; where files overlap, the later one stands for the incident."""
     source = group[0].source
-    rows = identify(pl.concat([part.frame for part in group]), victims=source.victims)
+    rows = pl.concat([part.frame for part in group])
+    if len(group) > 1:
+        rows = rows.unique("incident_id", keep="last", maintain_order=True)
     return rows.with_columns(
         known_at=known_at_of(source, now=now, override=known_at),
         _assumed=pl.col("_known").is_null() & pl.lit(known_at is None),
@@ -180,7 +185,8 @@ def _summary(
         read=sum(part.rows for part in parts),
         kept=frame.height,
         rejected=rejects.height,
-        merged=sum(part.frame.height for part in parts) - frame.height,
+        merged=sum(part.merged for part in parts),
+        superseded=sum(part.frame.height for part in parts) - frame.height,
         set_aside=dict(aside.most_common()),
         dropped_columns=manifest.dropped_columns,
         person_columns=manifest.person_columns,

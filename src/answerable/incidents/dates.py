@@ -89,7 +89,7 @@ def _typed(frame: pl.DataFrame, column: str, *, date_only: bool) -> pl.DataFrame
     local = pl.col(column).dt.convert_time_zone("UTC").dt.replace_time_zone(None) if zoned else pl.col(column)
     since_midnight = (local - local.dt.truncate("1d")).cast(pl.Duration("us"))
     # A spreadsheet keeps a bare date as its midnight.
-    bare = date_only or frame.select((since_midnight.fill_null(0) == pl.duration()).all()).item()
+    bare = date_only or frame.select((since_midnight.fill_null(pl.duration()) == pl.duration()).all()).item()
     return frame.with_columns(
         _date=local.dt.date(),
         _clock=none if bare else since_midnight,

@@ -62,6 +62,8 @@ def open_file(
     return _named(path, text.columns, text.frame, first_row=2)
 
 
+# A damaged Parquet file can make the reader panic, which is no Exception.
+_UNREADABLE = (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError)
 _Read = Callable[[list[int]], pl.DataFrame]
 
 
@@ -83,7 +85,7 @@ def _parquet(path: Path) -> tuple[tuple[str, ...], _Read]:
         lazy = pl.scan_parquet(path)
         columns = tuple(lazy.collect_schema().names())
         rows = lazy.select(pl.len()).collect().item()
-    except (pl.exceptions.PolarsError, OSError) as error:
+    except _UNREADABLE as error:
         raise InputError("This Parquet file is damaged.", where=path.name, fix="Download it again.") from error
     if not rows:
         raise InputError("The file has columns but no rows.", where=path.name, fix="Check the export and try again.")
@@ -91,7 +93,7 @@ def _parquet(path: Path) -> tuple[tuple[str, ...], _Read]:
     def read(positions: list[int]) -> pl.DataFrame:
         try:
             frame = lazy.select([columns[position] for position in positions]).collect()
-        except (pl.exceptions.PolarsError, OSError) as error:
+        except _UNREADABLE as error:
             raise InputError("This Parquet file is damaged.", where=path.name, fix="Download it again.") from error
         return frame.with_columns(pl.col(pl.Categorical).cast(pl.String), pl.col(pl.Enum).cast(pl.String))
 
@@ -102,7 +104,7 @@ def _is_workbook(path: Path) -> bool:
     try:
         with zipfile.ZipFile(path) as archive:
             return "xl/workbook.xml" in archive.namelist()
-    except zipfile.BadZipFile:
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError):
         return False
 
 

@@ -110,4 +110,4 @@ def mapping_name(file: str) -> str:
     >>> mapping_name("Our Shots 2018.xlsx")
     'our-shots-2018'
     """
-    return re.sub(r"[^a-z0-9]+", "-", file.split(".")[0].lower()).strip("-") or "mapping"
+    return re.sub(r"[^a-z0-9]+", "-", file.partition(".")[0].lower()).strip("-") or "mapping"

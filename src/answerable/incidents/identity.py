@@ -21,6 +21,13 @@ def own_id(source: Source) -> pl.Expr:
     return pl.col(source.id_within) + "/" + own if source.id_within else own
 
 
+def made_within(source: Source) -> pl.Expr:
+    """Return the expression for what tells apart two rows without an id that are alike in time, place and class."""
+    if not source.made_id_with:
+        return pl.lit("")
+    return pl.concat_str([pl.col(name).fill_null("") for name in source.made_id_with], separator="|")
+
+
 def identify(frame: pl.DataFrame, *, victims: bool) -> pl.DataFrame:
     """Return ``frame`` with a unique ``incident_id`` (made where it is null) and ``_repeated``, one row per incident.
 
@@ -60,6 +67,7 @@ def _with_made_ids(frame: pl.DataFrame) -> pl.DataFrame:
         (pl.col("_lat") * 1e6).round().cast(pl.Int64),
         "kind",
         "severity",
+        "_within",
         separator="|",
         ignore_nulls=True,
     )

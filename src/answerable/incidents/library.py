@@ -151,7 +151,16 @@ class IncidentLibrary:
 
 
 def _counts(summary: ImportSummary) -> dict[str, int]:
-    names = ("read", "rejected", "merged", "without_place", "ambiguous_times", "outside_region", "repeated_ids")
+    names = (
+        "read",
+        "rejected",
+        "merged",
+        "superseded",
+        "without_place",
+        "ambiguous_times",
+        "outside_region",
+        "repeated_ids",
+    )
     return {name: getattr(summary, name) for name in names}
 
 

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from answerable.errors import InputError
 from answerable.incidents.rejects import missing, problem, split
-from answerable.incidents.sources.base import WGS84, Source
-from answerable.place import Projection
+from answerable.incidents.sources.base import WGS84, Source, Where
+from answerable.place import BRITISH_NATIONAL_GRID, Projection, choose_projection
 
 _HELP = (
     'Name the columns and their projection in a mapping file: where: {easting: ..., northing: ..., crs: "EPSG:27700"}.'
@@ -148,24 +148,41 @@ def _projected(frame: pl.DataFrame, source: Source, name: str) -> tuple[pl.DataF
     x, y = frame["_x"].fill_null(np.nan).to_numpy(), frame["_y"].fill_null(np.nan).to_numpy()
     located = ~np.isnan(x)
     lon, lat, inside = _unprojected(where.crs, x, y)
-    if located.any() and inside.sum() * 2 < located.sum():
-        first = int(np.flatnonzero(located & ~inside)[0])
-        place = f"{name}, row {frame['_row'][first]}, columns {where.x} and {where.y}"
-        if _unprojected(where.crs, y, x)[2].sum() * 2 > located.sum():
-            raise InputError(
-                f"Easting and northing look swapped: {where.x} is {x[first]:g} and {where.y} is {y[first]:g}.",
-                where=place,
-                fix="Exchange the two columns in the mapping file.",
-            )
-        raise InputError(
-            f"Most points ({x[first]:g}, {y[first]:g}) lie outside the area where {where.crs} is used.",
-            where=place,
-            fix="Name the projection that these columns are in; degrees are lon and lat without a crs.",
-        )
+    if located.any():
+        row = int(np.flatnonzero(located)[0])
+        place = f"{name}, row {frame['_row'][row]}, columns {where.x} and {where.y}"
+        _check_crs(where, x[located], y[located], place)
     marked = frame.with_columns(_lon=pl.Series(lon), _lat=pl.Series(lat), _inside=pl.Series(inside | ~located))
     reason = f"this lies outside the area where {where.crs} is used"
     good, rejects = split(marked, problem(where.x, ~pl.col("_inside"), reason))
     return good.with_columns(pl.col("_lon", "_lat").fill_nan(None)).drop("_inside"), rejects
+
+
+def _check_crs(where: Where, x: NDArray[np.float64], y: NDArray[np.float64], place: str) -> None:
+    """Raise InputError where most points lie outside the projection's area, or would be at home only if swapped."""
+    if _at_home(where.crs, x, y):
+        return
+    if _at_home(where.crs, y, x):
+        raise InputError(
+            f"Easting and northing look swapped: {where.x} is {x[0]:g} and {where.y} is {y[0]:g}.",
+            where=place,
+            fix="Exchange the two columns in the mapping file.",
+        )
+    if _unprojected(where.crs, x, y)[2].mean() < 0.5:
+        raise InputError(
+            f"Most points ({x[0]:g}, {y[0]:g}) lie outside the area where {where.crs} is used.",
+            where=place,
+            fix="Name the projection that these columns are in; degrees are lon and lat without a crs.",
+        )
+
+
+def _at_home(crs: str, x: NDArray[np.float64], y: NDArray[np.float64]) -> bool:
+    """Say whether most points lie where ``crs`` is used; on the British grid also whether their middle is on land."""
+    lon, lat, inside = _unprojected(crs, x, y)
+    if inside.mean() < 0.5:
+        return False
+    middle = float(np.nanmedian(lon)), float(np.nanmedian(lat))
+    return crs != BRITISH_NATIONAL_GRID or choose_projection(*middle).crs == crs
 
 
 def _unprojected(
@@ -175,9 +192,13 @@ def _unprojected(
     from pyproj import CRS
 
     lon, lat = Projection(crs).inverse(x, y)
-    area = CRS(crs).area_of_use
+    system = CRS(crs)
+    area = system.area_of_use
     west, south, east, north = area.bounds if area else (-180, -90, 180, 90)
     spare = 0.5
     inside = np.isfinite(lon) & np.isfinite(lat)
     inside &= (lon >= west - spare) & (lon <= east + spare) & (lat >= south - spare) & (lat <= north + spare)
+    if system.is_projected:
+        # Degrees, taken for metres, all fall on the projection's origin.
+        inside &= (np.abs(x) > 180) | (np.abs(y) > 180)
     return np.where(inside, lon, np.nan), np.where(inside, lat, np.nan), inside

@@ -16,7 +16,7 @@ from answerable.errors import InputError
 from answerable.incidents.assemble import COLUMNS, Part, Reading, assemble
 from answerable.incidents.classes import classify, read_known, set_aside
 from answerable.incidents.files import OpenFile, open_file
-from answerable.incidents.identity import own_id
+from answerable.incidents.identity import identify, made_within, own_id
 from answerable.incidents.places import read_places
 from answerable.incidents.rejects import check_share, problem, split
 from answerable.incidents.sources import Source, key, recognise, refused, source_named, sources
@@ -145,7 +145,8 @@ def _read(file: OpenFile, source: Source, number: int, tz: str | None, *, now: d
     timed, bad_times = read_times(kept, source.when, zone, name)
     placed, bad_places = read_places(timed, source, zone, name)
     classed, bad_classes = classify(placed, source)
-    known, bad_known = read_known(classed.with_columns(incident_id=own_id(source)), source, zone, name)
+    named = classed.with_columns(incident_id=own_id(source), _within=made_within(source))
+    known, bad_known = read_known(named, source, zone, name)
     good, future = split(
         known, problem(source.when.date, pl.col("occurred_from") > pl.lit(now), "this is in the future")
     )
@@ -153,7 +154,9 @@ def _read(file: OpenFile, source: Source, number: int, tz: str | None, *, now: d
     if not lenient:
         check_share(rejects, kept.height, name)
     dropped = tuple(column for column in file.columns if column not in wanted.values())
-    return Part(file, source, zone, good.select(COLUMNS), rejects, frame.height, aside, dropped)
+    incidents = identify(good, victims=source.victims).select(COLUMNS)
+    merged = good.height - incidents.height
+    return Part(file, source, zone, incidents, rejects, frame.height, aside, merged, dropped)
 
 
 def _as_text(raw: pl.DataFrame, source: Source) -> pl.DataFrame:

@@ -1,4 +1,4 @@
-"""The street files of data.police.uk as the bulk scan sees them: which files they are, their columns and their codes."""
+"""Street files of data.police.uk as the bulk scan sees them: which files they are, their columns and their codes."""
 
 from __future__ import annotations
 

@@ -13,8 +13,9 @@ class ImportSummary:
 
     ``read`` rows of data in the files; ``kept`` incidents added (``revised`` of them are new versions);
     ``already_known`` incidents that were there in the same words; ``merged`` victim rows folded into another row's
-    incident; ``set_aside`` rows by type that is no serious violence; ``rejected`` rows that could not be imported.
-    ``read = kept + already_known + merged + set_aside + rejected``.
+    incident; ``superseded`` incidents that a later file of the same import holds too; ``set_aside`` rows by type that
+    is no serious violence; ``rejected`` rows that could not be imported.
+    ``read = kept + already_known + merged + superseded + set_aside + rejected``.
     ``without_place``, ``ambiguous_times`` (kept with an interval that covers both readings), ``outside_region`` and
     ``repeated_ids`` describe incidents that were read, known ones among them.
     """
@@ -26,6 +27,7 @@ class ImportSummary:
     already_known: int = 0
     revised: int = 0
     merged: int = 0
+    superseded: int = 0
     set_aside: Mapping[str, int] = field(default_factory=dict)
     dropped_columns: tuple[str, ...] = ()
     person_columns: tuple[str, ...] = ()
@@ -52,6 +54,7 @@ class ImportSummary:
             (self.already_known, "{:,} were already known and were not added again."),
             (self.revised, "{:,} of those kept are new versions of incidents that the publisher has changed."),
             (self.merged, "{:,} rows of further victims were merged into the incident they belong to."),
+            (self.superseded, "{:,} stand in several of these files and were taken from the last."),
             (sum(self.set_aside.values()), f"{{:,}} rows were set aside as no serious violence: {self._aside()}."),
             (self.rejected, "{:,} rows could not be imported; --rejects FILE writes them with the reasons."),
             (self.without_place, "{:,} have no coordinates; they are kept and counted, but on no map."),

@@ -131,13 +131,23 @@ class _Checker:
                 fix="Save it again with ordinary line ends.",
             )
         self.separator = max(_SEPARATORS, key=lambda mark: (text.count(mark), mark == ","))
-        self.columns = tuple(name.strip() for name in next(csv.reader([text], delimiter=self.separator), []))
+        self.columns = tuple(name.strip() for name in self._names(text))
         if not any(self.columns):
             raise InputError(
                 "The first line, which should name the columns, is empty.",
                 where=f"{self.name}, row 1",
                 fix="Delete the empty lines above the header.",
             )
+
+    def _names(self, text: str) -> list[str]:
+        try:
+            return next(csv.reader([text], delimiter=self.separator), [])
+        except csv.Error as error:
+            raise InputError(
+                "The first line, which should name the columns, cannot be read.",
+                where=f"{self.name}, row 1",
+                fix="Write the header as one plain line.",
+            ) from error
 
     def _check_bytes(self, data: bytes, starts: NDArray[np.int64]) -> None:
         nul = data.find(b"\0")

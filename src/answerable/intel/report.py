@@ -9,7 +9,7 @@ from typing import Any
 
 from answerable.errors import InputError
 from answerable.intel.circularity import origins
-from answerable.place.window import Window
+from answerable.place import Window
 
 SOURCES = ("1", "2", "3")
 INFORMATION = ("A", "B", "C", "D", "E")

@@ -15,8 +15,14 @@ _NAMES = ("id", "ref", "option")
 
 
 def complain(error: ValidationError, model: type[BaseModel], document: Any, where: str) -> InputError:
-    """Return the first thing wrong with ``document`` under ``model`` as an InputError placed in ``where``."""
-    first = error.errors(include_url=False)[0]
+    """Return one thing wrong with ``document`` under ``model`` as an InputError placed in ``where``.
+
+    An unknown field comes before anything else: a misspelt name also shows up as a missing one.
+    """
+    if not isinstance(document, dict):
+        return InputError("This must be a mapping of fields to values.", where=where, fix="Write 'field: value' lines.")
+    problems = error.errors(include_url=False)
+    first = next((problem for problem in problems if problem["type"] == "extra_forbidden"), problems[0])
     loc = [part for part in first["loc"] if not (isinstance(part, str) and "[" in part)]
     place = ", ".join(filter(None, [where, _place(document, loc)]))
     if first["type"] == "extra_forbidden":

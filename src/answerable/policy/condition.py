@@ -34,10 +34,8 @@ _SHAPES = ("all", "any", "not", "when")
 
 
 @dataclass(frozen=True)
-class Test:
+class Comparison:
     """One comparison of a fact with a value; ``fact`` carries the order of its levels and its words."""
-
-    __test__ = False
 
     fact: Fact
     operator: str
@@ -73,7 +71,7 @@ class When:
     then: Condition
 
 
-Condition: TypeAlias = Test | AllOf | AnyOf | Not | When
+Condition: TypeAlias = Comparison | AllOf | AnyOf | Not | When
 
 
 def holds(condition: Condition, facts: Facts) -> bool | None:
@@ -81,7 +79,7 @@ def holds(condition: Condition, facts: Facts) -> bool | None:
 
     A fact that is missing or None is unknown.
     """
-    if isinstance(condition, Test):
+    if isinstance(condition, Comparison):
         return _test(condition, facts.get(condition.fact.name))
     if isinstance(condition, Not):
         inner = holds(condition.part, facts)
@@ -95,18 +93,18 @@ def holds(condition: Condition, facts: Facts) -> bool | None:
     return None if None in values else not decisive
 
 
-def tests_in(condition: Condition) -> Iterator[Test]:
+def comparisons(condition: Condition) -> Iterator[Comparison]:
     """Yield every comparison in ``condition``, in the order written."""
-    if isinstance(condition, Test):
+    if isinstance(condition, Comparison):
         yield condition
     elif isinstance(condition, Not):
-        yield from tests_in(condition.part)
+        yield from comparisons(condition.part)
     elif isinstance(condition, When):
-        yield from tests_in(condition.when)
-        yield from tests_in(condition.then)
+        yield from comparisons(condition.when)
+        yield from comparisons(condition.then)
     else:
         for part in condition.parts:
-            yield from tests_in(part)
+            yield from comparisons(part)
 
 
 def parse(document: Any, catalogue: Catalogue, where: str) -> Condition:
@@ -139,7 +137,7 @@ def parse(document: Any, catalogue: Catalogue, where: str) -> Condition:
     return AllOf(read) if shape == "all" else AnyOf(read)
 
 
-def make_test(fact: Fact, operator: str, value: Any, where: str) -> Test:
+def make_test(fact: Fact, operator: str, value: Any, where: str) -> Comparison:
     """Return the comparison, with ``value`` checked against the fact's type; InputError where it does not fit."""
     if operator in _COMPARE and fact.type not in _ORDERED:
         raise InputError(
@@ -163,10 +161,10 @@ def make_test(fact: Fact, operator: str, value: Any, where: str) -> Test:
         checked = value
     else:
         checked = fact.check_item(value, where)
-    return Test(fact, operator, checked)
+    return Comparison(fact, operator, checked)
 
 
-def _parse_test(document: Mapping[str, Any], catalogue: Catalogue, where: str) -> Test:
+def _parse_test(document: Mapping[str, Any], catalogue: Catalogue, where: str) -> Comparison:
     operators = [key for key in document if key != "fact"]
     if len(operators) != 1:
         raise InputError(
@@ -178,7 +176,7 @@ def _parse_test(document: Mapping[str, Any], catalogue: Catalogue, where: str) -
     return make_test(fact, operators[0], document[operators[0]], where)
 
 
-def _test(test: Test, actual: Any) -> bool | None:
+def _test(test: Comparison, actual: Any) -> bool | None:
     if test.operator == "known":
         return (actual is not None) is test.value
     if actual is None:

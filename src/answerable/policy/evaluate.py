@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from answerable.policy.condition import Facts, holds, tests_in
+from answerable.policy.condition import Facts, comparisons, holds
 from answerable.policy.explain import change, reason
 from answerable.policy.pack import Pack, Rule
 
@@ -111,7 +111,7 @@ def _finding(rule: Rule, facts: Facts, on: str) -> Finding:
         holds=holds(rule.condition, facts),
         reason=reason(rule.condition, facts),
         says=rule.says,
-        facts={test.fact.name: facts.get(test.fact.name) for test in tests_in(rule.condition)},
+        facts={test.fact.name: facts.get(test.fact.name) for test in comparisons(rule.condition)},
         basis=rule.basis,
         src=rule.src,
         change=change(rule.condition, facts),

@@ -8,7 +8,8 @@ sound ones, and says which rules block it and which step it may proceed to.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,28 +24,53 @@ _EXAMPLE = ("says", "facts", "setting", "is", "includes", *_VERDICTS)
 _VIGNETTE = ("id", "says", "facts", "alone", "blocked_by", "proceeds_to")
 
 
+@dataclass(frozen=True)
+class Vignette:
+    """A whole case in a sentence: all its ``facts``, rules that must block it, and the step it may proceed to.
+
+    ``proceeds_to`` is None where nothing is expected of it, and empty where nothing may block it anywhere.
+    """
+
+    id: str
+    says: str
+    facts: Mapping[str, Any]
+    blocked_by: tuple[str, ...]
+    proceeds_to: str | None
+
+
 def examples_path(pack: Pack) -> Path:
     """Return where the examples of ``pack`` lie."""
     return pack.path.with_name(f"{pack.path.stem}.tests.yaml")
 
 
 def run_examples(pack: Pack, path: Path | None = None) -> tuple[int, list[str]]:
-    """Run the examples in ``path`` (default: beside the pack); return how many held, and a sentence for each that did not.
+    """Run the examples in ``path`` (default: beside the pack); return how many held, and what did not, as sentences.
 
     A rule without both a passing and a failing example counts as one that did not hold. InputError where the file does
     not fit its form.
     """
-    path = path or examples_path(pack)
-    document = read_yaml_file(path)
-    if not isinstance(document, Mapping) or not isinstance(document.get("sound"), Mapping):
-        raise InputError("The examples need the facts of a sound case.", where=path.name, fix="Add 'sound'.")
+    document, where = _document(pack, path)
     outcomes = [
-        *_examples(pack, document, path.name),
-        *_vignettes(pack, document, path.name),
+        *_examples(pack, document, where),
+        *map(_told(pack), vignettes(pack, path)),
         *_coverage(pack, document),
     ]
     failed = [problem for problem in outcomes if problem]
     return len(outcomes) - len(failed), failed
+
+
+def vignettes(pack: Pack, path: Path | None = None) -> tuple[Vignette, ...]:
+    """Return the vignettes in ``path`` (default: beside the pack), each with all its facts; errors as above."""
+    document, where = _document(pack, path)
+    return tuple(_vignette(raw, document["sound"], where) for raw in document.get("vignettes") or ())
+
+
+def _document(pack: Pack, path: Path | None) -> tuple[Mapping[str, Any], str]:
+    path = path or examples_path(pack)
+    document = read_yaml_file(path)
+    if not isinstance(document, Mapping) or not isinstance(document.get("sound"), Mapping):
+        raise InputError("The examples need the facts of a sound case.", where=path.name, fix="Add 'sound'.")
+    return document, path.name
 
 
 def _examples(pack: Pack, document: Mapping[str, Any], where: str) -> Iterator[str]:
@@ -84,22 +110,29 @@ def _setting(pack: Pack, example: Mapping[str, Any], place: str) -> str:
     return "" if good else f"{example['says']}: {name} is {value}."
 
 
-def _vignettes(pack: Pack, document: Mapping[str, Any], where: str) -> Iterator[str]:
-    for vignette in document.get("vignettes") or ():
-        place = f"{where}, vignette {vignette.get('id', '')}"
-        _check_form(vignette, _VIGNETTE, place)
-        start = {} if vignette.get("alone") else document["sound"]
-        facts = {**start, **(vignette.get("facts") or {})}
-        blocked = evaluate(pack, facts).blocked_by
-        missing = [rule for rule in vignette.get("blocked_by") or () if rule not in blocked]
-        step = next_step(pack, facts)
-        said = f"{vignette['id']}, {vignette['says']}"
+def _vignette(raw: Any, sound: Mapping[str, Any], where: str) -> Vignette:
+    place = f"{where}, vignette {raw.get('id', '') if isinstance(raw, Mapping) else raw}"
+    _check_form(raw, _VIGNETTE, place)
+    facts = {**({} if raw.get("alone") else sound), **(raw.get("facts") or {})}
+    step = (raw["proceeds_to"] or "") if "proceeds_to" in raw else None
+    return Vignette(str(raw["id"]), raw["says"], facts, tuple(raw.get("blocked_by") or ()), step)
+
+
+def _told(pack: Pack) -> Callable[[Vignette], str]:
+    """Return what says how a vignette went: nothing where it went as told."""
+
+    def outcome(vignette: Vignette) -> str:
+        blocked = evaluate(pack, vignette.facts).blocked_by
+        missing = [rule for rule in vignette.blocked_by if rule not in blocked]
+        step = next_step(pack, vignette.facts) or ""
+        said = f"{vignette.id}, {vignette.says}"
         if missing:
-            yield f"{said}: not blocked by {', '.join(missing)}."
-        elif "proceeds_to" in vignette and vignette["proceeds_to"] != step:
-            yield f"{said}: it proceeds to {step or 'the end'}, not to {vignette['proceeds_to']}."
-        else:
-            yield ""
+            return f"{said}: not blocked by {', '.join(missing)}."
+        if vignette.proceeds_to is not None and vignette.proceeds_to != step:
+            return f"{said}: it proceeds to {step or 'the end'}, not to {vignette.proceeds_to or 'the end'}."
+        return ""
+
+    return outcome
 
 
 def _coverage(pack: Pack, document: Mapping[str, Any]) -> Iterator[str]:

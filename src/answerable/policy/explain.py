@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from answerable.policy.condition import AllOf, AnyOf, Condition, Facts, Not, Test, When, holds
+from answerable.policy.condition import AllOf, AnyOf, Comparison, Condition, Facts, Not, When, holds
 
 _OPPOSITE = {
     "is": "is_not", "is_not": "is", "in": "not_in", "not_in": "in", "at_least": "below", "below": "at_least",
@@ -16,7 +16,7 @@ _PHRASE = {"at_least": "at least ", "at_most": "at most ", "below": "below ", "a
 
 def requirement(condition: Condition) -> str:
     """Return what ``condition`` asks for, as a clause without a full stop."""
-    if isinstance(condition, Test):
+    if isinstance(condition, Comparison):
         return _required(condition)
     if isinstance(condition, Not):
         return _negated(condition.part)
@@ -55,11 +55,11 @@ def listed(words: Sequence[str], last: str = "and") -> str:
     return f" {last} ".join(filter(None, [", ".join(words[:-1]), words[-1]])) if words else "none"
 
 
-def _is(test: Test) -> str:
+def _is(test: Comparison) -> str:
     return "are" if test.fact.plural else "is"
 
 
-def _required(test: Test) -> str:
+def _required(test: Comparison) -> str:
     fact, operator, value = test.fact, test.operator, test.value
     if fact.type == "flag" and operator in ("is", "is_not"):
         return fact.yes if value == (operator == "is") else fact.no
@@ -79,12 +79,12 @@ def _required(test: Test) -> str:
 def _negated(condition: Condition) -> str:
     if isinstance(condition, Not):
         return requirement(condition.part)
-    if isinstance(condition, Test) and condition.operator in _OPPOSITE:
-        return _required(Test(condition.fact, _OPPOSITE[condition.operator], condition.value))
+    if isinstance(condition, Comparison) and condition.operator in _OPPOSITE:
+        return _required(Comparison(condition.fact, _OPPOSITE[condition.operator], condition.value))
     return f"it is not so that {requirement(condition)}"
 
 
-def _observed(test: Test, facts: Facts) -> str:
+def _observed(test: Comparison, facts: Facts) -> str:
     fact, actual = test.fact, facts.get(test.fact.name)
     if actual is None:
         return f"it is not known whether {fact.yes}" if fact.type == "flag" else f"{fact.words} {_is(test)} not known"
@@ -99,17 +99,19 @@ def _observed(test: Test, facts: Facts) -> str:
     return f"{fact.words} {_is(test)} {shown}{'' if met else limit}"
 
 
-def _decisive(condition: Condition, facts: Facts) -> Iterable[Test]:
+def _decisive(condition: Condition, facts: Facts) -> Iterable[Comparison]:
     """Return the comparisons that made the condition come out as it did."""
     answer = holds(condition, facts)
-    if isinstance(condition, Test):
+    if isinstance(condition, Comparison):
         return [condition]
     if isinstance(condition, Not):
         return _decisive(condition.part, facts)
     if isinstance(condition, When):
-        if answer is False or holds(condition.when, facts) is True:
-            return _decisive(condition.then, facts)
-        return _decisive(condition.when, facts)
+        arises = holds(condition.when, facts)
+        if arises is False:
+            return _decisive(condition.when, facts)
+        undecided = _decisive(condition.when, facts) if answer is None and arises is None else ()
+        return [*undecided, *_decisive(condition.then, facts)]
     parts = [part for part in condition.parts if holds(part, facts) is answer]
     return [test for part in parts for test in _decisive(part, facts)]
 

@@ -67,7 +67,10 @@ class Frame:
 
 @dataclass(frozen=True)
 class Sheet:
-    """What stands around a map. ``lines`` are shown under the title; ``description`` is read out instead of the map."""
+    """What stands around a map. ``lines`` are shown under the title; ``description`` is read out instead of the map.
+
+    ``styled`` is False for a page whose policy forbids styles in the picture and that has the classes in its own sheet.
+    """
 
     title: str
     lines: tuple[str, ...]
@@ -76,6 +79,7 @@ class Sheet:
     classes: Classes
     unit: str
     footnote: str = ""
+    styled: bool = True
 
     @property
     def key(self) -> str:
@@ -94,7 +98,7 @@ def sheet(about: Sheet, frame: Frame, body: Iterable[str]) -> str:
             f'aria-labelledby="{key}t {key}d" font-family="system-ui, Segoe UI, Roboto, Arial, sans-serif">',
             f'<title id="{key}t">{escape(about.title)}</title>',
             f'<desc id="{key}d">{escape(about.description)}</desc>',
-            f"<style>{_style()}</style>",
+            *([f"<style>{_style()}</style>"] if about.styled else []),
             f'<rect width="{WIDTH}" height="{height}" class="am-paper" fill="{PAPER}"/>',
             *body,
             *_watermark(about.watermark),

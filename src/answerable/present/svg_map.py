@@ -15,12 +15,13 @@ from numpy.typing import NDArray
 
 from answerable.forecast.base import Forecast, at_least_one
 from answerable.forecast.frequency import frequency
-from answerable.place import Area, Grid, Window, local
+from answerable.place import Area, Grid, local
 from answerable.present.classes import Classes, classes
 from answerable.present.rectangles import MOST_SHAPES, Rectangle, coarse, merged
 from answerable.present.svg import Frame, Sheet, attribute, label, land, line, shade, sheet, tooltip
+from answerable.present.words import window_words
 
-__all__ = ["area_map", "cell_map"]
+__all__ = ["area_map", "cell_map", "window_words"]
 
 
 @dataclass(frozen=True)
@@ -47,11 +48,13 @@ def cell_map(
     title: str = "",
     watermark: str = "",
     tz: str = "UTC",
+    styled: bool = True,
 ) -> str:
     """Return the map of a forecast's cells as SVG text.
 
     ``areas`` (in the forecast's projection) are drawn as outlines with their names; where they cover every cell, they
     are also the coast. ``watermark`` says in what kind of workspace the map was made; ``tz`` is the zone of the times.
+    Without ``styled`` there is no style sheet inside, for pages that bring their own (classes ``am-...``).
     """
     bins = classes(forecast.p, forecast.p_base)
     drawing = _drawing(forecast, bins, areas or ())
@@ -76,6 +79,7 @@ def cell_map(
         classes=bins,
         unit=f"Chance in {bins.per:,}, per cell and window",
         footnote=footnote if bins.breaks else "Every cell has the same chance, so no cell is shaded.",
+        styled=styled,
     )
     return sheet(about, frame, _cells(drawing, bins, frame, areas or (), about.key))
 
@@ -88,11 +92,13 @@ def area_map(
     watermark: str = "",
     lines: Sequence[str] = (),
     unit: str = "",
+    styled: bool = True,
 ) -> str:
     """Return a map of areas, each with a probability, as SVG text.
 
     ``values`` pairs areas of one projection with probabilities; ``base`` is the floor below which an area stays white,
-    by default half of the middle value. ``lines`` stand under the title, ``unit`` above the legend.
+    by default half of the middle value. ``lines`` stand under the title, ``unit`` above the legend;
+    ``styled`` as for :func:`cell_map`.
     """
     p = np.array([value for _, value in values])
     floor = float(np.median(p)) / 2 if base is None else base
@@ -107,23 +113,10 @@ def area_map(
         watermark=watermark,
         classes=bins,
         unit=unit or f"Chance in {bins.per:,}",
+        styled=styled,
     )
     body = [_area(frame, area, value, bins) for area, value in values]
     return sheet(about, frame, body + _names(frame, [area for area, _ in values]))
-
-
-def window_words(window: Window, tz: str) -> str:
-    """Say a window in local time: day, hours and zone.
-
-    >>> from datetime import UTC, datetime
-    >>> window_words(Window.of_hours(datetime(2018, 11, 30, 20, tzinfo=UTC), 8), "Europe/London")
-    'Fri 30 Nov 2018 20:00 to Sat 1 Dec 04:00 (Europe/London)'
-    """
-    start, end = local(window.start, tz), local(window.end, tz)
-    until = f"{end:%H:%M}" if start.date() == end.date() else f"{end:%a} {end.day} {end:%b %H:%M}"
-    if end.year != start.year:
-        until = f"{end:%a} {end.day} {end:%b %Y %H:%M}"
-    return f"{start:%a} {start.day} {start:%b %Y %H:%M} to {until} ({tz})"
 
 
 def _day(forecast: Forecast, tz: str) -> str:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from answerable.forecast.base import Forecast, PlaceForecast
 from answerable.present.words import frequency, yardstick
+
+if TYPE_CHECKING:
+    from answerable.forecast.base import Forecast, PlaceForecast
 
 
 def table(headers: Sequence[str], rows: Sequence[Sequence[object]]) -> str:

@@ -11,8 +11,11 @@ import yaml
 
 from answerable.errors import InputError
 from answerable.forecast.frequency import frequency, one_in, rounded
+from answerable.place import Window, local
 
-__all__ = ["Term", "frequency", "one_in", "rounded", "yardstick", "yardstick_source", "yardstick_terms"]
+__all__ = [
+    "Term", "frequency", "one_in", "rounded", "window_words", "yardstick", "yardstick_source", "yardstick_terms",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,20 @@ def yardstick(p: float) -> str:
     before = [term for term in terms if term.low < percent][-1]
     after = next(term for term in terms if term.low > percent)
     return f"{percent:.3g} %, between {before.name} and {after.name}"
+
+
+def window_words(window: Window, tz: str) -> str:
+    """Say a window in local time: day, hours and zone.
+
+    >>> from datetime import UTC, datetime
+    >>> window_words(Window.of_hours(datetime(2018, 11, 30, 20, tzinfo=UTC), 8), "Europe/London")
+    'Fri 30 Nov 2018 20:00 to Sat 1 Dec 04:00 (Europe/London)'
+    """
+    start, end = local(window.start, tz), local(window.end, tz)
+    until = f"{end:%H:%M}" if start.date() == end.date() else f"{end:%a} {end.day} {end:%b %H:%M}"
+    if end.year != start.year:
+        until = f"{end:%a} {end.day} {end:%b %Y %H:%M}"
+    return f"{start:%a} {start.day} {start:%b %Y %H:%M} to {until} ({tz})"
 
 
 def yardstick_terms() -> tuple[Term, ...]:

@@ -60,7 +60,7 @@ def parse_proof(text: str) -> Proof:
 
     Raises ``RecordError`` if it is no proof file at all, ``Altered`` if it is one that was changed.
     """
-    if not text.startswith(HEADER + "\n"):
+    if text.partition("\n")[0].rstrip("\r") != HEADER:
         raise RecordError(
             "This is not a proof file.",
             fix=f"A proof file begins with the line {HEADER}.",

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 
 from .checkpoint import Checkpoint, parse_checkpoint
@@ -45,21 +46,30 @@ def write_public(
     if root(head.size, tree.node) != head.root:
         raise Altered("The signed head and the tree differ.", where=head.origin)
     old = _standing(folder, head, tree)
-    written = 0
-    for tile in tiles_to_write(old, head.size):
-        written += write_file(folder / tile.path, render(tile, tree))
-    for opening in openings:
-        written += _write_opening(folder, opening, head, checkpoint_note, tree)
-    written += write_file(folder / POLICY, policy_text.encode())
-    written += write_file(folder / CHECKPOINT, checkpoint_note.encode())
+    files = chain(_files(old, head, checkpoint_note, tree, openings), [(POLICY, policy_text.encode())])
+    written = [folder / name for name, content in files if place_file(folder / name, content)]
+    for touched in {parent for path in written for parent in path.parents if parent.is_relative_to(folder)}:
+        _sync_folder(touched)
+    count = len(written) + write_file(folder / CHECKPOINT, checkpoint_note.encode())
     _drop_partials(folder, old, head.size)
-    return written
+    return count
 
 
 def write_file(path: Path, content: bytes) -> int:
-    """Write ``content`` so that a reader or a power cut meets the old file or the new one; 0 if it is there already."""
+    """Write ``content`` for good: a power cut leaves the old file or the new one. Return 0 if it is there already."""
+    placed = place_file(path, content)
+    if placed:
+        _sync_folder(path.parent)
+    return int(placed)
+
+
+def place_file(path: Path, content: bytes) -> bool:
+    """Put ``content`` at ``path`` whole; False if it is there already.
+
+    Its bytes are on disk then; its name is for sure only once the folder is synced too.
+    """
     if path.is_file() and path.read_bytes() == content:
-        return 0
+        return False
     path.parent.mkdir(parents=True, exist_ok=True)
     fresh = path.with_name(f".{path.name}.new")
     with fresh.open("wb") as file:
@@ -67,8 +77,7 @@ def write_file(path: Path, content: bytes) -> int:
         file.flush()
         os.fsync(file.fileno())
     fresh.replace(path)
-    _sync_folder(path.parent)
-    return 1
+    return True
 
 
 def _standing(folder: Path, head: Checkpoint, tree: TreeReader) -> int:
@@ -94,14 +103,21 @@ def _standing(folder: Path, head: Checkpoint, tree: TreeReader) -> int:
     return standing.size
 
 
-def _write_opening(folder: Path, opening: Opening, head: Checkpoint, note: str, tree: TreeReader) -> int:
-    if opening.index >= head.size:
-        raise Altered(f"Entry {opening.index} is not under the head of {head.size} entries.")
-    hashes = tuple(inclusion_proof(opening.index, head.size, tree.node))
-    proof = Proof(opening.index, opening.body, opening.blind, hashes, note)
-    return write_file(folder / opening_path(opening.index), opening.json()) + write_file(
-        folder / proof_path(opening.index), str(proof).encode()
-    )
+def _files(
+    old: int, head: Checkpoint, note: str, tree: TreeReader, openings: Iterable[Opening]
+) -> Iterator[tuple[str, bytes]]:
+    """Yield the path and content of every file that the checkpoint speaks for."""
+    for tile in tiles_to_write(old, head.size):
+        yield tile.path, render(tile, tree)
+    for opening in openings:
+        if opening.index >= head.size:
+            raise Altered(f"Entry {opening.index} is not under the head of {head.size} entries.")
+        hashes = tuple(inclusion_proof(opening.index, head.size, tree.node))
+        yield opening_path(opening.index), opening.json()
+        yield (
+            proof_path(opening.index),
+            str(Proof(opening.index, opening.body, opening.blind, hashes, note)).encode(),
+        )
 
 
 def _drop_partials(folder: Path, old: int, new: int) -> None:

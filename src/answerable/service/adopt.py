@@ -11,6 +11,7 @@ from pathlib import Path
 
 from answerable.errors import IntegrityError, NotAllowed
 from answerable.place import read_stamp
+from answerable.policy.examples import examples_path
 from answerable.policy.pack import Pack, load_pack
 from answerable.record.encode import parse_body
 from answerable.service.publish import publish
@@ -28,6 +29,7 @@ def adopt(workspace: Workspace) -> None:
     copy = _copy(workspace)
     copy.parent.mkdir(exist_ok=True)
     shutil.copyfile(pack.path, copy)
+    shutil.copyfile(examples_path(pack), examples_path(load_pack(copy)))
     sunset = workspace.clock.now() + pack.settings["pack_sunset_months"] * _MONTH
     data = {
         "pack": pack.name,
@@ -73,4 +75,4 @@ def adopted_pack(workspace: Workspace) -> Pack:
 
 
 def _copy(workspace: Workspace) -> Path:
-    return workspace.folder / "packs" / f"{workspace.settings.pack}.yaml"
+    return workspace.public / "packs" / f"{workspace.settings.pack}.yaml"

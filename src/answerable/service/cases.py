@@ -72,9 +72,7 @@ def open_case(workspace: Workspace, file: Path, account: str) -> Answer:
     raise AssertionError("unreachable")
 
 
-def act(
-    workspace: Workspace, case_id: str, command: Command, account: str, *, added: Path | None = None
-) -> Answer:
+def act(workspace: Workspace, case_id: str, command: Command, account: str, *, added: Path | None = None) -> Answer:
     """Do ``command`` on a case; ``added`` is a file of further sections (assessments, answers) for its case file.
 
     NotAllowed for a wrong role, person or state: that attempt goes to the audit log, and the case stays as it is.
@@ -85,7 +83,7 @@ def act(
     private = {"file": document} if added else {}
     with_file = Command(**{**vars(command), "private": private})
     try:
-        return _do(workspace, case_id, with_file, account, casefile, history)
+        return _do(workspace, case_id, with_file, account, casefile, history=history)
     except NotAllowed as error:
         tried = AuditLine(workspace.clock.now(), account, command.kind, case_id, str(error))
         workspace.store.append([], [tried])
@@ -117,6 +115,7 @@ def _do(
     command: Command,
     account: str,
     casefile: CaseFile,
+    *,
     history: History | None = None,
 ) -> Answer:
     case = history.case if history else Case(case_id)
@@ -173,4 +172,3 @@ def _local(at: datetime, tz: str) -> str:
 
 def _shown(event: Event, index: int | None) -> dict[str, Any]:
     return {"kind": event.kind, "at": stamp(event.at), "office": event.office, "index": index, "data": dict(event.data)}
-

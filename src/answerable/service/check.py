@@ -66,9 +66,7 @@ class Checked:
         return [f"{blocked}; such a case would stop at '{self.proceeds_to}'.", self.pack.not_limited]
 
 
-def check_facts(
-    file: Path, pack_name: str, *, until: str = "", at: str = "", clock: Clock | None = None
-) -> Checked:
+def check_facts(file: Path, pack_name: str, *, until: str = "", at: str = "", clock: Clock | None = None) -> Checked:
     """Test every rule of a pack (up to the transition ``until``) on a case file, at ``at`` or the file's ``as_of``.
 
     InputError for a file that is not a case file; UsageError for an unknown pack or transition.

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from answerable.errors import InputError, NotAllowed
 from answerable.forecast.base import Forecast, PlaceForecast, model
-from answerable.place import Area, Grid, Window, read_areas, stamp, union
+from answerable.place import Area, Grid, Window, read_areas, union
 from answerable.service.study import incidents_of, study_areas
 from answerable.service.workspace import Workspace
 
@@ -69,30 +68,3 @@ def asked_place(workspace: Workspace, text: str, radius_m: float) -> Area:
             raise InputError("This is not a place.", where=text, fix="Write LON,LAT in degrees.") from error
         return Area.disc(lon, lat, radius_m, projection=projection, name=f"{radius_m:g} m around {text}")
     return union(read_areas(Path(text), projection=projection), Path(text).name)
-
-
-def planning_picture(picture: Picture) -> dict[str, Any]:
-    """Return what may be published about a forecast: its parts (wards or coarser), never its cells."""
-    forecast = picture.forecast
-    return {
-        "model": forecast.model,
-        "window": {"from": stamp(forecast.window.start), "to": stamp(forecast.window.end)},
-        "issued_at": stamp(forecast.issued_at),
-        "data_until": stamp(forecast.data_until),
-        "data_hash": forecast.data_hash,
-        "areas": [_published(part, picture.of(part)) for part in picture.parts],
-    }
-
-
-def _published(part: Area, told: PlaceForecast) -> dict[str, Any]:
-    outline = max(getattr(part.degrees(), "geoms", [part.degrees()]), key=lambda g: g.area)
-    ring = [[round(lon, 5), round(lat, 5)] for lon, lat in outline.exterior.coords]
-    return {
-        "name": part.name,
-        "p": round(told.p, 6),
-        "p_low": round(told.p_low, 6),
-        "p_high": round(told.p_high, 6),
-        "p_base": round(told.p_base, 6),
-        "expected": round(told.expected, 6),
-        "polygon": ring,
-    }

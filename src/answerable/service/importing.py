@@ -21,6 +21,15 @@ Progress = Callable[[int, int, str], None]
 
 
 @dataclass(frozen=True)
+class How:
+    """How files are to be read, where they do not say it themselves: a layout, a mapping file, a time zone."""
+
+    layout: str | None = None
+    mapping: Path | None = None
+    tz: str | None = None
+
+
+@dataclass(frozen=True)
 class Imported:
     """What an import did; ``zone_taken`` is the zone that the workspace has kept its times in since, if it had none."""
 
@@ -33,10 +42,8 @@ class Imported:
 def import_incidents(
     workspace: Workspace,
     files: Sequence[Path],
+    how: How | None = None,
     *,
-    layout: str | None = None,
-    mapping: Path | None = None,
-    tz: str | None = None,
     known_at: str = "",
     rejects: Path | None = None,
     progress: Progress | None = None,
@@ -45,11 +52,12 @@ def import_incidents(
 
     ``rejects`` names a file for the rows that failed. A mapping that was used is remembered for the same columns.
     """
-    zone = tz or workspace.settings.time_zone or None
-    known = load_mapping(mapping) if mapping else None
+    how = how or How()
+    zone = how.tz or workspace.settings.time_zone or None
+    known = load_mapping(how.mapping) if how.mapping else None
     reading = read_incidents(
         list(files),
-        layout=layout,
+        layout=how.layout,
         mapping=known,
         tz=zone,
         known_at=parse_instant(known_at, zone or "UTC") if known_at else None,
@@ -68,23 +76,16 @@ def import_incidents(
     return Imported(summary.as_json(), summary.sentences(), taken, rejects)
 
 
-def preview_incidents(
-    workspace: Workspace,
-    files: Sequence[Path],
-    *,
-    layout: str | None = None,
-    mapping: Path | None = None,
-    tz: str | None = None,
-) -> Preview:
+def preview_incidents(workspace: Workspace, files: Sequence[Path], how: How | None = None) -> Preview:
     """Say what importing one file would do, and keep nothing."""
     if len(files) != 1:
         raise UsageError("A preview is of one file.", where=f"{len(files)} files", fix="Name one.")
-    zone = tz or workspace.settings.time_zone or None
+    how = how or How()
     return preview(
         files[0],
-        layout=layout,
-        mapping=mapping,
-        tz=zone,
+        layout=how.layout,
+        mapping=how.mapping,
+        tz=how.tz or workspace.settings.time_zone or None,
         now=workspace.clock.now(),
         remembered=workspace.library.recall,
     )

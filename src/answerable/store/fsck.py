@@ -22,6 +22,24 @@ from answerable.store.protocol import FsckReport, Workspace
 from answerable.store.rows import disagreement, instant
 
 MOST_PROBLEMS = 100
+APPEND_ONLY = (
+    "meta",
+    "separation",
+    "decision",
+    "events",
+    "private_parts",
+    "leaves",
+    "published",
+    "nodes",
+    "checkpoints",
+    "audit",
+)
+RULES = frozenset(
+    {"events_rules", "people_update", "people_delete"}
+    | {f"{table}_{act}" for table in APPEND_ONLY for act in ("update", "delete")}
+    | {f"{table}_replace" for table in APPEND_ONLY if table != "events"}
+)
+"""The triggers that the migrations make on SQLite."""
 
 
 def fsck(db: sqlite3.Connection, workspace: Workspace, head_file: Path, policy_text: str) -> FsckReport:
@@ -31,6 +49,7 @@ def fsck(db: sqlite3.Connection, workspace: Workspace, head_file: Path, policy_t
     try:
         found = chain(
             _file(db),
+            _rules(db),
             _events(db, workspace),
             _tree(db),
             _heads(db, workspace, policy),
@@ -55,6 +74,12 @@ def _file(db: sqlite3.Connection) -> Iterator[str]:
             yield f"The database file is damaged: {said}."
     for table, row, *_ in db.execute("PRAGMA foreign_key_check"):
         yield f"Row {row} of {table} belongs to nothing."
+
+
+def _rules(db: sqlite3.Connection) -> Iterator[str]:
+    there = {name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")}
+    for name in sorted(RULES - there):
+        yield f"The rule {name} was taken out of the database."
 
 
 def _events(db: sqlite3.Connection, workspace: Workspace) -> Iterator[str]:

@@ -11,7 +11,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
-from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -52,6 +51,7 @@ class SqliteStore:
         self._db = connection
         self._settings = settings
         self._lock = threading.RLock()
+        self._opened_reads: Reads | None = None
         row = self._row("SELECT workspace_id, kind, origin FROM meta")
         if row is None:
             raise IntegrityError("The store does not say what workspace it is for.", where=path.name)
@@ -181,15 +181,19 @@ class SqliteStore:
 
     def close(self) -> None:
         """Let go of the database."""
-        if "_reads" in self.__dict__:
-            self._reads.close()
-        self._db.close()
+        with self._lock:
+            if self._opened_reads is not None:
+                self._opened_reads.close()
+            self._db.close()
 
-    @cached_property
+    @property
     def _reads(self) -> Reads:
-        from answerable.store.sqlite_engine import reads
+        with self._lock:
+            if self._opened_reads is None:
+                from answerable.store.sqlite_engine import reads
 
-        return reads(self.path)
+                self._opened_reads = reads(self.path)
+            return self._opened_reads
 
     def _check(self, event: NewEvent) -> None:
         problem = disagreement(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 
+from answerable.errors import IntegrityError
 from answerable.record.encode import commit
 from answerable.record.merkle import grow, leaf_hash
 from answerable.store.protocol import AuditLine, NewEvent, StoredEvent
@@ -31,17 +32,24 @@ def insert_audit(db: sqlite3.Connection, lines: Sequence[AuditLine]) -> None:
 
 
 def integrate(db: sqlite3.Connection) -> None:
-    """Give every pending leaf its place, in the order of events, and store the nodes that become complete."""
+    """Give every pending leaf its place, in the order of events, and store the nodes that become complete.
+
+    Raises ``IntegrityError`` if a pending event was changed since it was appended.
+    """
     size = tree_size(db)
     pending = db.execute(
-        "SELECT event_seq, commitment FROM leaves WHERE event_seq NOT IN (SELECT event_seq FROM published)"
-        " ORDER BY event_seq"
+        "SELECT event_seq, commitment, body, blind FROM leaves JOIN events ON seq = event_seq"
+        " WHERE event_seq NOT IN (SELECT event_seq FROM published) ORDER BY event_seq"
     ).fetchall()
+    for seq, commitment, body, blind in pending:
+        # A leaf that can never be opened must not reach the public log.
+        if commit(body, blind) != commitment:
+            raise IntegrityError(f"Event {seq} is not what its leaf commits to.", fix="Run fsck. Nothing was signed.")
     db.executemany(
         "INSERT INTO published (leaf_index, event_seq) VALUES (?, ?)",
-        [(index, seq) for index, (seq, _) in enumerate(pending, start=size)],
+        [(index, seq) for index, (seq, *_) in enumerate(pending, start=size)],
     )
-    leaves = (leaf_hash(commitment) for _, commitment in pending)
+    leaves = (leaf_hash(commitment) for _, commitment, *_ in pending)
     new = list(grow(size, leaves, lambda level, position: node(db, level, position)))
     db.executemany("INSERT INTO nodes (level, pos, hash) VALUES (?, ?, ?)", new)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
 from fastapi import FastAPI, Request
 from fastapi.responses import FileResponse, RedirectResponse, Response
@@ -12,6 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp
 
 from answerable.errors import IntegrityError
+from answerable.record.errors import RecordError
 from answerable.service.public_view import PublicView
 from answerable.web import site
 from answerable.web.headers import SecurityHeaders
@@ -24,9 +26,10 @@ LOG_FOLDERS = {
     "tile": "application/octet-stream",
     "openings": "application/json",
     "proofs": "text/plain; charset=utf-8",
+    "packs": "text/plain; charset=utf-8",
 }
 _STATIC_TYPES = {".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
-_READ = ["GET", "HEAD"]
+_Handler = TypeVar("_Handler", bound=Callable[..., Response])
 
 
 def public_app(read_view: Callable[[], PublicView], public_folder: Path, contents: site.Contents) -> ASGIApp:
@@ -36,6 +39,16 @@ def public_app(read_view: Callable[[], PublicView], public_folder: Path, content
     which are served as they are; ``contents`` is what the pages say beside the record.
     """
     app = FastAPI(title="Answerable, public record", docs_url=None, redoc_url=None)
+
+    def reads(path: str, summary: str) -> Callable[[_Handler], _Handler]:
+        """Answer GET, and HEAD for link checkers, at ``path``."""
+
+        def register(handler: _Handler) -> _Handler:
+            app.head(path, include_in_schema=False)(handler)
+            app.get(path, summary=summary, response_class=Response)(handler)
+            return handler
+
+        return register
 
     def shown(page: Page, frame: Frame, *, as_json: bool, status: int = 200) -> Response:
         body = twin(page, frame) if as_json else html(page, frame)
@@ -49,11 +62,11 @@ def public_app(read_view: Callable[[], PublicView], public_folder: Path, content
             frame = Frame.unread()
         return shown(page, _below(request, frame), as_json=request.url.path.endswith(".json"), status=status)
 
-    @app.api_route("/", methods=_READ, include_in_schema=False)
+    @reads("/", "The first page")
     def root() -> Response:
         return RedirectResponse("index.html")
 
-    @app.api_route("/base-rates.{form}", methods=_READ, summary="Of 100 such deployments: the calculator")
+    @reads("/base-rates.{form}", "Of 100 such deployments: the calculator")
     def calculator(request: Request, form: str) -> Response:
         _known_form(form)
         asked = base_rates.calculate(request.query_params) if request.query_params else None
@@ -61,7 +74,7 @@ def public_app(read_view: Callable[[], PublicView], public_folder: Path, content
         status = 400 if asked and asked.problems else 200
         return shown(page, Frame.of(read_view()), as_json=form == "json", status=status)
 
-    @app.api_route("/{name}.{form}", methods=_READ, summary="A page of the public record, or its JSON twin")
+    @reads("/{name}.{form}", "A page of the public record, or its JSON twin")
     def page(name: str, form: str) -> Response:
         if f"{name}.{form}" in site.STATIC:
             return Response(site.static(f"{name}.{form}"), media_type=_STATIC_TYPES[f".{form}"])
@@ -72,7 +85,7 @@ def public_app(read_view: Callable[[], PublicView], public_folder: Path, content
             raise HTTPException(404)
         return shown(build(), Frame.of(view), as_json=form == "json")
 
-    @app.api_route("/{path:path}", methods=_READ, summary="The log's own files, as they lie in the public folder")
+    @reads("/{path:path}", "The log's own files, as they lie in the public folder")
     def log_file(path: str) -> Response:
         return _log_file(public_folder, path)
 
@@ -82,7 +95,8 @@ def public_app(read_view: Callable[[], PublicView], public_folder: Path, content
         return failed(request, page, error.status_code)
 
     @app.exception_handler(IntegrityError)
-    def alarm(request: Request, error: IntegrityError) -> Response:
+    @app.exception_handler(RecordError)
+    def alarm(request: Request, error: IntegrityError | RecordError) -> Response:
         frame = _below(request, Frame.unread())
         return shown(errors.integrity(error.what), frame, as_json=request.url.path.endswith(".json"), status=500)
 

@@ -145,8 +145,8 @@ def _environment() -> Environment:
 
 
 def _number(value: float) -> str:
-    """Write a figure as people do: thousands set apart, three figures at most below 100."""
-    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
+    """Write a figure as people do: thousands set apart, two figures below 10."""
+    return f"{value:,.0f}" if abs(value) >= 9.95 else f"{value:.2g}"
 
 
 def _when(text: str, tz: str) -> Markup:

@@ -13,6 +13,7 @@ from answerable.service.public_view import PublicView
 from answerable.web.pages import about, base_rates, cases, planning, rules
 from answerable.web.pages import article as first
 from answerable.web.render import Frame, Page, html, twin
+from answerable.web.vignettes import Vignette
 
 STATIC = ("style.css", "icon.svg")
 
@@ -24,7 +25,7 @@ class Contents:
     article: Article
     base_rate_tables: Sequence[base_rates.Table]
     pack: Pack
-    vignettes: Sequence[first.Vignette] = ()
+    vignettes: Sequence[Vignette] = ()
 
 
 def pages(
@@ -34,7 +35,7 @@ def pages(
     base_rate_tables: Sequence[base_rates.Table],
     pack: Pack,
     prefix: str = "",
-    vignettes: Sequence[first.Vignette] = (),
+    vignettes: Sequence[Vignette] = (),
 ) -> Mapping[str, bytes]:
     """Return the whole site as relative path -> content: pages, their JSON twins, the style sheet.
 

@@ -31,6 +31,6 @@ def ward_map(picture: Mapping[str, Any], *, watermark: str, tz: str) -> str:
         title="Chance of at least one incident, by ward",
         base=base,
         watermark=watermark,
-        lines=(window_words(window, tz), f"Base rate: {frequency(base)}. White: no likelier than that."),
+        lines=(window_words(window, tz), f"Base rate: {frequency(base)}. Unshaded: no likelier than that."),
     )
     return _STYLE.sub("", svg)

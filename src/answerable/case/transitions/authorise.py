@@ -7,10 +7,9 @@ from datetime import timedelta
 from typing import Any
 
 from answerable.case.deployment import State
-from answerable.case.event import stamp
 from answerable.case.step import Request, Step, published
 from answerable.errors import NotAllowed, UsageError
-from answerable.place.window import Window
+from answerable.place import Window, stamp
 from answerable.policy.evaluate import Findings
 
 

@@ -6,9 +6,9 @@ from datetime import timedelta
 from typing import Any
 
 from answerable.case.deployment import State
-from answerable.case.event import stamp
 from answerable.case.step import Request, Step, findings_only
 from answerable.errors import UsageError
+from answerable.place import stamp
 from answerable.policy.evaluate import Findings
 
 

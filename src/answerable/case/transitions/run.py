@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from answerable.case.deployment import State
-from answerable.case.event import stamp
 from answerable.case.step import Request, Step
 from answerable.errors import NotAllowed
+from answerable.place import stamp
 from answerable.policy.evaluate import Findings
 
 

@@ -61,5 +61,3 @@ def authorise(
 
     command = Command("authorise", reasons=reasons, conditions=tuple(condition or ()))
     act(workspace, case, command, account, as_json=as_json, added=added)
-
-

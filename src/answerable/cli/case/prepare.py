@@ -62,7 +62,7 @@ def advise(
     workspace: Workspace = HERE,
     as_json: Json = False,
 ) -> None:
-    """Record that those who must be asked were asked: local commander, advisory group, police and crime commissioner."""
+    """Record that local commander, advisory group and police and crime commissioner were asked."""
     _step("consult", case, added, account, workspace, as_json)
 
 

@@ -62,6 +62,7 @@ class Source:
     ``known_at`` where the publisher gives no date). ``kind``, ``severity``, ``n_harmed``, ``origin``: expressions over
     the file's columns. ``set_aside``: an expression that names the type of rows which are no serious violence, null
     for rows to keep. ``id_within``: a column within which ``id`` is unique, where it is not alone.
+    ``made_id_with``: columns that a made id depends on beside time, place and class.
     ``victims``: one row per victim, to be merged by ``id``. ``numbers``: columns that must hold
     whole numbers. ``region``: west, south, east, north in degrees, where all its points should lie.
     """
@@ -79,6 +80,7 @@ class Source:
     origin: pl.Expr = field(default_factory=lambda: pl.lit("reported"))
     id: str | None = None
     id_within: str | None = None
+    made_id_with: tuple[str, ...] = ()
     victims: bool = False
     numbers: tuple[str, ...] = ()
     known: Known | None = None
@@ -89,7 +91,16 @@ class Source:
     @property
     def allowed(self) -> tuple[str, ...]:
         """Every column that passes the door: exactly those this source uses."""
-        fixed = [self.id, self.id_within, self.when.date, self.when.time, self.where.x, self.where.y, *self.numbers]
+        fixed = [
+            self.id,
+            self.id_within,
+            self.when.date,
+            self.when.time,
+            self.where.x,
+            self.where.y,
+            *self.numbers,
+            *self.made_id_with,
+        ]
         fixed.append(self.known.column if self.known else None)
         exprs = [self.kind, self.severity, self.origin, self.n_harmed, self.set_aside]
         used = [name for expr in exprs if expr is not None for name in expr.meta.root_names()]

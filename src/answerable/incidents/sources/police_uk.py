@@ -25,6 +25,8 @@ def _street(name: str, title: str, kind: str, columns: dict[str, str], identifie
         id=columns.get("id"),
         # The publisher gives one id to several crimes, sometimes in different months.
         id_within=columns["month"] if "id" in columns else None,
+        # Two forces may record at one anonymous point, the railway's police and the town's for example.
+        made_id_with=(columns["force"],) if "force" in columns else (),
         when=When(columns["month"], formats=(YEAR_MONTH,), precision="month"),
         where=Where(columns["lon"], columns["lat"], precision="snapped"),
         tz="Europe/London",
@@ -41,7 +43,7 @@ LAYOUTS = (
         "police-uk",
         "data.police.uk street-level crime, a file or a whole download folder",
         "Crime type",
-        {"id": "Crime ID", "month": "Month", "lon": "Longitude", "lat": "Latitude"},
+        {"id": "Crime ID", "month": "Month", "lon": "Longitude", "lat": "Latitude", "force": "Reported by"},
         ("Crime ID", "Month", "Longitude", "Latitude", "Crime type", "Last outcome category"),
     ),
     _street(

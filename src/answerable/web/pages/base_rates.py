@@ -28,7 +28,7 @@ FIELDS = (
 class Row:
     """One size of deployment and what chance gives for it."""
 
-    words: str
+    covers: str
     rate: BaseRate
 
 
@@ -68,7 +68,7 @@ def worked_tables() -> tuple[Table, ...]:
             source=f"{raw['events_per_year']:,} a year in {places:,} places; {raw['source']}",
             as_of=str(document["as_of"]),
             rows=tuple(
-                Row(row["words"], base_rate(raw["events_per_year"], places, row["hours"], row["area_places"]))
+                Row(row["covers"], base_rate(raw["events_per_year"], places, row["hours"], row["area_places"]))
                 for row in raw["rows"]
             ),
         )
@@ -120,8 +120,7 @@ def calculate(query: Mapping[str, str]) -> Calculation:
             figures["lift"],
         )
     except InputError as error:
-        blamed = next((n for n, *_ in FIELDS if error.where.startswith(n.replace("_", " "))), FIELDS[0][0])
-        return Calculation(typed, None, ((blamed, f"{error.what} {error.fix}"),))
+        return Calculation(typed, None, ((_blamed(error), f"{error.what} {error.fix}"),))
     return Calculation(typed, rate)
 
 
@@ -131,13 +130,20 @@ def table_data(table: Table) -> dict[str, Any]:
         "title": table.title,
         "source": table.source,
         "as_of": table.as_of,
-        "rows": [{"words": row.words, **rate_data(row.rate)} for row in table.rows],
+        "rows": [{"covers": row.covers, **rate_data(row.rate)} for row in table.rows],
     }
 
 
 def rate_data(rate: BaseRate) -> dict[str, Any]:
     """Return one base rate as plain values, with the number of dots of 100 that stand for it."""
     return {**rate.as_json(), "dots": round(rate.per_100), "skill_free_per_100": rate.skill_free_per_100}
+
+
+def _blamed(error: InputError) -> str:
+    """Return the field that an error about the figures is about, from the place it names."""
+    named = (name for name, *_ in FIELDS if error.where.startswith(name.replace("_", " ")))
+    ends = {"hours": "hours", "places": "area_places", "year": "events_per_year"}
+    return next(named, ends.get(error.where.rpartition(" ")[2], FIELDS[0][0]))
 
 
 def _plain(text: str) -> str:

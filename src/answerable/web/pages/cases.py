@@ -30,6 +30,11 @@ ENTRIES = {
     "adopt": ("Rules adopted", "A set of rules came into force."),
     "picture": ("Planning picture", "A picture for planning was published."),
 }
+# What a transition makes of a case, as it reads after "it cannot be".
+STEPS = {
+    "submit": "submitted", "assess": "assessed", "consult": "consulted on", "authorise": "authorised",
+    "start": "started", "extend": "extended", "urgent": "authorised urgently", "close": "closed",
+}  # fmt: skip
 STANDINGS = {
     "draft": "open", "submitted": "open", "assessed": "open", "consulted": "open", "authorised": "authorised",
     "active": "active", "ended": "ended", "revoked": "ended", "expired": "ended", "lapsed": "ended",
@@ -93,7 +98,7 @@ def summary(case: PublicCase) -> dict[str, Any]:
         "state": case.state,
         "area": {"name": case.area_name, "km2": round(case.area_km2, 2)},
         "window": {"from": stamp(case.starts_at), "to": stamp(case.ends_at)},
-        "hours": round((case.ends_at - case.starts_at).total_seconds() / 3600, 2),
+        "hours": f"{(case.ends_at - case.starts_at).total_seconds() / 3600:.4g}",
         "trigger": TRIGGERS.get(case.trigger, case.trigger.replace("_", " ")),
     }
 
@@ -118,7 +123,7 @@ def entry(event: PublicEvent) -> dict[str, Any]:
         "means": means,
         "at": stamp(event.at),
         "office": event.office.replace("_", " "),
-        "transition": str(data.get("transition", "")).replace("_", " "),
+        "transition": STEPS.get(str(data.get("transition", "")), str(data.get("transition", "")).replace("_", " ")),
         "reasons": str(data.get("reasons") or ""),
         "what_would_change": _lines(data.get("what_would_change")),
         "conditions": _lines(data.get("conditions")),

@@ -30,6 +30,11 @@ def page(view: PublicView) -> Page:
     return Page("planning.html", "Map", "planning.html", {"picture": picture}, {"map": drawn})
 
 
+def _in_1000(p: float) -> str:
+    """Say a chance in thousandths, so that a column of them can be compared at a glance."""
+    return f"{1000 * p:,.0f}" if p >= 0.00095 else f"{1000 * p:.1g}"
+
+
 def _area(area: dict[str, Any], base: float) -> dict[str, Any]:
     p, low, high = float(area["p"]), float(area["p_low"]), float(area["p_high"])
     return {
@@ -39,6 +44,7 @@ def _area(area: dict[str, Any], base: float) -> dict[str, Any]:
         "p_high": high,
         "expected": float(area["expected"]),
         "words": frequency(p),
-        "interval": f"{frequency(low)} to {frequency(high)}",
+        "in_1000": _in_1000(p),
+        "interval": f"{_in_1000(low)} to {_in_1000(high)}",
         "lift": p / base if base > 0 else None,
     }

@@ -24,13 +24,14 @@ class Tally:
 
 @dataclass(frozen=True)
 class Answer:
-    """One question with its present answer, and the page that shows what stands behind it."""
+    """One question with its present answer, and a link (``see`` its words) to what stands behind it."""
 
     id: str
     question: str
     answer: str
     more: str
     href: str
+    see: str
 
 
 def tally(view: PublicView) -> Tally:
@@ -75,7 +76,7 @@ def _likely(view: PublicView) -> Answer:
             f"the middle ward and {frequency(chances[-1])} in the highest. So nearly every window passes with nothing."
         )
     more = "A forecast alone is never a trigger here. Each figure stands beside its base rate and interval."
-    return Answer("Q1", question, answer, more, "planning.html")
+    return Answer("Q1", question, answer, more, "planning.html", "See the picture")
 
 
 def _last_resort(count: Tally) -> Answer:
@@ -86,9 +87,8 @@ def _last_resort(count: Tally) -> Answer:
         if count.proposed
         else "Nothing has been proposed."
     )
-    return Answer(
-        "Q2", question, answer, "Every rule is written down, with its source, and tested on each case.", "rules.html"
-    )
+    more = "Every rule is written down, with its source, and tested on each case."
+    return Answer("Q2", question, answer, more, "rules.html", "See the rules")
 
 
 def _asked(view: PublicView) -> Answer:
@@ -99,18 +99,18 @@ def _asked(view: PublicView) -> Answer:
         answer += f" {_of(skipped, 'case was', 'cases were')} authorised without it."
     elif _having(view, "authorise"):
         answer += " None was authorised without it."
-    return Answer(
-        "Q3", question, answer, "The local commander, the advisory group and the commissioner are told.", "cases.html"
-    )
+    more = "The local commander, the advisory group and the commissioner are to be asked or told."
+    return Answer("Q3", question, answer, more, "cases.html", "See the cases")
 
 
 def _decided(view: PublicView) -> Answer:
     question = "Who decided, within what limits, and can anyone check?"
     deciding = [e for case in view.cases for e in case.events if e.kind in ("authorise", "refuse")]
     offices = sorted({event.office.replace("_", " ") for event in deciding})
-    who = f"Decisions were made by the office of {' and '.join(offices)}." if offices else "Nothing was decided yet."
+    who = f"Decisions were made by the {' and '.join(offices)}." if offices else "Nothing was decided yet."
     answer = f"{who} The log holds {_of(view.size, 'entry', 'entries')}; anyone can check each published one, offline."
-    return Answer("Q4", question, answer, "Checked means unaltered. It does not mean true, or complete.", "about.html")
+    more = "Checked means unaltered. It does not mean true, or complete."
+    return Answer("Q4", question, answer, more, "about.html", "See what is proved")
 
 
 def _worked(view: PublicView, count: Tally) -> Answer:
@@ -121,9 +121,10 @@ def _worked(view: PublicView, count: Tally) -> Answer:
         if evaluated
         else "Cannot tell. No deployment has been evaluated, and one alone seldom can be."
     )
-    ago = "" if count.days_since is None else f", last {_of(count.days_since, 'day', 'days')} ago"
-    more = f"Used {_times(count.used)}{ago}. Being there is not the same as having made a difference."
-    return Answer("Q5", question, answer, more, "cases.html")
+    more = (
+        f"Used {_times(count.used)}{_ago(count.days_since)}. Being there is not the same as having made a difference."
+    )
+    return Answer("Q5", question, answer, more, "base-rates.html", "See what chance gives")
 
 
 def _having(view: PublicView, kind: str) -> int:
@@ -136,6 +137,12 @@ def _authorised_unasked(view: PublicView) -> int:
 
 def _of(count: int, one: str, many: str) -> str:
     return f"{count:,} {one if count == 1 else many}"
+
+
+def _ago(days: int | None) -> str:
+    if days is None:
+        return ""
+    return f", last {_of(days, 'day', 'days')} ago" if days else ", last within a day"
 
 
 def _times(count: int) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from answerable.policy.pack import Limit, Pack, Rule
 from answerable.service.public_view import PublicView
 from answerable.web.pages.cases import entry
-from answerable.web.render import Page
+from answerable.web.render import Page, safe_path
 
 KINDS = {
     "need": "Must hold",
@@ -29,7 +30,7 @@ STAGES = {
     "any": "At every step",
 }  # fmt: skip
 STATUSES = {
-    "example": "This pack is an example. No force has adopted it; its numbers are proposals to be argued about.",
+    "example": "It is made to be tried and argued about; its numbers are proposals. No real force uses it.",
 }
 
 
@@ -45,6 +46,7 @@ def page(view: PublicView, pack: Pack) -> Page:
             "title": pack.title,
             "about": pack.about,
             "hash": pack.hash,
+            "file": safe_path(f"packs/{pack.path.name}"),
         },
         "adopted": entry(adopted[-1]) if adopted else None,
         "same_as_logged": bool(adopted) and adopted[-1].data.get("hash") == pack.hash,
@@ -78,20 +80,30 @@ def _rule(rule: Rule) -> dict[str, Any]:
         "kind": KINDS.get(rule.kind, rule.kind),
         "exactly": rule.in_english,
         "basis": BASES.get(rule.basis, rule.basis),
-        "source": rule.src,
+        "source": _source(rule.src),
         "also": [STAGES.get(step, _plain(step)) for step in rule.on[1:]],
     }
 
 
 def _limit(name: str, limit: Limit) -> dict[str, Any]:
     return {
-        "name": name.replace("_", " "),
+        "name": name,
         "value": limit.value,
         "unit": limit.unit,
         "means": limit.means,
         "basis": BASES.get(limit.basis, limit.basis),
-        "source": limit.src,
+        "source": _source(limit.src),
     }
+
+
+def _source(text: str) -> str:
+    """Write out the short forms that packs use for sources: ``[D]`` our own design, ``l.28`` a line of the article.
+
+    >>> _source("[D]; l.28 'in response to a serious assault'")
+    "line 28 'in response to a serious assault'"
+    """
+    own = re.sub(r"^\[D\](?:;\s*)?", "", text).replace("[D]", "our own")
+    return re.sub(r"\bl\.(?=\d)", "line ", own)
 
 
 def _plain(step: str) -> str:

@@ -1,0 +1,88 @@
+"""A rehearsal on a Friday evening in 2018, with a clock that moves when told to, and one sound proposal."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from answerable.case.casefile import template
+from answerable.case.event import Command
+from answerable.clock import FixedClock
+from answerable.service.cases import Answer, act, open_case
+from answerable.service.workspace import Workspace, init_workspace, open_workspace
+
+FIVE = datetime(2018, 11, 30, 17, tzinfo=UTC)
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    """Friday 30 November 2018, 17:00 in London."""
+    return FixedClock(FIVE)
+
+
+@pytest.fixture
+def workspace(tmp_path: Path, clock: FixedClock) -> Iterator[Workspace]:
+    """An open rehearsal in London time."""
+    init_workspace(tmp_path / "w", time_zone="Europe/London", clock=clock)
+    with open_workspace(tmp_path / "w", clock) as opened:
+        yield opened
+
+
+@pytest.fixture
+def sound() -> dict[str, Any]:
+    """A case file that no rule blocks: a reprisal expected tonight from 20:00 to midnight, two independent reports."""
+    document: dict[str, Any] = yaml.safe_load(template())
+    document.pop("as_of")
+    return document
+
+
+@pytest.fixture
+def opened(workspace: Workspace, tmp_path: Path) -> Callable[[dict[str, Any]], str]:
+    """Open a case from a document and return its id."""
+
+    def open_from(document: dict[str, Any]) -> str:
+        path = tmp_path / "case.yaml"
+        path.write_text(yaml.safe_dump(document), encoding="utf8")
+        return open_case(workspace, path, "applicant").id
+
+    return open_from
+
+
+@pytest.fixture
+def take(workspace: Workspace, clock: FixedClock) -> Callable[[str, str], Answer]:
+    """Take a case through its steps up to and with ``last``, each by who should, a minute apart."""
+    steps = [
+        (Command("submit"), "applicant"),
+        (Command("assess"), "analyst"),
+        (Command("consult"), "local-commander"),
+        (Command("authorise", reasons="Two origins agree."), "authoriser"),
+    ]
+
+    def take_to(case: str, last: str) -> Answer:
+        kinds = [command.kind for command, _ in steps]
+        answer = None
+        for command, account in steps[: kinds.index(last) + 1]:
+            clock.advance(minutes=1)
+            answer = act(workspace, case, command, account)
+        assert answer is not None
+        return answer
+
+    return take_to
+
+
+@pytest.fixture
+def without() -> Callable[[dict[str, Any], str], dict[str, Any]]:
+    """A copy of a document without one of its sections."""
+
+    def leave_out(document: dict[str, Any], section: str) -> dict[str, Any]:
+        copied = copy.deepcopy(document)
+        del copied[section]
+        return copied
+
+    return leave_out

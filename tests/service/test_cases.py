@@ -1,0 +1,229 @@
+"""A case from its opening to its end, through the calls that the command line makes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from answerable.case.event import Command
+from answerable.clock import FixedClock
+from answerable.errors import InputError, NotAllowed, UsageError
+from answerable.service.cases import Answer, act, list_cases, open_case, show_case
+from answerable.service.people import add_person
+from answerable.service.workspace import Workspace
+
+Opened = Callable[[dict[str, Any]], str]
+Take = Callable[[str, str], Answer]
+
+
+def test_a_sound_case_is_authorised_by_another_person_and_expires_by_the_clock(
+    workspace: Workspace, clock: FixedClock, sound: dict[str, Any], opened: Opened, take: Take
+) -> None:
+    case = opened(sound)
+    assert take(case, "authorise").state == "AUTHORISED"
+    clock.advance(hours=3)
+    assert act(workspace, case, Command("start"), "operational-commander").state == "ACTIVE"
+    clock.advance(hours=3, minutes=55)
+    assert show_case(workspace, case)["state"] == "ACTIVE"
+    clock.advance(minutes=1)
+    shown = show_case(workspace, case)
+    assert shown["state"] == "EXPIRED"
+    # Nobody had to do anything: the clock made that state, and it has no event.
+    assert [event["kind"] for event in shown["events"]][-1] == "start"
+
+
+def test_an_authority_that_is_over_cannot_be_started_again_when_the_clock_is_set_back(
+    workspace: Workspace, clock: FixedClock, sound: dict[str, Any], opened: Opened, take: Take
+) -> None:
+    case = opened(sound)
+    take(case, "authorise")
+    clock.advance(hours=3)
+    act(workspace, case, Command("start"), "operational-commander")
+    act(workspace, case, Command("end", reasons="Quiet."), "operational-commander")
+    clock.advance(hours=-2)
+    with pytest.raises(NotAllowed, match="ENDED"):
+        act(workspace, case, Command("start"), "operational-commander")
+
+
+def test_a_forecast_alone_is_blocked_with_reasons_and_the_state_stays(
+    workspace: Workspace, sound: dict[str, Any], opened: Opened, take: Take
+) -> None:
+    case = opened({**sound, "reports": []})
+    answer = take(case, "assess")
+    assert answer.state == "SUBMITTED"
+    assert {"AP05", "AP08"} <= set(answer.blocked_by)
+    assert "This does not limit armed response" in answer.text()
+    assert "What would change it" in answer.text()
+
+
+def test_a_refusal_is_a_person_s_act_and_is_kept(
+    workspace: Workspace, sound: dict[str, Any], opened: Opened, take: Take
+) -> None:
+    case = opened({**sound, "reports": []})
+    take(case, "assess")
+    refuse = Command("refuse", reasons="A forecast is no trigger.", what_would_change="Independent reports.")
+    assert act(workspace, case, refuse, "authoriser").state == "REFUSED"
+    last = show_case(workspace, case)["events"][-1]
+    assert (last["kind"], last["office"]) == ("refuse", "authoriser")
+    assert last["data"]["reasons"] == "A forecast is no trigger."
+
+
+def test_the_applicant_cannot_authorise_even_with_the_role_under_another_account(
+    workspace: Workspace, sound: dict[str, Any], opened: Opened, take: Take
+) -> None:
+    add_person(workspace, "second-account", ("authoriser",), person="pretend applicant")
+    case = opened(sound)
+    take(case, "consult")
+    for account in ("applicant", "second-account"):
+        with pytest.raises(NotAllowed):
+            act(workspace, case, Command("authorise", reasons="Mine."), account)
+    assert show_case(workspace, case)["state"] == "CONSULTED"
+
+
+def test_an_attempt_by_the_wrong_role_goes_to_the_audit_log_and_never_to_the_tree(
+    workspace: Workspace, sound: dict[str, Any], opened: Opened
+) -> None:
+    case = opened(sound)
+    before = workspace.store.head()
+    with pytest.raises(NotAllowed):
+        act(workspace, case, Command("submit"), "authoriser")
+    assert workspace.store.head() == before
+    assert [(line.actor, line.action) for line in workspace.store.audit(case)] == [("authoriser", "submit")]
+
+
+def test_a_service_account_decides_nothing(
+    workspace: Workspace, sound: dict[str, Any], opened: Opened, take: Take
+) -> None:
+    add_person(workspace, "robot", ("authoriser", "service"))
+    case = opened(sound)
+    take(case, "consult")
+    with pytest.raises(NotAllowed, match="only a person"):
+        act(workspace, case, Command("authorise", reasons="Computed."), "robot")
+
+
+def test_a_closed_account_and_an_unknown_one_can_do_nothing(
+    workspace: Workspace, sound: dict[str, Any], opened: Opened
+) -> None:
+    case = opened(sound)
+    workspace.store.disable_person("applicant", workspace.clock.now())
+    with pytest.raises(NotAllowed, match="closed"):
+        act(workspace, case, Command("submit"), "applicant")
+    with pytest.raises(UsageError, match="no such account"):
+        act(workspace, case, Command("submit"), "nobody")
+
+
+def test_a_case_is_blocked_until_advisers_were_asked_and_their_answers_can_be_added_later(
+    workspace: Workspace,
+    sound: dict[str, Any],
+    opened: Opened,
+    take: Take,
+    without: Callable[[dict[str, Any], str], dict[str, Any]],
+    tmp_path: Path,
+) -> None:
+    case = opened(without(sound, "consultation"))
+    assert take(case, "consult").blocked_by == ("AP13",)
+    advice = tmp_path / "advice.yaml"
+    advice.write_text(yaml.safe_dump({"consultation": sound["consultation"]}), encoding="utf8")
+    assert act(workspace, case, Command("consult"), "local-commander", added=advice).state == "CONSULTED"
+
+
+def test_what_a_case_was_opened_for_cannot_change_under_it(
+    workspace: Workspace, sound: dict[str, Any], opened: Opened, tmp_path: Path
+) -> None:
+    case = opened(sound)
+    wider = tmp_path / "wider.yaml"
+    wider.write_text(yaml.safe_dump({"area": {**sound["area"], "radius_m": 900}}), encoding="utf8")
+    with pytest.raises(InputError, match="cannot change its area"):
+        act(workspace, case, Command("submit"), "applicant", added=wider)
+
+
+def test_a_third_authorisation_in_one_area_within_four_weeks_is_blocked(
+    workspace: Workspace, clock: FixedClock, sound: dict[str, Any], opened: Opened, take: Take
+) -> None:
+    chief = {**sound, "authorisation": {**sound["authorisation"], "chief_officer": True}}
+    for expected in (sound, chief):
+        assert take(opened(expected), "authorise").state == "AUTHORISED"
+    assert take(opened(chief), "authorise").blocked_by == ("AP18",)
+
+
+def test_the_second_in_an_area_needs_a_chief_officer(
+    workspace: Workspace, sound: dict[str, Any], opened: Opened, take: Take
+) -> None:
+    take(opened(sound), "authorise")
+    assert take(opened(sound), "authorise").blocked_by == ("AP18",)
+
+
+def test_withdrawn_and_lapsed_cases_stay_in_the_list(
+    workspace: Workspace, clock: FixedClock, sound: dict[str, Any], opened: Opened
+) -> None:
+    withdrawn, lapsed = opened(sound), opened(sound)
+    act(workspace, withdrawn, Command("withdraw", reasons="One origin only."), "applicant")
+    clock.advance(hours=25)
+    assert [case["state"] for case in list_cases(workspace)] == ["WITHDRAWN", "LAPSED"]
+    assert [case["id"] for case in list_cases(workspace)] == [withdrawn, lapsed]
+
+
+def test_nothing_can_be_opened_under_a_pack_whose_sunset_has_passed(
+    workspace: Workspace, clock: FixedClock, sound: dict[str, Any], opened: Opened
+) -> None:
+    clock.set(clock.now() + timedelta(days=366))
+    with pytest.raises(NotAllowed, match="sunset") as caught:
+        opened(sound)
+    assert "duty to protect life" in str(caught.value)
+
+
+def test_a_case_can_still_be_ended_after_the_sunset_of_its_pack(
+    workspace: Workspace, clock: FixedClock, sound: dict[str, Any], opened: Opened
+) -> None:
+    case = opened(sound)
+    act(workspace, case, Command("submit"), "applicant")
+    clock.set(clock.now() + timedelta(days=366))
+    assert act(workspace, case, Command("withdraw"), "applicant").state == "WITHDRAWN"
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("- a list\n", "mapping of fields"),
+        ("title: x\n", "without area and window and trigger"),
+        ("title: x\nsuspect: a person\n", "suspect"),
+        ("title: [\n", "bad.yaml"),
+    ],
+)
+def test_a_file_that_is_no_case_opens_none(workspace: Workspace, tmp_path: Path, text: str, says: str) -> None:
+    path = tmp_path / "bad.yaml"
+    path.write_text(text, encoding="utf8")
+    with pytest.raises(InputError, match=says):
+        open_case(workspace, path, "applicant")
+    assert list_cases(workspace) == []
+
+
+def test_a_case_file_for_another_pack_is_refused(workspace: Workspace, sound: dict[str, Any], opened: Opened) -> None:
+    with pytest.raises(UsageError, match="another pack"):
+        opened({**sound, "pack": "uk.section60"})
+
+
+def test_an_unknown_case_names_the_known_ones(workspace: Workspace, sound: dict[str, Any], opened: Opened) -> None:
+    case = opened(sound)
+    with pytest.raises(UsageError, match=case):
+        show_case(workspace, "2018-9999")
+
+
+def test_cases_are_numbered_within_their_year(
+    workspace: Workspace, clock: FixedClock, sound: dict[str, Any], opened: Opened
+) -> None:
+    assert [opened(sound), opened(sound)] == ["2018-0001", "2018-0002"]
+
+
+def test_an_answer_is_the_json_that_others_rely_on(
+    workspace: Workspace, sound: dict[str, Any], opened: Opened, take: Take
+) -> None:
+    case = opened({**sound, "recurring": True})
+    answer = json.loads(json.dumps(take(case, "submit").as_json()))
+    assert answer == {"id": case, "state": "DRAFT", "blocked_by": ["AP20"], "event": "blocked"}

@@ -1,0 +1,197 @@
+"""The public site as it is served."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from starlette.types import ASGIApp
+
+from answerable.errors import IntegrityError
+from answerable.record.errors import Altered, RecordError
+from answerable.service.public_view import PublicView
+from answerable.web import site
+from answerable.web.app import public_app
+from answerable.web.headers import HEADERS
+
+PAGES = (
+    "/index.html", "/index.json", "/cases.html", "/case-2018-0001.html", "/case-2018-0002.json", "/base-rates.html",
+    "/planning.html", "/rules.html", "/about.html", "/style.css", "/icon.svg", "/openapi.json",
+)  # fmt: skip
+LOG_FILES = {
+    "/checkpoint": "text/plain; charset=utf-8",
+    "/log-policy": "text/plain; charset=utf-8",
+    "/tile/0/000": "application/octet-stream",
+    "/openings/0.json": "application/json",
+    "/proofs/3.tlog-proof": "text/plain; charset=utf-8",
+    "/packs/uk.armed_patrol.yaml": "text/plain; charset=utf-8",
+}
+NOWHERE = (
+    "/nothing", "/nothing.html", "/case-2018-9999.html", "/index.xml", "/notes.txt", "/proofs", "/proofs/", "/tile/0",
+    "/proofs/../notes.txt", "/proofs/..%2f..%2fsecret.txt", "/..%2fsecret.txt", "/%2e%2e/secret.txt", "/docs", "/redoc",
+)  # fmt: skip
+
+
+class Client:
+    """A browser without a network: one request at a time, straight into the application."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    def request(self, method: str, path: str, **more: Any) -> httpx.Response:
+        async def ask() -> httpx.Response:
+            transport = httpx.ASGITransport(app=self.app, raise_app_exceptions=False)
+            async with httpx.AsyncClient(transport=transport, base_url="http://public.test") as client:
+                return await client.request(method, path, **more)
+
+        return asyncio.run(ask())
+
+    def get(self, path: str, **more: Any) -> httpx.Response:
+        return self.request("GET", path, **more)
+
+    def head(self, path: str) -> httpx.Response:
+        return self.request("HEAD", path)
+
+
+@pytest.fixture
+def make_client(public_folder: Path, contents: site.Contents) -> Callable[[Callable[[], PublicView]], Client]:
+    def make(read: Callable[[], PublicView]) -> Client:
+        app = public_app(read, public_folder, contents)
+        return Client(app)
+
+    return make
+
+
+@pytest.fixture
+def client(make_client: Callable[[Callable[[], PublicView]], Client], view: PublicView) -> Client:
+    return make_client(lambda: view)
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_page_is_served_and_can_be_asked_for_by_head(client: Client, path: str) -> None:
+    answer = client.get(path)
+    assert answer.status_code == 200
+    if path != "/openapi.json":
+        head = client.head(path)
+        assert head.status_code == 200
+        assert head.content == b""
+        assert head.headers["content-length"] == str(len(answer.content))
+
+
+def test_served_pages_are_the_pages_of_the_folder(client: Client, pages: dict[str, bytes]) -> None:
+    for name in ("index.html", "cases.html", "case-2018-0002.json", "planning.html", "style.css"):
+        assert client.get(f"/{name}").content == pages[name]
+
+
+def test_the_root_leads_to_the_first_page(client: Client) -> None:
+    answer = client.get("/")
+    assert answer.status_code == 307
+    assert answer.headers["location"] == "index.html"
+
+
+@pytest.mark.parametrize(("path", "kind"), LOG_FILES.items())
+def test_the_files_of_the_log_are_served_with_their_types(client: Client, path: str, kind: str) -> None:
+    answer = client.get(path)
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == kind
+    assert client.head(path).status_code == 200
+
+
+def test_a_proof_is_saved_under_the_name_that_the_command_uses(client: Client) -> None:
+    saved = client.get("/proofs/3.tlog-proof").headers["content-disposition"]
+    assert saved == 'attachment; filename="3.tlog-proof"'
+
+
+@pytest.mark.parametrize("path", NOWHERE)
+def test_nothing_else_of_the_folder_or_outside_it_can_be_fetched(client: Client, path: str) -> None:
+    answer = client.get(path)
+    assert answer.status_code == 404
+    assert b"not for" not in answer.content
+    assert "There is no page at this address" in answer.text
+    assert "SIMULATED CITY" in answer.text
+
+
+def test_a_link_out_of_the_folder_is_not_followed(client: Client, public_folder: Path) -> None:
+    (public_folder / "proofs" / "out").symlink_to(public_folder.parent / "secret.txt")
+    assert client.get("/proofs/out").status_code == 404
+
+
+def test_the_way_back_from_a_nested_address_works(client: Client) -> None:
+    text = client.get("/proofs/none/at/all").text
+    assert 'href="../../../style.css"' in text
+    assert 'href="../../../index.html"' in text
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH"])
+def test_the_site_can_only_be_read(client: Client, method: str) -> None:
+    answer = client.request(method, "/cases.html")
+    assert answer.status_code == 405
+    assert "can only be read" in answer.text
+
+
+@pytest.mark.parametrize("path", [*PAGES, *LOG_FILES, "/nothing", "/", "/base-rates.html?hours=x"])
+@pytest.mark.parametrize("method", ["GET", "HEAD", "POST"])
+def test_every_answer_has_the_security_headers(client: Client, path: str, method: str) -> None:
+    headers = client.request(method, path).headers
+    for name, value in HEADERS.items():
+        assert headers[name] == value
+    assert "script-src" not in headers["Content-Security-Policy"]
+
+
+def test_even_a_fault_of_ours_has_the_headers_and_a_page(
+    make_client: Callable[[Callable[[], PublicView]], Client],
+) -> None:
+    def broken() -> PublicView:
+        raise RuntimeError("a secret detail")
+
+    answer = make_client(broken).get("/cases.html")
+    assert answer.status_code == 500
+    assert answer.headers["Content-Security-Policy"] == HEADERS["Content-Security-Policy"]
+    assert "The fault is in this site" in answer.text
+    assert "a secret detail" not in answer.text
+
+
+@pytest.mark.parametrize("error", [IntegrityError, Altered, RecordError])
+def test_a_record_that_does_not_verify_is_an_alarm_and_not_a_page(
+    make_client: Callable[[Callable[[], PublicView]], Client], error: type[Exception]
+) -> None:
+    def altered() -> PublicView:
+        raise error("Entry 7 is not what the log committed to.")
+
+    client = make_client(altered)
+    for path in ("/index.html", "/case-2018-0001.html", "/base-rates.html"):
+        answer = client.get(path)
+        assert answer.status_code == 500
+        assert "The record does not verify" in answer.text
+        assert "Entry 7 is not what the log committed to" in answer.text
+    assert client.get("/index.json").json()["says"].startswith("The public record does not agree")
+
+
+def test_the_calculator_answers_in_both_forms(client: Client) -> None:
+    query = {"events_per_year": "4500", "places": "4835", "hours": "12", "area_places": "8", "lift": "1"}
+    page = client.get("/base-rates.html", params=query)
+    assert page.status_code == 200
+    assert "Your figures" in page.text
+    assert client.get("/base-rates.json", params=query).json()["result"]["per_100"] == pytest.approx(1.01, abs=0.01)
+
+
+def test_the_calculator_sends_back_what_was_typed_with_what_to_correct(client: Client) -> None:
+    page = client.get("/base-rates.html", params={"hours": '"><b>twelve'})
+    assert page.status_code == 400
+    assert "Please correct this" in page.text
+    assert "&#34;&gt;&lt;b&gt;twelve" in page.text
+    assert 'href="#hours"' in page.text
+
+
+def test_the_page_shows_the_record_as_it_stands_when_asked(
+    make_client: Callable[[Callable[[], PublicView]], Client], view: PublicView, empty_view: PublicView
+) -> None:
+    now = [empty_view]
+    client = make_client(lambda: now[0])
+    assert "There is no case yet" in client.get("/cases.html").text
+    now[0] = view
+    assert "2018-0005" in client.get("/cases.html").text

@@ -1,0 +1,221 @@
+"""What each page family says."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from answerable.policy.pack import Pack
+from answerable.present.article import Article
+from answerable.service.public_view import PublicView
+from answerable.web.pages import cases, planning, questions, rules
+from answerable.web.render import NOT_LIMITED, Frame, html
+
+
+def plain(content: bytes) -> str:
+    """The text of a page as a reader meets it: without tags, spaces run together."""
+    text = re.sub(r"<[^>]+>", " ", content.decode())
+    for entity, sign in (("&#39;", "'"), ("&#34;", '"'), ("&amp;", "&"), ("&lt;", "<"), ("&gt;", ">")):
+        text = text.replace(entity, sign)
+    return re.sub(r" ([.,;:)])", r"\1", " ".join(text.split()))
+
+
+# The five questions.
+
+
+def test_the_tally_counts_each_case_by_what_became_of_it(view: PublicView) -> None:
+    count = questions.tally(view)
+    assert (count.proposed, count.authorised, count.used) == (5, 2, 2)
+    assert (count.blocked, count.refused, count.withdrawn) == (1, 1, 1)
+    assert count.days_since == 0
+
+
+def test_days_since_last_use_run_from_the_last_start(view: PublicView) -> None:
+    without_last = replace(view, cases=view.cases[:4], as_of=view.as_of + timedelta(days=3))
+    assert questions.tally(without_last).days_since == 14
+
+
+def test_a_tactic_never_used_has_no_days_since(empty_view: PublicView) -> None:
+    assert questions.tally(empty_view).days_since is None
+    assert "Used never" in questions.answers(empty_view)[4].more
+
+
+def test_every_question_is_answered_now_and_says_cannot_tell_where_it_cannot(view: PublicView) -> None:
+    told = questions.answers(view)
+    assert len(told) == 5
+    assert "in 1,000" in told[0].answer
+    assert "1 blocked by rule, 1 refused by a person" in told[1].answer
+    assert told[4].answer.startswith("Cannot tell")
+
+
+def test_a_case_authorised_without_advice_is_said_to_be(view: PublicView) -> None:
+    first = view.cases[0]
+    unasked = replace(first, events=tuple(event for event in first.events if event.kind != "consult"))
+    told = questions.answers(replace(view, cases=(unasked,)))[2].answer
+    assert "1 case was authorised without it" in told
+
+
+# The article.
+
+
+def test_the_first_page_sets_each_line_of_2018_beside_what_is_required(
+    pages: Mapping[str, bytes], article: Article
+) -> None:
+    text = plain(pages["index.html"])
+    for line in article.lines:
+        assert f"“{line.said}”" in text
+        assert f"line {line.line}" in text
+        assert line.required in text
+        assert line.could_show in text
+
+
+def test_the_first_page_goes_from_the_questions_to_the_article_to_the_base_rate_and_ends_with_the_map(
+    pages: Mapping[str, bytes],
+) -> None:
+    page = pages["index.html"].decode()
+    order = [page.index(f'<h2 id="{name}"') for name in ("questions", "lines", "proposals", "of100", "next")]
+    assert order == sorted(order)
+    assert page.rindex('href="planning.html"') > order[-1]
+
+
+def test_a_forecast_alone_is_shown_blocked_beside_good_intelligence_that_may_proceed(
+    pages: Mapping[str, bytes],
+) -> None:
+    shown = json.loads(pages["index.json"])["proposals"]
+    assert [one["holds"] for one in shown] == [False, True]
+    blocked, allowed = ({found["rule"]: found["holds"] for found in one["shown"]} for one in shown)
+    assert blocked == {"AP05": False, "AP08": False}
+    assert allowed == {"AP05": True, "AP08": True}
+    assert NOT_LIMITED in plain(pages["index.html"])
+
+
+# Cases.
+
+
+@pytest.mark.parametrize(
+    ("name", "standing"),
+    [("0001", "Expired"), ("0002", "Blocked by rule"), ("0003", "Refused"), ("0004", "Withdrawn"), ("0005", "Active")],
+)
+def test_a_case_says_where_it_stands_on_its_page_and_in_the_register(
+    pages: Mapping[str, bytes], name: str, standing: str
+) -> None:
+    assert json.loads(pages[f"case-2018-{name}.json"])["standing"] == standing
+    row = next(c for c in json.loads(pages["cases.json"])["cases"] if c["id"] == f"2018-{name}")
+    assert row["standing"] == standing
+    assert standing in plain(pages[f"case-2018-{name}.html"])
+
+
+def test_the_register_shows_the_newest_case_first(pages: Mapping[str, bytes]) -> None:
+    ids = [case["id"] for case in json.loads(pages["cases.json"])["cases"]]
+    assert ids == sorted(ids, reverse=True)
+
+
+def test_a_refusal_never_limits_a_rescue_and_says_so(pages: Mapping[str, bytes]) -> None:
+    for name in ("0002", "0003"):
+        assert NOT_LIMITED in plain(pages[f"case-2018-{name}.html"])
+    assert NOT_LIMITED not in plain(pages["case-2018-0004.html"])
+
+
+def test_each_entry_has_its_proof_and_the_exact_command_to_check_it(pages: Mapping[str, bytes]) -> None:
+    page = pages["case-2018-0002.html"].decode()
+    for entry in json.loads(pages["case-2018-0002.json"])["entries"]:
+        assert f'href="{entry["proof"]}"' in page
+        assert f"answerable record verify {entry['index']}.tlog-proof --policy log-policy" in page
+
+
+def test_an_unknown_fact_is_shown_as_not_known_and_not_as_a_failure(pages: Mapping[str, bytes]) -> None:
+    text = plain(pages["case-2018-0002.html"])
+    assert "Not known AP05" in text
+    assert "Did not hold AP08" in text
+    assert "It cannot be assessed as it stands" in text
+
+
+def test_an_authorised_case_shows_reasons_limits_and_conditions(pages: Mapping[str, bytes]) -> None:
+    text = plain(pages["case-2018-0001.html"])
+    assert "Two independent, graded reports" in text
+    assert "It ends by itself at Sat 1 Dec 2018, 00:00 GMT" in text
+    assert "Armed officers walk beside unarmed colleagues" in text
+    assert "the authoriser: authorised" in text
+
+
+def test_a_case_blocked_once_that_then_moved_on_stands_where_it_is(view: PublicView) -> None:
+    stopped = view.cases[1]
+    assert cases.standing(stopped) == "blocked"
+    later = replace(stopped, state="REFUSED", events=(*stopped.events, view.cases[2].events[-1]))
+    assert cases.standing(later) == "refused"
+
+
+def test_an_entry_without_a_proof_says_so(view: PublicView) -> None:
+    bare = replace(view.cases[3], events=tuple(replace(event, proof="") for event in view.cases[3].events))
+    text = plain(html(cases.case_page(bare), Frame.of(view)))
+    assert "Its proof is not in this folder" in text
+    assert "record verify" not in text
+
+
+def test_times_are_local_with_their_zone_and_utc_for_machines(view: PublicView) -> None:
+    summer = replace(view.cases[0], starts_at=view.cases[0].starts_at.replace(month=7))
+    page = html(cases.case_page(summer), Frame.of(view)).decode()
+    assert '<time datetime="2018-07-30T20:00:00Z">Mon 30 Jul 2018, 21:00 BST</time>' in page
+
+
+# The map.
+
+
+def test_the_map_and_its_table_say_the_same_in_order_of_name(pages: Mapping[str, bytes], view: PublicView) -> None:
+    picture = json.loads(pages["planning.json"])["picture"]
+    names = [area["name"] for area in picture["areas"]]
+    assert names == sorted(names)
+    page = pages["planning.html"].decode()
+    drawing = page[page.index("<svg") : page.index("</svg>")]
+    for area in view.pictures[-1].data["areas"]:
+        assert area["name"] in drawing
+        assert area["name"] in page[page.index("<table") :]
+
+
+def test_a_chance_stands_beside_its_base_rate_interval_and_data_date(pages: Mapping[str, bytes]) -> None:
+    text = plain(pages["planning.html"])
+    assert "Base rate 10 in 1,000 in a ward of middling size" in text
+    assert "90 % interval" in text
+    assert "Data until Tue 11 Dec 2018" in text
+    assert "no case can be opened from it" in text
+
+
+def test_the_newest_picture_is_shown(view: PublicView) -> None:
+    newer = replace(view.pictures[0], data={**view.pictures[0].data, "model": "newer_model"})
+    shown = planning.page(replace(view, pictures=(*view.pictures, newer)))
+    assert shown.data["picture"]["model"] == "newer model"
+
+
+# Rules.
+
+
+def test_every_rule_is_there_with_its_sentence_and_its_source(pages: Mapping[str, bytes], pack: Pack) -> None:
+    page = pages["rules.html"].decode()
+    text = plain(pages["rules.html"])
+    for rule in pack.rules:
+        assert f'id="{rule.id}"' in page
+        assert " ".join(rule.says.split()) in text
+    assert "Status example" in text
+    assert "[D]" not in text
+
+
+def test_the_rules_shown_are_checked_against_those_adopted_in_the_log(view: PublicView, pack: Pack) -> None:
+    assert rules.page(view, pack).data["same_as_logged"]
+    assert not rules.page(view, replace(pack, hash="0" * 64)).data["same_as_logged"]
+    changed = html(rules.page(view, replace(pack, hash="0" * 64)), Frame.of(view))
+    assert "This is not the fingerprint in the log" in plain(changed)
+
+
+# About.
+
+
+def test_verified_is_said_with_what_it_does_not_prove(pages: Mapping[str, bytes]) -> None:
+    text = plain(pages["about.html"])
+    assert "It does not prove" in text
+    assert "that the log is complete" in text
+    assert "python -m record.verify" in text
