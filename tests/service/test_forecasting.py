@@ -69,7 +69,9 @@ def test_a_preview_keeps_nothing(workspace: Workspace, file: Path) -> None:
 
 def test_a_mapping_is_remembered_for_the_same_columns(workspace: Workspace, tmp_path: Path) -> None:
     table = tmp_path / "own.csv"
-    table.write_text("nr,when,longitude,latitude\n1,2018-01-01 20:00,-0.07,51.6\n2,2018-02-01 21:00,-0.08,51.61\n", encoding="utf8")
+    table.write_text(
+        "nr,when,longitude,latitude\n1,2018-01-01 20:00,-0.07,51.6\n2,2018-02-01 21:00,-0.08,51.61\n", encoding="utf8"
+    )
     guessed = preview_incidents(workspace, [table]).mapping
     assert guessed is not None
     mapping = tmp_path / "mapping.yaml"

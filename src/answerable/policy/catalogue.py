@@ -14,6 +14,7 @@ from answerable.policy.reading import read_yaml
 from answerable.policy.suggest import did_you_mean
 
 TYPES = ("flag", "number", "count", "text", "choice", "level", "list")
+_TEXTS = ("type", "words", "means", "unit", "yes", "no")
 _KEYS = ("type", "words", "means", "example", "unit", "choices", "yes", "no", "plural")
 
 
@@ -135,6 +136,8 @@ def _parse_fact(name: str, entry: Any, where: str) -> Fact:
     for key in entry:
         if key not in _KEYS:
             raise InputError(f"Unknown field '{key}'.", where=where, fix=did_you_mean(key, _KEYS))
+        if key in _TEXTS and not (isinstance(entry[key], str) and entry[key]):
+            raise InputError(f"The field '{key}' must be text.", where=where, fix="Put it in plain words.")
     for key in ("type", "means", "example"):
         if key not in entry:
             raise InputError(f"The field '{key}' is missing.", where=where, fix="Add it.")
@@ -143,7 +146,12 @@ def _parse_fact(name: str, entry: Any, where: str) -> Fact:
         raise InputError(f"Unknown type '{kind}'.", where=where, fix=did_you_mean(kind, TYPES))
     if kind == "flag" and not ("yes" in entry and "no" in entry):
         raise InputError("A flag needs its two sentences.", where=where, fix="Add 'yes' and 'no'.")
-    if kind in ("choice", "level") and not isinstance(entry.get("choices"), Mapping):
+    if not isinstance(entry.get("plural", False), bool):
+        raise InputError("'plural' is yes or no.", where=where, fix="Leave it out for a singular.")
+    choices = entry.get("choices", {})
+    if not isinstance(choices, Mapping) or not all(isinstance(words, str) for words in choices.values()):
+        raise InputError("'choices' must map each value to its words.", where=where, fix="Write {value: its words}.")
+    if kind in ("choice", "level") and not choices:
         raise InputError(f"A {kind} needs its choices.", where=where, fix="Map each value to its words.")
     fact = Fact(name=name, words=entry.get("words", name), **{k: v for k, v in entry.items() if k != "words"})
     fact.check(fact.example, where)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
@@ -90,12 +90,12 @@ class Frame:
         return WATERMARKS.get(self.kind, f"WORKSPACE OF UNKNOWN KIND: {self.kind or 'the record could not be read'}")
 
 
-def html(page: Page, frame: Frame) -> bytes:
+def html(page: Page, frame: Frame, navigation: Sequence[tuple[str, str]] = NAVIGATION) -> bytes:
     """Return the page for people. Everything from outside is escaped; only our own SVG is not."""
     template = _environment().get_template(page.template)
     pictures = {name: Markup(svg) for name, svg in page.markup.items()}  # noqa: S704
     zone = {"when": lambda text: _when(text, frame.tz), "day": lambda text: _day(text, frame.tz)}
-    shown = template.render(page=page, frame=frame, navigation=NAVIGATION, pictures=pictures, **zone, **page.data)
+    shown = template.render(page=page, frame=frame, navigation=navigation, pictures=pictures, **zone, **page.data)
     return shown.encode()
 
 

@@ -33,7 +33,9 @@ def missing_months(view: View) -> Check:
     title = "Months not recorded"
     months, counts = _monthly(view)
     if len(months) < 3:
-        return Check("missing_months", title, None, None, 0.0, "look", "Cannot tell: there are fewer than three months.")
+        return Check(
+            "missing_months", title, None, None, 0.0, "look", "Cannot tell: there are fewer than three months."
+        )
     empty = _nearly_empty(counts)
     names = tuple(month.strftime("%Y-%m") for month, bad in zip(months, empty, strict=True) if bad)
     share = len(names) / len(months)

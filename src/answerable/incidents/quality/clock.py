@@ -123,7 +123,9 @@ def _one_hour(shares: NDArray[np.float64]) -> str | None:
     busiest = int(np.argmax(shares))
     if shares[busiest] < thresholds()["one_hour_wrong"]:
         return None
-    return f"{percent(float(shares[busiest]))} of all times are in the hour from {busiest:02d}:00: it stands for unknown."
+    return (
+        f"{percent(float(shares[busiest]))} of all times are in the hour from {busiest:02d}:00: it stands for unknown."
+    )
 
 
 def _folded(shares: NDArray[np.float64]) -> str | None:

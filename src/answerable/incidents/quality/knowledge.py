@@ -34,7 +34,9 @@ def fill_in(view: View) -> Check:
     if view.incidents.manifest.known_at_assumed:
         first = first.filter(~_assumed(first))
     if first.is_empty():
-        says = "Cannot tell: the publisher does not say when incidents became known, so the newest weeks may not be full."
+        says = (
+            "Cannot tell: the publisher does not say when incidents became known, so the newest weeks may not be full."
+        )
         return Check("fill_in", title, None, None, None, "look", says)
     delay = first.select((pl.col("known_at") - pl.col("occurred_to")).dt.total_hours() / 24).to_series()
     late = int((delay > days).sum())

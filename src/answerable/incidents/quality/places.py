@@ -24,7 +24,14 @@ def missing_places(view: View) -> Check:
     )
     level = graded(share, look=limit["missing_place_look"], wrong=limit["missing_place_wrong"])
     return Check(
-        "missing_places", "Missing places", count, share, 0.0, level, says, examples(view.frame.filter(pl.col("x").is_null()))
+        "missing_places",
+        "Missing places",
+        count,
+        share,
+        0.0,
+        level,
+        says,
+        examples(view.frame.filter(pl.col("x").is_null())),
     )
 
 

@@ -1,0 +1,107 @@
+"""The staff site: what the public does not see of cases and forecasts. It only reads; nobody decides here."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.responses import RedirectResponse, Response
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp
+
+from answerable.clock import Clock
+from answerable.errors import AnswerableError, UsageError
+from answerable.place import Window
+from answerable.present.svg_map import cell_map
+from answerable.present.words import frequency, window_words
+from answerable.service.audit import audit_lines
+from answerable.service.cases import list_cases, show_case
+from answerable.service.forecasting import make_picture
+from answerable.service.public_view import read_public_view
+from answerable.service.status import status_of
+from answerable.service.workspace import Workspace, open_workspace
+from answerable.web.headers import SecurityHeaders
+from answerable.web.render import WATERMARKS, Frame, Page, html, twin
+from answerable.web.site import STATIC, static
+
+NAVIGATION = (("index.html", "Workspace"), ("cases.html", "Cases"), ("forecast.html", "Forecast"))
+_TYPES = {"css": "text/css; charset=utf-8", "svg": "image/svg+xml"}
+_HOURS_AHEAD = 12
+
+
+def staff_app(folder: Path, clock: Clock) -> ASGIApp:
+    """Return the staff site of the workspace in ``folder``; every request opens it, reads, and closes it again."""
+    app = FastAPI(title="Answerable, staff", docs_url=None, redoc_url=None, openapi_url=None)
+
+    @app.api_route("/", methods=["GET", "HEAD"])
+    def root() -> Response:
+        return RedirectResponse("index.html")
+
+    @app.api_route("/{name}.{form}", methods=["GET", "HEAD"])
+    def page(name: str, form: str) -> Response:
+        if f"{name}.{form}" in STATIC:
+            return Response(static(f"{name}.{form}"), media_type=_TYPES[form])
+        with open_workspace(folder, clock) as workspace:
+            built = _page(workspace, name) if form in ("html", "json") else None
+            if built is None:
+                raise HTTPException(404)
+            frame = Frame.of(read_public_view(workspace.public, clock.now()))
+            if form == "json":
+                return Response(twin(built, frame), media_type="application/json")
+            return Response(html(built, frame, NAVIGATION), media_type="text/html; charset=utf-8")
+
+    return SecurityHeaders(app)
+
+
+def _page(workspace: Workspace, name: str) -> Page | None:
+    if name == "index":
+        return Page("index.html", "Workspace", "staff_index.html", {"status": status_of(workspace).as_json()})
+    if name == "cases":
+        return Page("cases.html", "Cases", "staff_cases.html", {"cases": list_cases(workspace)})
+    if name == "forecast":
+        return _forecast(workspace)
+    if name.startswith("case-"):
+        return _case(workspace, name.removeprefix("case-"))
+    return None
+
+
+def _case(workspace: Workspace, case_id: str) -> Page | None:
+    try:
+        shown = show_case(workspace, case_id)
+    except UsageError:
+        return None
+    data = {"case": shown, "attempts": audit_lines(workspace, case_id)}
+    return Page(f"case-{case_id}.html", f"Case {case_id}", "staff_case.html", data)
+
+
+def _forecast(workspace: Workspace) -> Page:
+    now = workspace.clock.now()
+    window = Window.of_hours(now.replace(minute=0, second=0) + timedelta(hours=1), _HOURS_AHEAD)
+    try:
+        picture = make_picture(workspace, window)
+    except AnswerableError as error:
+        return Page("forecast.html", "Forecast", "staff_forecast.html", {"forecast": None, "why_not": str(error)})
+    forecast = picture.forecast
+    parts = [(part.name, picture.of(part)) for part in picture.parts] or [("The study area", picture.of(picture.area))]
+    rows: list[dict[str, Any]] = [
+        {"name": name, "words": told.words, "low": frequency(told.p_low), "high": frequency(told.p_high)}
+        for name, told in sorted(parts, key=lambda pair: pair[0])
+    ]
+    tz = workspace.settings.time_zone or "UTC"
+    about = {
+        "model": forecast.model,
+        "window": window_words(forecast.window, tz),
+        "base": frequency(forecast.p_base),
+        "cell_m": forecast.grid.cell_m,
+        "notes": list(forecast.notes),
+        "rows": rows,
+    }
+    # Ranked cells stay out of a real workspace, and so does a map of them.
+    if workspace.settings.kind == "real":
+        return Page("forecast.html", "Forecast", "staff_forecast.html", {"forecast": about, "why_not": ""})
+    mark = WATERMARKS.get(workspace.settings.kind, "")
+    drawn = cell_map(forecast, areas=picture.parts, watermark=mark, tz=tz, styled=False)
+    data = {"forecast": about, "why_not": ""}
+    return Page("forecast.html", "Forecast", "staff_forecast.html", data, {"map": drawn})
