@@ -16,7 +16,7 @@ from answerable.policy.evaluate import evaluate
 from answerable.policy.pack import Pack
 
 junk = st.one_of(
-    st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=8), st.just([]), st.just({}),
+    st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=8), st.builds(list), st.builds(dict),
     st.lists(st.text(max_size=3), max_size=2), st.dictionaries(st.text(max_size=4), st.integers(), max_size=2),
     st.sampled_from(["2018-11-30", "9999-12-31T23:59", "0001-01-01T00:00", "2018-11-30T20:00+14:00", "x" * 2000]),
 )  # fmt: skip

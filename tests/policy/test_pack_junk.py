@@ -17,8 +17,8 @@ from answerable.policy.pack import load_pack
 from answerable.policy.reading import read_yaml_file
 
 junk = st.one_of(
-    st.none(), st.booleans(), st.integers(-5, 5), st.floats(allow_nan=False), st.text(max_size=8), st.just([]),
-    st.just({}), st.lists(st.text(max_size=3), max_size=2), st.dictionaries(st.text(max_size=4), st.integers()),
+    st.none(), st.booleans(), st.integers(-5, 5), st.floats(allow_nan=False), st.text(max_size=8), st.builds(list),
+    st.builds(dict), st.lists(st.text(max_size=3), max_size=2), st.dictionaries(st.text(max_size=4), st.integers()),
 )  # fmt: skip
 
 
