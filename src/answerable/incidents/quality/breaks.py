@@ -64,7 +64,7 @@ def recording_breaks(view: View) -> Check:
     if found:
         says = f"The level steps at {', '.join(names)}. A change in what is recorded, or a real one? Ask the publisher."
     elif short:
-        says = f"No step by a factor of {least:g} or more; in under two years a smaller one cannot be told from the season."
+        says = f"No step by a factor of {least:g} or more; in two years a smaller one cannot be told from the season."
     else:
         says = f"No step of {percent(least - 1)} or more that chance, trend and season do not explain."
     return Check("breaks", title, len(found), None, limit["break_level"], "look" if found else "ok", says, names)
@@ -121,8 +121,8 @@ def _monthly(view: View) -> tuple[list[date], NDArray[np.float64]]:
     """
     local = view.frame.select(month=pl.col("local").dt.truncate("1mo").dt.date(), precision="precision")
     counted = local.group_by("month").agg(pl.len().alias("n")).sort("month")
-    every = pl.date_range(counted["month"].min(), counted["month"].max(), "1mo", eager=True).alias("month")  # type: ignore[arg-type]
-    full = every.to_frame().join(counted, on="month", how="left", maintain_order="left")
+    ends = pl.date_range(pl.col("month").min(), pl.col("month").max(), "1mo")
+    full = counted.select(ends).join(counted, on="month", how="left", maintain_order="left")
     if (local["precision"] != "month").any():
         full = full.slice(1, max(0, full.height - 2))
     return full["month"].to_list(), full["n"].fill_null(0).to_numpy().astype(float)

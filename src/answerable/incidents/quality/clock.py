@@ -63,7 +63,7 @@ def midnight(view: View) -> Check:
 
 def _beyond_chance(count: int, n: int, share: float) -> bool:
     """Say whether a count lies more than four standard deviations above its expectation, and one incident."""
-    return count > n * share + 4 * np.sqrt(n * share * (1 - share)) + 1
+    return bool(count > n * share + 4 * np.sqrt(n * share * (1 - share)) + 1)
 
 
 def ambiguous_times(view: View) -> Check:

@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from answerable.incidents.quality.report import Check, graded, percent
+from answerable.incidents.quality.report import Check, Level, graded, percent
 from answerable.incidents.quality.thresholds import thresholds
 from answerable.incidents.quality.view import View, examples
 from answerable.place import Area
@@ -51,7 +51,7 @@ def places_outside(view: View, area: Area | None) -> Check:
         if count
         else f"No incident lies {what}."
     )
-    level = "wrong" if share >= thresholds()["out_of_area_wrong"] else "look" if count else "ok"
+    level: Level = "wrong" if share >= thresholds()["out_of_area_wrong"] else "look" if count else "ok"
     return Check("places_outside", title, count, share, 0.0, level, says, examples(located.filter(pl.Series(outside))))
 
 
@@ -82,7 +82,9 @@ def snapped_places(view: View) -> Check:
     count = int(busy["n"].sum())
     share = count / located.height
     declared = int((located["place_precision"] == "snapped").sum())
-    says = f"{located.height:,} incidents lie on {points.height:,} points; {percent(share)} on points with {least} or more."
+    says = (
+        f"{located.height:,} incidents lie on {points.height:,} points, {percent(share)} on those with {least} or more."
+    )
     level = graded(share, look=limit["snapped_look"], wrong=2.0)
     if declared:
         level = "look"

@@ -1,4 +1,4 @@
-"""Checks of incidents that stand in the table twice: the very same, or so near in place and time that they may be one."""
+"""Checks of incidents that stand in the table twice: the very same, or so near that they may be one."""
 
 from __future__ import annotations
 
@@ -99,8 +99,8 @@ class _Sweep:
         marked = np.zeros(self.x.size, bool)
         for first, second in self._candidates(later, minutes):
             near = (self.x[first] - self.x[second]) ** 2 + (self.y[first] - self.y[second]) ** 2 <= self.metres**2
-            first, second = first[near], second[near]
-            marked[np.where(self._after(first, second), first, second)] = True
+            one, other = first[near], second[near]
+            marked[np.where(self._after(one, other), one, other)] = True
         return marked
 
     def _after(self, first: NDArray[np.int64], second: NDArray[np.int64]) -> NDArray[np.bool_]:

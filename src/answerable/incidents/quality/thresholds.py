@@ -1,4 +1,4 @@
-"""The figures from which on a check raises its hand: dated data (thresholds.yaml), each with unit, source and status."""
+"""The figures from which on a check raises its hand: dated data (thresholds.yaml) with unit, source and status."""
 
 from __future__ import annotations
 
