@@ -13,7 +13,7 @@ import pytest
 
 from answerable.case import parts
 from answerable.case.casefile import CaseFile, json_schema, template
-from answerable.errors import InputError, UsageError
+from answerable.errors import InputError
 from answerable.intel import yardstick
 from answerable.policy.catalogue import catalogue
 
@@ -105,7 +105,7 @@ def test_a_report_that_cannot_be_is_an_error_that_names_it(
 
 
 def test_an_unknown_time_zone_is_named(with_changes: Change) -> None:
-    with pytest.raises(UsageError, match="not a known time zone"):
+    with pytest.raises(InputError, match=r"not a known time zone\. \(case file, field tz: Europe/Londn\)"):
         with_changes(tz="Europe/Londn")
 
 

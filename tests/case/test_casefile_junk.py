@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from answerable.case.casefile import CaseFile
 from answerable.case.facts import facts_of
-from answerable.errors import AnswerableError, InputError, UsageError
+from answerable.errors import InputError
 from answerable.policy.evaluate import evaluate
 from answerable.policy.pack import Pack
 
@@ -44,10 +44,10 @@ def test_junk_anywhere_is_read_or_refused_and_never_crashes(
     assert error is None or (error.what.endswith((".", "?")) and error.where)
 
 
-def refusal(document: dict[str, Any], pack: Pack, now: datetime) -> AnswerableError | None:
+def refusal(document: dict[str, Any], pack: Pack, now: datetime) -> InputError | None:
     """Read and test a document; return the error that a user would see, None where there is none."""
     try:
         evaluate(pack, facts_of(CaseFile.read(document, where="case.yaml"), now))
-    except (InputError, UsageError) as error:
+    except InputError as error:
         return error
     return None

@@ -13,9 +13,9 @@ from pydantic import Field, ValidationError
 
 from answerable.case import parts
 from answerable.case.event import Proposal
-from answerable.errors import InputError
+from answerable.errors import InputError, UsageError
 from answerable.intel.report import Report
-from answerable.place import Area, Projection, Window, choose_projection, parse_instant
+from answerable.place import Area, Projection, Window, choose_projection, parse_instant, zone
 from answerable.policy.complaints import complain
 from answerable.policy.reading import read_yaml, read_yaml_file
 
@@ -79,7 +79,11 @@ class CaseFile(parts.Part):
         return cls.read(read_yaml_file(path), where=path.name, tz=tz)
 
     def check(self) -> None:
-        """Raise InputError where a time, a window, a grade or the outline cannot be read."""
+        """Raise InputError where the zone, a time, a window, a grade or the outline cannot be read."""
+        try:
+            zone(self.tz)
+        except UsageError as error:
+            raise InputError(error.what, where=f"field tz: {self.tz}", fix=error.fix) from error
         self.instant(self.as_of, "as_of")
         if self.incident:
             self.instant(self.incident.occurred_at, "incident, occurred_at")

@@ -23,19 +23,24 @@ app = typer.Typer(
 )
 
 
+def _show_version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version
+
+        typer.echo(f"answerable {version('answerable')}")
+        raise typer.Exit
+
+
 @app.callback()
 def top(
     workspace_folder: Annotated[
         Path | None, typer.Option("--workspace", help="The workspace's folder.", envvar=WORKSPACE_VARIABLE)
     ] = None,
-    version: Annotated[bool, typer.Option("--version", help="Show the version and end.")] = False,
+    version: Annotated[  # noqa: ARG001
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and end.")
+    ] = False,
 ) -> None:
     """Hand the workspace named before the command on to the command."""
-    if version:
-        from importlib.metadata import version as installed
-
-        typer.echo(f"answerable {installed('answerable')}")
-        raise typer.Exit
     if workspace_folder is not None:
         os.environ[WORKSPACE_VARIABLE] = str(workspace_folder)
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from answerable.case.casefile import CaseFile
 from answerable.case.event import Command, Event
-from answerable.case.machine import Case, decide, state_at
+from answerable.case.machine import TESTED, Case, decide, state_at
 from answerable.errors import NotAllowed, UsageError
 from answerable.place import local, stamp
 from answerable.service.adopt import adopted_pack
@@ -121,7 +121,7 @@ def _do(
     case = history.case if history else Case(case_id)
     now = workspace.clock.now()
     pack = adopted_pack(workspace) if command.kind not in _ENDINGS else workspace.pack
-    facts = facts_for(workspace, case, casefile, pack, now)
+    facts = facts_for(workspace, case, casefile, pack, now) if command.kind in TESTED else {}
     event = decide(case, command, facts, pack, actor(workspace, account), now)
     workspace.store.append(
         [

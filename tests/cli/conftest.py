@@ -1,0 +1,81 @@
+"""The command line as a user meets it: a process with its own stdout, stderr and exit code."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from answerable.case.casefile import template
+from answerable.clock import SystemClock
+
+
+@dataclass(frozen=True)
+class Done:
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+Run = Callable[..., Done]
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Run:
+    """Run ``answerable`` with words, in a folder of its own, on the workspace ``w`` there."""
+    environment = {**os.environ, "ANSWERABLE_WORKSPACE": "w"}
+    start = "import sys; from answerable.cli.main import run; sys.argv[0] = 'answerable'; run()"
+
+    def do(*words: str) -> Done:
+        done = subprocess.run(
+            [sys.executable, "-c", start, *words],
+            cwd=tmp_path,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
+        )
+        return Done(done.returncode, done.stdout, done.stderr)
+
+    return do
+
+
+@pytest.fixture
+def made(run: Run) -> Run:
+    """The same, once ``answerable init w`` has been run."""
+    assert run("init", "w", "--tz", "Europe/London").code == 0
+    return run
+
+
+@pytest.fixture
+def tonight(tmp_path: Path) -> Path:
+    """A case file that no rule blocks now: the template's, moved to the coming hours."""
+    from datetime import timedelta
+
+    now = SystemClock().now()
+    document = yaml.safe_load(template())
+    del document["as_of"]
+
+    def at(hours: float) -> str:
+        return (now + timedelta(hours=hours)).isoformat()
+
+    document["window"] = {"from": at(-0.1), "to": at(3)}
+    for report, received in zip(document["reports"], (-5, -3), strict=True):
+        report["received_at"] = at(received)
+        report["event_window"] = {"from": at(-0.1), "to": at(3)}
+    path = tmp_path / "tonight.yaml"
+    path.write_text(yaml.safe_dump(document), encoding="utf8")
+    return path
