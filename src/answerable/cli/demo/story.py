@@ -1,0 +1,253 @@
+"""The demo's story: a simulated city, a picture of next Friday, four cases to their ends, and every proof verified."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import yaml
+
+from answerable.case.event import Command
+from answerable.clock import Clock, FixedClock, SystemClock
+from answerable.cli.demo import proposals
+from answerable.cli.demo.proposals import Night
+from answerable.errors import NotAllowed
+from answerable.lab import City, load_parameters, simulate_city
+from answerable.place import Window, local
+from answerable.record.verify import WATERMARKS, verify_proof
+from answerable.service.cases import Answer, act, list_cases, open_case
+from answerable.service.forecasting import Picture, make_picture
+from answerable.service.importing import import_incidents
+from answerable.service.picture import publish_picture
+from answerable.service.study import FILE as STUDY_AREA
+from answerable.service.workspace import Workspace, init_workspace, open_workspace
+
+YEARS = 3
+# The story begins this many days before the present, so that it ends in the recent past whenever it is told.
+_BEGAN_DAYS_AGO = 12
+_STEPS = 8
+Progress = Callable[[int, int, str], None]
+
+
+@dataclass(frozen=True)
+class Told:
+    """What happened in the demo: its paragraphs, its cases, and how many proofs were verified."""
+
+    folder: Path
+    paragraphs: list[str]
+    cases: list[dict[str, Any]]
+    proofs: int
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the story as plain data."""
+        return {
+            "workspace": str(self.folder),
+            "kind": "simulated",
+            "cases": self.cases,
+            "proofs_verified": self.proofs,
+            "story": self.paragraphs,
+        }
+
+    def text(self) -> str:
+        """Return the story as paragraphs to read."""
+        return "\n\n".join(self.paragraphs)
+
+
+def run_demo(
+    folder: Path, *, seed: int = 2018, clock: Clock | None = None, progress: Progress | None = None
+) -> Told:
+    """Make the demo's workspace in ``folder`` (absent or empty) and tell what happened in it."""
+    tell = progress or (lambda done, total, label: None)
+    present = (clock or SystemClock()).now()
+    tz = "Europe/London"
+    friday = _a_friday_evening(present - timedelta(days=_BEGAN_DAYS_AGO), tz)
+    then = FixedClock(friday - timedelta(hours=30))
+    tell(0, _STEPS, "simulating the city")
+    city = simulate_city(load_parameters(), np.random.default_rng(seed), YEARS, then.now())
+    init_workspace(folder, kind="simulated", time_zone=tz, clock=then)
+    with open_workspace(folder, then) as workspace:
+        paragraphs = [WATERMARKS["simulated"], _settle(workspace, city)]
+        tell(1, _STEPS, "forecasting Friday")
+        window = Window.of_hours(friday, 4)
+        picture = make_picture(workspace, window)
+        publish_picture(workspace, picture, account="analyst")
+        paragraphs.append(_said_of(picture))
+        ranked = sorted(picture.parts, key=lambda ward: -picture.of(ward).p)
+        stage = _Stage(workspace, then, picture, tz, friday)
+        for number, (part, ward) in enumerate(
+            zip((_authorised, _blocked, _refused, _withdrawn), ranked[:4], strict=True), 2
+        ):
+            tell(number, _STEPS, part.__name__.strip("_"))
+            paragraphs.append(part(stage, ranked[0] if part is _blocked else ward))
+        then.set(max(then.now(), present))
+        cases = list_cases(workspace)
+        tell(6, _STEPS, "verifying every proof")
+        proofs = _verify_all(workspace.public)
+        paragraphs.append(_closing(workspace, cases, proofs))
+    return Told(folder, paragraphs, cases, proofs)
+
+
+@dataclass(frozen=True)
+class _Stage:
+    """Where the four cases play."""
+
+    workspace: Workspace
+    clock: FixedClock
+    picture: Picture
+    tz: str
+    friday: datetime
+
+    def open(self, name: str, document: dict[str, Any]) -> str:
+        """Write a case file and open a case from it; return its id."""
+        return open_case(self.workspace, self.write(name, document), "applicant").id
+
+    def write(self, name: str, document: dict[str, Any]) -> Path:
+        """Write a file among the demo's case files."""
+        folder = self.workspace.folder / "case-files"
+        folder.mkdir(exist_ok=True)
+        path = folder / f"{name}.yaml"
+        path.write_text(yaml.safe_dump(document, sort_keys=False, allow_unicode=True), encoding="utf8")
+        return path
+
+    def do(self, case: str, command: Command, account: str, added: Path | None = None) -> Answer:
+        """Act on a case, ten minutes after the last thing that happened."""
+        self.clock.advance(minutes=10)
+        return act(self.workspace, case, command, account, added=added)
+
+
+def _settle(workspace: Workspace, city: City) -> str:
+    source = workspace.folder / "simulated-incidents.csv"
+    written = city.write_incidents(source)
+    wards = {"type": "FeatureCollection", "features": [ward.geojson() for ward in city.wards]}
+    (workspace.folder / STUDY_AREA).write_text(json.dumps(wards), encoding="utf8")
+    done = import_incidents(workspace, [source])
+    return (
+        f"{city.geography.name} has {len(city.wards)} wards on {city.geography.land.km2:.0f} square kilometres. Its police "
+        f"recorded {written:,} incidents of violence in {YEARS} years, and {done.summary['kept']:,} were imported, like "
+        "anybody's file."
+    )
+
+
+def _said_of(picture: Picture) -> str:
+    forecast = picture.forecast
+    best = forecast.top(1)[0]
+    return (
+        f"Is serious violence likely? In the likeliest {forecast.grid.cell_m} m square of the city, {best.words} such Friday "
+        f"evenings see an incident; in a random square, {best.base_words}. That is {best.expected / best.base_rate:.0f} "
+        "times likelier, and still almost always nothing. A forecast alone is never a reason to deploy."
+    )
+
+
+def _authorised(stage: _Stage, ward: Any) -> str:
+    stage.clock.set(stage.friday - timedelta(hours=3))
+    night = Night(stage.friday, stage.tz)
+    case = stage.open("reprisal", proposals.reprisal(ward, night, stage.picture.of(ward)))
+    stage.do(case, Command("submit"), "applicant")
+    stage.do(case, Command("assess"), "analyst")
+    advice = stage.write(
+        "reprisal-advice", proposals.consulted("Supports a short patrol beside the cordon.", "Worried; keep it short.")
+    )
+    stage.do(case, Command("consult"), "local-commander", advice)
+    decided = stage.write("reprisal-decision", proposals.decision())
+    reasons = "Two independent, well-graded reports of a shooting tonight; unarmed officers are already there."
+    authorise = Command("authorise", reasons=reasons, conditions=("Beside the cordon only.",))
+    alone = _tries_alone(stage, case, authorise)
+    stage.do(case, authorise, "authoriser", decided)
+    stage.clock.set(stage.friday + timedelta(minutes=5))
+    act(stage.workspace, case, Command("start"), "operational-commander")
+    stage.clock.set(stage.friday + timedelta(hours=night.hours))
+    state = next(line["state"] for line in list_cases(stage.workspace) if line["id"] == case)
+    return (
+        f"Case {case}, {ward.name}: two independent reports of a reprisal shooting. Every rule held, the advisory group was "
+        f"asked, and an authoriser who is not the applicant decided, for four hours. {alone} At the end of the fourth hour "
+        f"nobody had to do anything: the case read {state}."
+    )
+
+
+def _tries_alone(stage: _Stage, case: str, command: Command) -> str:
+    try:
+        act(stage.workspace, case, command, "applicant")
+    except NotAllowed:
+        return "(The applicant tried to authorise it first, and could not; the attempt is in the audit log.)"
+    raise AssertionError("an applicant must never be able to authorise")
+
+
+def _blocked(stage: _Stage, ward: Any) -> str:
+    stage.clock.set(stage.friday + timedelta(days=1, hours=-6))
+    night = Night(stage.friday + timedelta(days=1), stage.tz)
+    case = stage.open("forecast-alone", proposals.forecast_alone(ward, night, stage.picture.of(ward)))
+    stage.do(case, Command("submit"), "applicant")
+    answer = stage.do(case, Command("assess"), "analyst")
+    return (
+        f"Case {case}, {ward.name}: the likeliest ward of the map, and no report at all. Blocked by "
+        f"{' and '.join(answer.blocked_by)}: a forecast alone is no trigger. {answer.data['not_limited']}"
+    )
+
+
+def _refused(stage: _Stage, ward: Any) -> str:
+    stage.clock.set(stage.friday + timedelta(days=3, hours=-5))
+    night = Night(stage.friday + timedelta(days=3), stage.tz)
+    case = stage.open("threats", proposals.thin_but_lawful(ward, night, stage.picture.of(ward)))
+    stage.do(case, Command("submit"), "applicant")
+    stage.do(case, Command("assess"), "analyst")
+    advice = stage.write(
+        "threats-advice",
+        proposals.consulted(
+            "Against: the gathering can be moved, and my officers know both groups.",
+            "Against: armed officers at a family gathering would be remembered for years.",
+        ),
+    )
+    stage.do(case, Command("consult"), "local-commander", advice)
+    refuse = Command(
+        "refuse",
+        reasons="The gathering can be moved and both groups can be spoken to; that is tried first.",
+        what_would_change="A fresh, well-graded report that the threat has moved with it.",
+    )
+    stage.do(case, refuse, "authoriser")
+    return (
+        f"Case {case}, {ward.name}: every rule held, the local commander and the advisory group were against it, and the "
+        "authoriser refused, with reasons. The refusal is published like an authorisation."
+    )
+
+
+def _withdrawn(stage: _Stage, ward: Any) -> str:
+    stage.clock.set(stage.friday + timedelta(days=7, hours=-4))
+    night = Night(stage.friday + timedelta(days=7), stage.tz)
+    case = stage.open("echo", proposals.echo(ward, night, stage.picture.of(ward)))
+    stage.do(case, Command("submit"), "applicant")
+    answer = stage.do(case, Command("assess"), "analyst")
+    reasons = "The second report repeats the first: there is one origin, not two."
+    stage.do(case, Command("withdraw", reasons=reasons), "applicant")
+    return (
+        f"Case {case}, {ward.name}: two reports that came from one source count once, so {' and '.join(answer.blocked_by)} "
+        "blocked it, and the applicant withdrew it. That is on record too."
+    )
+
+
+def _verify_all(public: Path) -> int:
+    policy = (public / "log-policy").read_text(encoding="utf8")
+    proofs = sorted((public / "proofs").glob("*.tlog-proof"))
+    for path in proofs:
+        verify_proof(path.read_text(encoding="utf8"), policy)
+    return len(proofs)
+
+
+def _closing(workspace: Workspace, cases: list[dict[str, Any]], proofs: int) -> str:
+    folder = workspace.public
+    return (
+        f"All {len(cases)} cases are on record, and all {proofs} proofs verify. Anyone can check one offline, without us:\n"
+        f"  answerable record verify {folder}/proofs/{proofs - 1}.tlog-proof --policy {folder}/log-policy\n"
+        "That shows that an entry is in the log, unaltered. It does not show that it is true, or that nothing is missing."
+    )
+
+
+def _a_friday_evening(before: datetime, tz: str) -> datetime:
+    """Return the last Friday, 20:00 local, that is not after ``before``."""
+    evening = local(before, tz).replace(hour=20, minute=0, second=0, microsecond=0)
+    evening -= timedelta(days=(evening.weekday() - 4) % 7)
+    return evening if evening <= before else evening - timedelta(days=7)
