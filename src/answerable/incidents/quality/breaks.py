@@ -48,7 +48,7 @@ def missing_months(view: View) -> Check:
 
 
 def recording_breaks(view: View) -> Check:
-    """Look for steps in the monthly counts that chance, trend and season do not explain."""
+    """Look for steps in the monthly counts that chance and season do not explain; a steep trend is found too."""
     limit = thresholds()
     title = "Breaks in recording"
     months, counts = _monthly(view)
@@ -66,7 +66,7 @@ def recording_breaks(view: View) -> Check:
     elif short:
         says = f"No step by a factor of {least:g} or more; in two years a smaller one cannot be told from the season."
     else:
-        says = f"No step of {percent(least - 1)} or more that chance, trend and season do not explain."
+        says = f"No step of {percent(least - 1)} or more that chance and season do not explain."
     return Check("breaks", title, len(found), None, limit["break_level"], "look" if found else "ok", says, names)
 
 

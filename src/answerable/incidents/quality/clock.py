@@ -102,7 +102,7 @@ def day_profile(view: View) -> Check:
         if problem:
             return _profile("wrong", problem, hours)
     quiet = np.array([np.take(shares, range(h - 2, h + 2), mode="wrap").sum() for h in range(24)])
-    # Each entry holds the four hours around the start of its hour; between equals the one nearest to the rule wins.
+    # Entry h holds the four hours of which the start of hour h is the middle.
     lowest, middle = float(quiet.min()), int(np.argmin(quiet))
     if lowest > limit["quiet_share"]:
         says = f"The day is almost flat: its quietest four hours hold {percent(lowest)}. Were these times made up?"

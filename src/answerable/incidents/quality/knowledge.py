@@ -30,7 +30,7 @@ def fill_in(view: View) -> Check:
     limit = thresholds()
     title = "Late knowledge"
     days = int(limit["late_days"])
-    first = view.incidents.frame.group_by(IDENTITY).agg(pl.col("known_at").min(), pl.col("occurred_to").first())
+    first = view.incidents.frame.group_by(IDENTITY).agg(pl.col("known_at").min(), pl.col("occurred_to").min())
     if view.incidents.manifest.known_at_assumed:
         first = first.filter(~_assumed(first))
     if first.is_empty():

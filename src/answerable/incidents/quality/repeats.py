@@ -16,7 +16,7 @@ _DAY = 24 * 60
 # Of the incidents in one neighbouring square and the time allowed, this many are looked at. It only matters where
 # hundreds share one place and minute, and then the first few are found to be repeats anyway.
 _MOST = 64
-_SQUARE_BITS = 26
+_SQUARE_BITS = 20
 _TIME_BITS = 27
 # Half of the ring around a square, and the square itself: the other half sees the same pairs from the other side.
 _HALF_RING = ((0, 0), (1, 0), (-1, 1), (0, 1), (1, 1))
@@ -80,7 +80,7 @@ class _Sweep:
         minute = frame["occurred_from"].dt.epoch("s").to_numpy() // 60
         # Room for a day and more before the first and after the last, so that a square's run never meets the next.
         self.minute = minute - minute.min() + 2 * _DAY
-        # Metres stay within 2**26 squares of 50 m on any projection; kinds take the bits above.
+        # Half a million squares of 50 m each way reach over any projection; kinds take the bits above.
         self.kind = frame["kind"].rank("dense").to_numpy().astype(np.int64) << (2 * _SQUARE_BITS)
         self.column, self.row = (axis // metres + (1 << (_SQUARE_BITS - 1)) for axis in (self.x, self.y))
         self.squares, rank = np.unique(self._square(0, 0), return_inverse=True)
@@ -94,7 +94,7 @@ class _Sweep:
     def followers(self, later: int, minutes: int) -> NDArray[np.bool_]:
         """Mark each incident that has another near it ``later`` minutes before, give or take ``minutes``.
 
-        For ``later`` 0 each pair is counted once, at the later incident; else both gaps, before and after, are.
+        It is always the later one of two that is marked, so each is marked once however many are near it.
         """
         marked = np.zeros(self.x.size, bool)
         for first, second in self._candidates(later, minutes):

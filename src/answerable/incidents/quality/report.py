@@ -30,6 +30,11 @@ class Check:
     says: str
     where: tuple[str, ...] = ()
 
+    @property
+    def cannot_tell(self) -> bool:
+        """Say whether the data do not allow this check to be made."""
+        return self.says.startswith("Cannot tell")
+
 
 @dataclass(frozen=True)
 class QualityReport:
@@ -64,10 +69,15 @@ class QualityReport:
         return {"incidents": self.incidents, "data_hash": self.data_hash, "level": self.level, "checks": checks}
 
     def prose(self) -> str:
-        """Return the report as sentences: what is wrong, what to look at, and what is as expected."""
+        """Return the report as sentences: what is wrong, what to look at, what cannot be told, what is as expected."""
         parts = [f"{self.incidents:,} incidents were checked."]
         for level in _ORDER[:2]:
-            parts += [f"{_HEADS[level]}: {check.says}" for check in self.at(level)]
+            parts += [f"{_HEADS[level]}: {check.says}" for check in self.at(level) if not check.cannot_tell]
+        unknown: dict[str, list[str]] = {}
+        for check in self.checks:
+            if check.cannot_tell:
+                unknown.setdefault(check.says, []).append(check.title.lower())
+        parts += [f"{says} ({', '.join(titles)})" for says, titles in unknown.items()]
         fine = [check.title.lower() for check in self.at("ok")]
         if fine:
             parts.append(f"{_HEADS['ok']}: {', '.join(fine)}.")
