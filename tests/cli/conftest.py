@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -16,6 +17,7 @@ import yaml
 
 from answerable.case.casefile import template
 from answerable.clock import SystemClock
+from answerable.service.workspace import init_workspace
 
 
 @dataclass(frozen=True)
@@ -53,10 +55,18 @@ def run(tmp_path: Path) -> Run:
     return do
 
 
+@pytest.fixture(scope="session")
+def begun(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A rehearsal made once, to be copied."""
+    folder = tmp_path_factory.mktemp("begun") / "w"
+    init_workspace(folder, time_zone="Europe/London")
+    return folder
+
+
 @pytest.fixture
-def made(run: Run) -> Run:
-    """The same, once ``answerable init w`` has been run."""
-    assert run("init", "w", "--tz", "Europe/London").code == 0
+def made(run: Run, begun: Path, tmp_path: Path) -> Run:
+    """The same, where a workspace ``w`` is there already."""
+    shutil.copytree(begun, tmp_path / "w")
     return run
 
 

@@ -35,7 +35,6 @@ def test_json_is_one_document_on_stdout_and_nothing_else(made: Run, words: tuple
     assert done.code == 0, done.err
     assert done.json is not None
     assert done.err == ""
-    assert made(*words).out.strip()
 
 
 def test_the_base_rate_answers_with_the_keys_others_rely_on(run: Run) -> None:
@@ -155,6 +154,12 @@ def test_the_demo_tells_four_cases_and_verifies_every_proof(run: Run, tmp_path: 
     assert len(pages) >= 10
     assert all("SIMULATED" in page.read_text(encoding="utf8") for page in pages)
     assert run("fsck", "--workspace", "city").code == 0
+
+
+def test_a_workspace_is_made_and_says_what_to_do_next(run: Run) -> None:
+    done = run("init", "w", "--json")
+    assert (done.code, done.json["kind"]) == (0, "rehearsal")
+    assert "answerable import" in run("init", "x").out
 
 
 def test_the_version_is_told(run: Run) -> None:
