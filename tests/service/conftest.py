@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,10 +27,18 @@ def clock() -> FixedClock:
     return FixedClock(FIVE)
 
 
+@pytest.fixture(scope="session")
+def begun(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A rehearsal in London time, made once at that hour, to be copied."""
+    folder = tmp_path_factory.mktemp("begun") / "w"
+    init_workspace(folder, time_zone="Europe/London", clock=FixedClock(FIVE))
+    return folder
+
+
 @pytest.fixture
-def workspace(tmp_path: Path, clock: FixedClock) -> Iterator[Workspace]:
+def workspace(begun: Path, tmp_path: Path, clock: FixedClock) -> Iterator[Workspace]:
     """An open rehearsal in London time."""
-    init_workspace(tmp_path / "w", time_zone="Europe/London", clock=clock)
+    shutil.copytree(begun, tmp_path / "w")
     with open_workspace(tmp_path / "w", clock) as opened:
         yield opened
 
