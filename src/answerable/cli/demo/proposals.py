@@ -135,7 +135,8 @@ def _frame(title: str, ward: Area, night: Night, picture: PlaceForecast) -> Docu
         "community_impact": {
             "form": "rapid",
             "full_within_h": 24,
-            "escalation": "The sight of weapons may draw a crowd; the patrol stays beside unarmed officers and leaves on time.",
+            "escalation": "The sight of weapons may draw a crowd; the patrol stays beside unarmed officers and "
+            "leaves on time.",
             "provocation": "Stewards and shopkeepers are told beforehand.",
             "children": "The youth club is asked when it closes.",
         },

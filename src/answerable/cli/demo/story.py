@@ -13,9 +13,9 @@ import numpy as np
 import yaml
 
 from answerable.case.event import Command
-from answerable.clock import Clock, FixedClock, SystemClock
 from answerable.cli.demo import proposals
 from answerable.cli.demo.proposals import Night
+from answerable.clock import Clock, FixedClock, SystemClock
 from answerable.errors import NotAllowed
 from answerable.lab import City, load_parameters, simulate_city
 from answerable.place import Window, local
@@ -58,11 +58,9 @@ class Told:
         return "\n\n".join(self.paragraphs)
 
 
-def run_demo(
-    folder: Path, *, seed: int = 2018, clock: Clock | None = None, progress: Progress | None = None
-) -> Told:
+def run_demo(folder: Path, *, seed: int = 2018, clock: Clock | None = None, progress: Progress | None = None) -> Told:
     """Make the demo's workspace in ``folder`` (absent or empty) and tell what happened in it."""
-    tell = progress or (lambda done, total, label: None)
+    tell = progress or _silent
     present = (clock or SystemClock()).now()
     tz = "Europe/London"
     friday = _a_friday_evening(present - timedelta(days=_BEGAN_DAYS_AGO), tz)
@@ -90,6 +88,10 @@ def run_demo(
         proofs = _verify_all(workspace.public)
         paragraphs.append(_closing(workspace, cases, proofs))
     return Told(folder, paragraphs, cases, proofs)
+
+
+def _silent(done: int, total: int, label: str) -> None:
+    """Report to nobody."""
 
 
 @dataclass(frozen=True)
@@ -127,8 +129,10 @@ def _settle(workspace: Workspace, city: City) -> str:
     (workspace.folder / STUDY_AREA).write_text(json.dumps(wards), encoding="utf8")
     done = import_incidents(workspace, [source])
     return (
-        f"{city.geography.name} has {len(city.wards)} wards on {city.geography.land.km2:.0f} square kilometres. Its police "
-        f"recorded {written:,} incidents of violence in {YEARS} years, and {done.summary['kept']:,} were imported, like "
+        f"{city.geography.name} has {len(city.wards)} wards on {city.geography.land.km2:.0f} square kilometres. Its "
+        f"police "
+        f"recorded {written:,} incidents of violence in {YEARS} years, and {done.summary['kept']:,} were imported, "
+        f"like "
         "anybody's file."
     )
 
@@ -137,8 +141,10 @@ def _said_of(picture: Picture) -> str:
     forecast = picture.forecast
     best = forecast.top(1)[0]
     return (
-        f"Is serious violence likely? In the likeliest {forecast.grid.cell_m} m square of the city, {best.words} such Friday "
-        f"evenings see an incident; in a random square, {best.base_words}. That is {best.expected / best.base_rate:.0f} "
+        f"Is serious violence likely? In the likeliest {forecast.grid.cell_m} m square of the city, {best.words} "
+        f"such Friday "
+        f"evenings see an incident; in a random square, {best.base_words}. That is "
+        f"{best.expected / best.base_rate:.0f} "
         "times likelier, and still almost always nothing. A forecast alone is never a reason to deploy."
     )
 
@@ -163,8 +169,10 @@ def _authorised(stage: _Stage, ward: Any) -> str:
     stage.clock.set(stage.friday + timedelta(hours=night.hours))
     state = next(line["state"] for line in list_cases(stage.workspace) if line["id"] == case)
     return (
-        f"Case {case}, {ward.name}: two independent reports of a reprisal shooting. Every rule held, the advisory group was "
-        f"asked, and an authoriser who is not the applicant decided, for four hours. {alone} At the end of the fourth hour "
+        f"Case {case}, {ward.name}: two independent reports of a reprisal shooting. Every rule held, the advisory "
+        f"group was "
+        f"asked, and an authoriser who is not the applicant decided, for four hours. {alone} At the end of the "
+        f"fourth hour "
         f"nobody had to do anything: the case read {state}."
     )
 
@@ -210,7 +218,8 @@ def _refused(stage: _Stage, ward: Any) -> str:
     )
     stage.do(case, refuse, "authoriser")
     return (
-        f"Case {case}, {ward.name}: every rule held, the local commander and the advisory group were against it, and the "
+        f"Case {case}, {ward.name}: every rule held, the local commander and the advisory group were against it, "
+        f"and the "
         "authoriser refused, with reasons. The refusal is published like an authorisation."
     )
 
@@ -224,7 +233,8 @@ def _withdrawn(stage: _Stage, ward: Any) -> str:
     reasons = "The second report repeats the first: there is one origin, not two."
     stage.do(case, Command("withdraw", reasons=reasons), "applicant")
     return (
-        f"Case {case}, {ward.name}: two reports that came from one source count once, so {' and '.join(answer.blocked_by)} "
+        f"Case {case}, {ward.name}: two reports that came from one source count once, so "
+        f"{' and '.join(answer.blocked_by)} "
         "blocked it, and the applicant withdrew it. That is on record too."
     )
 
@@ -240,9 +250,11 @@ def _verify_all(public: Path) -> int:
 def _closing(workspace: Workspace, cases: list[dict[str, Any]], proofs: int) -> str:
     folder = workspace.public
     return (
-        f"All {len(cases)} cases are on record, and all {proofs} proofs verify. Anyone can check one offline, without us:\n"
+        f"All {len(cases)} cases are on record, and all {proofs} proofs verify. Anyone can check one offline, "
+        f"without us:\n"
         f"  answerable record verify {folder}/proofs/{proofs - 1}.tlog-proof --policy {folder}/log-policy\n"
-        "That shows that an entry is in the log, unaltered. It does not show that it is true, or that nothing is missing."
+        "That shows that an entry is in the log, unaltered. It does not show that it is true, or that nothing is "
+        "missing."
     )
 
 

@@ -77,7 +77,8 @@ def find_steps(counts: NDArray[np.float64], level: float, most: int = 5) -> list
     that is shorter), so that the season cancels, on a scale where counts have one variance (2 sqrt(y + 3/8)). The noise
     is estimated from the steps between neighbouring months, which one break cannot inflate. A series without a break is
     flagged with chance ``level``: the threshold is the quantile of the same statistic, noise estimate included, over
-    simulated steady series of that length.
+    simulated steady series of that length. A step in the first or the last year has no year beside it: it is not
+    found.
     """
     width = _width(counts.size)
     scaled = 2 * np.sqrt(counts + 0.375)
