@@ -28,6 +28,8 @@ $(STAMP): requirements/dev.txt pyproject.toml
 	@echo 'Installing the locked packages (about a minute the first time) ...'
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes -r requirements/dev.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@# Compiled here on all cores: where Python is told to write no bytecode, every command would compile it all anew.
+	@$(BIN)/python -m compileall -q -j 0 $(VENV) src
 	@touch $@
 
 system:  ## install Chromium and PostgreSQL with apt (as root); elsewhere only say what is missing
