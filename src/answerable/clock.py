@@ -8,8 +8,12 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
+
+NOW_VARIABLE = "ANSWERABLE_NOW"
 
 
 class Clock(Protocol):
@@ -47,3 +51,13 @@ class FixedClock:
     def advance(self, *, hours: float = 0, minutes: float = 0) -> None:
         """Move the clock on by the given time."""
         self._at += timedelta(hours=hours, minutes=minutes)
+
+
+def told(environment: Mapping[str, str] | None = None) -> FixedClock | None:
+    """Return a clock that stands at what ``ANSWERABLE_NOW`` says, None where it says nothing.
+
+    Only simulations listen to it, so that a story can be told in which weeks pass. ValueError where it is not an
+    ISO 8601 time with its offset.
+    """
+    text = (os.environ if environment is None else environment).get(NOW_VARIABLE, "").strip()
+    return FixedClock(datetime.fromisoformat(text).replace(microsecond=0)) if text else None

@@ -37,14 +37,13 @@ Run = Callable[..., Done]
 @pytest.fixture
 def run(tmp_path: Path) -> Run:
     """Run ``answerable`` with words, in a folder of its own, on the workspace ``w`` there."""
-    environment = {**os.environ, "ANSWERABLE_WORKSPACE": "w"}
     start = "import sys; from answerable.cli.main import run; sys.argv[0] = 'answerable'; run()"
 
     def do(*words: str) -> Done:
         done = subprocess.run(
             [sys.executable, "-c", start, *words],
             cwd=tmp_path,
-            env=environment,
+            env={**os.environ, "ANSWERABLE_WORKSPACE": "w"},
             capture_output=True,
             text=True,
             check=False,

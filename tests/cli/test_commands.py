@@ -45,23 +45,6 @@ def test_the_base_rate_answers_with_the_keys_others_rely_on(run: Run) -> None:
     assert told["likelihood_ratio_for"]["20"] == pytest.approx(196, abs=1)
 
 
-def test_a_case_from_its_opening_to_its_start(made: Run, tonight: Path) -> None:
-    opened = made("case", "open", tonight.name, "--json")
-    assert opened.code == 0, opened.err
-    case = opened.json["id"]
-    for verb in ("submit", "assess", "advise"):
-        assert made("case", verb, case).code == 0
-    mine = made("case", "authorise", case, "--reasons", "Mine.", "--as", "applicant")
-    assert (mine.code, mine.out) == (1, "")
-    assert "takes the role authoriser" in mine.err
-    assert made("case", "authorise", case, "--reasons", "Two origins agree.", "--json").json["state"] == "AUTHORISED"
-    assert made("case", "start", case, "--json").json["state"] == "ACTIVE"
-    assert made("case", "revoke", case, "--json").json["state"] == "REVOKED"
-    shown = made("case", "show", case, "--json").json
-    assert [event["kind"] for event in shown["events"]][-2:] == ["start", "revoke"]
-    assert "AP14" in made("case", "show", case).out
-
-
 def test_a_blocked_step_ends_with_1_and_names_its_rules(made: Run, tmp_path: Path) -> None:
     text = (
         "title: A quiet carnival\narea: {name: Park, place: [-0.07, 51.6], radius_m: 200}\n"

@@ -8,14 +8,17 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
+import polars as pl
 import pytest
 from numpy.typing import NDArray
 
 from answerable.forecast.base import models
+from answerable.forecast.history import history
+from answerable.forecast.level import CityLevel
 from answerable.incidents import Incidents
 from answerable.incidents.reading import read_incidents
 from answerable.place import Area, Grid, Window, read_areas, union
-from answerable.score import Interval, block_bootstrap, calibration_slope, information_gain
+from answerable.score import Interval, block_bootstrap, calibration_slope, covered, information_gain
 
 pytestmark = pytest.mark.realdata
 
@@ -103,6 +106,38 @@ def test_half_a_year_is_better_than_the_base_rate_and_calibrated(new_york: NewYo
     assert scored.gain().low > 1
     assert scored.ratio().estimate == pytest.approx(1, abs=0.15)
     assert calibration_slope(scored.long_run, scored.count) == pytest.approx(1, abs=0.2)
+
+
+def city_coverage(city: NewYork, days: range, hours: float) -> Interval:
+    """How often the 90 % interval of the whole city's count in the first hours of each of ``days`` held it."""
+    held, level = [], None
+    for number, day in enumerate(days):
+        window = Window.of_hours(FROM + timedelta(days=day), hours)
+        if level is None or number % 4 == 0:
+            level = CityLevel.fit(history(city.incidents, city.grid, window.start))
+        told = level.ahead(window)
+        middle = pl.col("occurred_from")
+        inside = city.incidents.located().frame.filter((middle >= window.start) & (middle < window.end))
+        count = int((city.grid.locate(inside["x"].to_numpy(), inside["y"].to_numpy()) >= 0).sum())
+        held.append(covered(told.expected, told.cv, [count]).item())
+    return block_bootstrap(held, np.ones(len(held)), rng=np.random.default_rng(2018))
+
+
+def test_the_interval_of_the_city_s_count_is_as_wide_as_it_says(new_york: NewYork) -> None:
+    held = city_coverage(new_york, range(0, 1096, 7), 24)
+    assert held.low < 0.9 < held.high
+    assert held.high - held.low < 0.1
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("year", [2014, 2015, 2016])
+@pytest.mark.parametrize("hours", [8, 24])
+def test_in_each_year_the_interval_of_the_city_s_count_is_as_wide_as_it_says(
+    new_york: NewYork, year: int, hours: float
+) -> None:
+    first = (datetime(year, 1, 1, 5, tzinfo=UTC) - FROM).days
+    held = city_coverage(new_york, range(first, first + 365), hours)
+    assert 0.87 <= held.low <= held.high <= 0.96
 
 
 @pytest.mark.slow

@@ -23,7 +23,7 @@ DEFECTS = [
     ("ragged_short.csv", "Row 3 has 2 fields, but the header has 3", "row 3, column 2"),
     ("ragged_long.csv", "Row 4 has 4 fields, but the header has 3", "row 4, column 3"),
     ("utf16.csv", "UTF-16", "row 1"),
-    ("utf16_without_mark.csv", "NUL bytes", "row 1"),
+    ("utf16_without_mark.csv", "UTF-16", "row 1"),
     ("latin1.csv", "not UTF-8", "row 3, column place"),
     ("nul_byte.csv", "NUL bytes", "row 3, column lon"),
     ("picture.csv", "a picture", "picture.csv"),
@@ -171,3 +171,32 @@ def test_one_bad_file_stops_the_import_of_all(write, now: datetime, assets: Path
 
     with pytest.raises(InputError, match="ragged_long"):
         read_incidents([good, assets / "ragged_long.csv"], tz="America/New_York", now=now)
+
+
+@pytest.mark.parametrize(
+    ("name", "option"),
+    [("utf16.csv", "utf-16"), ("utf16_without_mark.csv", "utf-16-le"), ("latin1.csv", "cp1252")],
+)
+def test_another_encoding_is_named_with_the_option_that_reads_it(
+    assets: Path, now: datetime, name: str, option: str
+) -> None:
+    with pytest.raises(InputError) as raised:
+        read_incidents(assets / name, tz="America/New_York", now=now)
+    assert f"--encoding {option}" in raised.value.fix
+
+    assert read_incidents(assets / name, encoding=option, tz="America/New_York", now=now).summary.kept >= 1
+
+
+def test_bytes_that_windows_never_writes_are_not_said_to_be_windows_own(tmp_path: Path, now: datetime) -> None:
+    path = tmp_path / "mac.csv"
+    path.write_bytes(b"place,lon\ncaf\x8e,1\n\x81,1\n")
+    with pytest.raises(InputError, match="not UTF-8") as raised:
+        read_incidents(path, tz="Europe/London", now=now)
+    assert "cp1252" not in raised.value.fix
+    assert "--encoding" in raised.value.fix
+
+
+@pytest.mark.parametrize("name", ["klingon", "base64", "rot13", "undefined", "a\0b"])
+def test_what_is_no_encoding_of_text_is_wrong_usage(assets: Path, now: datetime, name: str) -> None:
+    with pytest.raises(UsageError, match="not a known encoding"):
+        read_incidents(assets / "latin1.csv", encoding=name, now=now, tz="UTC")

@@ -45,3 +45,46 @@ def test_day_and_month_that_cannot_be_told_apart_are_not_guessed() -> None:
 def test_without_a_date_or_a_place_there_is_no_guess() -> None:
     with pytest.raises(InputError, match="No column looks like a date or a place"):
         guess_mapping(["a", "b"])
+
+
+def placed(x: list[object], y: list[object]) -> pl.DataFrame:
+    return pl.DataFrame({"date": ["25/12/2016"] * len(x), "x": x, "y": y})
+
+
+@pytest.mark.parametrize(
+    ("x", "y"),
+    [
+        (["-73.94", "-73.90", ""], ["40.71", "40.65", ""]),
+        ([-73.94, None, 0.0], [40.71, None, 0.0]),
+        (["-0.1", "530000", "-0.2"], ["51.5", "180000", "51.6"]),
+    ],
+    ids=["text", "numbers with unknown places", "one row of another kind"],
+)
+def test_x_and_y_that_hold_degrees_are_longitude_and_latitude(x: list[object], y: list[object]) -> None:
+    where = guess_mapping(["date", "x", "y"], placed(x, y)).where
+
+    assert (where.lon, where.lat, where.easting, where.crs) == ("x", "y", None, None)
+
+
+def test_x_and_y_on_the_national_grid_are_easting_and_northing() -> None:
+    guess = guess_mapping(["date", "x", "y"], placed(["530034", "530100"], ["180380", "180400"]))
+
+    assert (guess.where.easting, guess.where.northing, guess.where.crs) == ("x", "y", "EPSG:27700")
+
+
+@pytest.mark.parametrize(
+    ("x", "y"),
+    [("583959", "4507523"), ("1004295", "199240"), ("-8238310", "4970241")],
+    ids=["UTM", "feet of a state plane", "web Mercator"],
+)
+def test_any_other_projection_has_to_be_named(x: str, y: str) -> None:
+    with pytest.raises(InputError, match=r"projection .* cannot be told") as raised:
+        guess_mapping(["date", "x", "y"], placed([x], [y]))
+
+    assert raised.value.where == "columns x and y"
+    assert 'crs: "EPSG:..."' in raised.value.fix
+
+
+def test_without_rows_the_names_alone_decide() -> None:
+    assert guess_mapping(["date", "x", "y"], placed([], [])).where.crs == "EPSG:27700"
+    assert guess_mapping(["date", "x", "y"]).where.crs == "EPSG:27700"

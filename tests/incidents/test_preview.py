@@ -63,3 +63,16 @@ def test_a_stated_mapping_is_used_and_shown(write, tmp_path: Path, now: datetime
     seen = preview(write("a,b,c", "2018-05-01T10:00,-0.1,51.5"), mapping=mapping, now=now)
 
     assert (seen.layout, seen.guessed, seen.rows.height) == ("x", False, 1)
+
+
+def test_a_guess_of_a_file_in_another_encoding_remembers_the_encoding(tmp_path: Path, now: datetime) -> None:
+    path = tmp_path / "own.csv"
+    text = "Référence,Date,Longitude,Latitude\n1,25/12/2016 20:15,-0.1,51.5\n"
+    path.write_bytes(text.encode("cp1252"))
+    seen = preview(path, encoding="cp1252", tz="Europe/London", now=now)
+
+    assert seen.mapping is not None
+    assert seen.mapping.encoding == "cp1252"
+    assert "encoding: cp1252" in seen.mapping.as_yaml()
+    again = preview(path, mapping=seen.mapping, tz="Europe/London", now=now)
+    assert again.rows.height == seen.rows.height == 1

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from answerable.intel.circularity import origins
+from answerable.intel.circularity import chains, near_copies, origins
 from answerable.intel.report import Report
 
 Make = Callable[..., Report]
@@ -61,3 +61,46 @@ def test_the_order_of_reports_changes_nothing(links: list[tuple[int, int]], data
         for n in joined:
             parts[n] = joined
     assert {frozenset(map(str, part)) for part in parts.values()} == {frozenset(group) for group in refs(reports)}
+
+
+def test_every_join_is_explained(report: Make) -> None:
+    gist = "Reprisal shooting expected on the estate this evening after the shooting on Sunday."
+    reports = [
+        report("A", gist=gist),
+        report("B", derived_from=("A",)),
+        report("C", origin_key="key of B"),
+        report("D", gist=gist.lower().replace("expected", "likely")),
+        report("E", derived_from=("X",)),
+        report("F", derived_from=("X",)),
+        report("G"),
+    ]
+    found = chains(reports)
+    assert [chain.refs for chain in found] == [("A", "B", "C", "D"), ("E", "F"), ("G",)]
+    assert [link.says for link in found[0].links] == [
+        "B repeats A.",
+        "B and C come from the same origin.",
+        "A and D are near copies: 57 % of their words in a row.",
+    ]
+    assert [link.says for link in found[1].links] == ["E and F both repeat X, which is not among them."]
+    assert found[2].links == ()
+    assert found[0].as_json()["links"][0]["why"] == "derived_from"
+
+
+def test_near_copies_are_one_voice_and_like_subjects_are_not(report: Make) -> None:
+    gist = "Reprisal shooting expected on the estate this evening after the shooting on Sunday."
+    other = "Group expected to come to the estate armed this evening because of what was posted."
+    assert refs([report("A", gist=gist), report("B", gist=gist + " Armed.")]) == [{"A", "B"}]
+    assert refs([report("A", gist=gist), report("B", gist=other)]) == [{"A"}, {"B"}]
+
+
+def test_gists_too_short_to_tell_apart_join_nothing(report: Make) -> None:
+    assert near_copies("Shooting expected tonight", "Shooting expected tonight") is None
+    assert refs([report("A", gist="Shooting expected tonight."), report("B", gist="Shooting expected tonight.")]) == [
+        {"A"},
+        {"B"},
+    ]
+
+
+def test_a_thousand_reports_are_grouped_at_once(report: Make) -> None:
+    many = [report(f"R{n}", gist=f"expected on the {n} by {n} with {n} again") for n in range(1000)]
+    assert len(origins(many)) == 1000

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from answerable.intel.yardstick import in_words, terms, terms_for
+from answerable.intel.yardstick import full_name, in_words, source, terms, terms_for
 from answerable.present.words import yardstick
 
 
@@ -38,6 +38,13 @@ def test_what_is_no_probability_has_no_term(probability: float) -> None:
 
 def test_terms_are_said_as_words() -> None:
     assert in_words("almost_certain") == "almost certain"
+    assert [full_name(term) for term in ("almost_certain", "likely")] == ["almost certain", "likely or probable"]
+
+
+def test_the_yardstick_is_dated_and_says_where_it_is_from() -> None:
+    assert "PHIA" in source()
+    assert "2025-03-24" in source()
+    assert len(terms()) == 7
 
 
 @given(st.integers(0, 1000))

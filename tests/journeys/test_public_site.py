@@ -82,7 +82,7 @@ def served(folder: Path, record: PublicView, contents: site.Contents) -> Iterato
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    app = public_app(lambda: record, folder, contents)
+    app = public_app(lambda: record, folder, lambda _: contents)
     server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning", ws="none"))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
@@ -119,7 +119,7 @@ def page(browser: Browser) -> Iterator[Page]:
 
 def test_from_the_first_page_to_a_case_its_proof_and_the_map(page: Page, address: str, tmp_path: Path) -> None:
     page.goto(f"{address}/index.html")
-    assert page.get_by_text("SIMULATED CITY: nothing here happened").first.is_visible()
+    assert page.get_by_text("SIMULATED: this is about an invented city").first.is_visible()
     assert page.get_by_role("heading", level=1).inner_text().startswith("Armed patrols")
     page.get_by_role("link", name="Every case, with its proofs").click()
     page.get_by_role("link", name="2018-0002").click()

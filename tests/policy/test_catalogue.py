@@ -34,9 +34,16 @@ def test_no_fact_is_there_that_no_rule_or_reader_uses() -> None:
     }
     shown = {
         "forecast.given", "forecast.probability", "forecast.base_rate", "intel.reports", "intel.independent_origins",
-        "intel.best_grade", "judgement.probability", "support.armed_officers",
+        "intel.best_grade", "intel.from_one_source", "judgement.probability", "support.armed_officers",
     }  # fmt: skip
-    assert set(catalogue().facts) == used | shown
+    assert set(catalogue().facts) == (used & set(catalogue().facts)) | shown
+
+
+def test_no_pack_declares_a_fact_that_its_rules_do_not_use() -> None:
+    for pack in map(load_pack, packs()):
+        own = pack.catalogue.facts.keys() - catalogue().facts.keys()
+        used = {t.fact.name for rule in pack.rules if rule.condition for t in comparisons(rule.condition)}
+        assert own <= used, pack.name
 
 
 def test_values_are_checked_and_lists_become_tuples() -> None:

@@ -62,6 +62,8 @@ def test_a_finding_says_why_and_what_would_change_it(
 def test_a_duty_that_does_not_arise_is_said_not_to_apply(weather: Catalogue) -> None:
     duty = parse({"when": {"fact": "sky", "is": "cloudy"}, "then": {"fact": "radio.works", "is": True}}, weather, "")
     assert reason(duty, {"sky": "clear"}) == "This does not apply: the sky is clear."
+    storm = {"when": {"fact": "wind.speed", "at_least": 30}, "then": {"fact": "radio.works", "is": True}}
+    assert reason(parse(storm, weather, ""), {"wind.speed": 12}) == "This does not apply: the wind is 12 knots."
 
 
 @pytest.mark.parametrize(

@@ -39,3 +39,18 @@ def test_a_place_is_said_with_its_yardstick_base_rate_and_limit(
 def test_a_place_that_sticks_out_of_the_study_area_says_so(forecast: Forecast, make_area: Callable[..., Area]) -> None:
     said = " ".join(place_sentences(forecast.for_area(make_area("Bow", -500, 0, 500, 500))))
     assert "Only 50 % of the area" in said
+
+
+def test_the_whole_study_area_is_not_compared_with_another_place_of_its_size(
+    forecast: Forecast, make_area: Callable[..., Area]
+) -> None:
+    city = make_area("the city", 0, 0, 2000, 1500)
+    said = " ".join(place_sentences(forecast.for_area(city, study=city)))
+    assert "random place" not in said
+    assert "This is the whole study area" in said
+    assert said.endswith("A forecast alone is never a reason to deploy.")
+
+
+def test_most_of_the_study_area_still_has_its_base_rate(forecast: Forecast, make_area: Callable[..., Area]) -> None:
+    said = " ".join(place_sentences(forecast.for_area(make_area("most", 0, 0, 1900, 1500))))
+    assert "A random place of the same size has" in said

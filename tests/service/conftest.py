@@ -15,6 +15,7 @@ import yaml
 from answerable.case.casefile import template
 from answerable.case.event import Command
 from answerable.clock import FixedClock
+from answerable.policy.reading import read_yaml
 from answerable.service.cases import Answer, act, open_case
 from answerable.service.workspace import Workspace, init_workspace, open_workspace
 
@@ -46,8 +47,11 @@ def workspace(begun: Path, tmp_path: Path, clock: FixedClock) -> Iterator[Worksp
 @pytest.fixture
 def sound() -> dict[str, Any]:
     """A case file that no rule blocks: a reprisal expected tonight from 20:00 to midnight, two independent reports."""
-    document: dict[str, Any] = yaml.safe_load(template())
+    document: dict[str, Any] = read_yaml(template(), "template")
     document.pop("as_of")
+    document["judgement"]["gap_reasons"] = (
+        "No outcome of such reports is on record yet, so the picture stays near chance."
+    )
     return document
 
 
@@ -64,8 +68,27 @@ def opened(workspace: Workspace, tmp_path: Path) -> Callable[[dict[str, Any]], s
 
 
 @pytest.fixture
+def later(root: Path) -> dict[str, Any]:
+    """The sections that are added to a case file as its case goes on."""
+    found: dict[str, Any] = yaml.safe_load((root / "tests/assets/case/later_sections.yaml").read_text(encoding="utf8"))
+    return found
+
+
+@pytest.fixture
+def section_file(later: dict[str, Any], tmp_path: Path) -> Callable[..., Path]:
+    """A file with the sections of that name, or with those given."""
+
+    def write(name: str, given: Any = None) -> Path:
+        path = tmp_path / f"{name}.yaml"
+        path.write_text(yaml.safe_dump(later[name] if given is None else given), encoding="utf8")
+        return path
+
+    return write
+
+
+@pytest.fixture
 def take(workspace: Workspace, clock: FixedClock) -> Callable[[str, str], Answer]:
-    """Take a case through its steps up to and with ``last``, each by who should, a minute apart."""
+    """Take a case through its steps up to and with ``last``, each by who should, with half an hour to consult."""
     steps = [
         (Command("submit"), "applicant"),
         (Command("assess"), "analyst"),
@@ -77,12 +100,26 @@ def take(workspace: Workspace, clock: FixedClock) -> Callable[[str, str], Answer
         kinds = [command.kind for command, _ in steps]
         answer = None
         for command, account in steps[: kinds.index(last) + 1]:
-            clock.advance(minutes=1)
+            clock.advance(minutes=31 if command.kind == "authorise" else 1)
             answer = act(workspace, case, command, account)
         assert answer is not None
         return answer
 
     return take_to
+
+
+@pytest.fixture
+def begin(
+    workspace: Workspace, clock: FixedClock, take: Callable[[str, str], Answer], section_file: Callable[..., Path]
+) -> Callable[[str], Answer]:
+    """Take a case from its opening to its start, at 20:05."""
+
+    def start(case: str) -> Answer:
+        take(case, "authorise")
+        clock.set(FIVE.replace(hour=20, minute=5))
+        return act(workspace, case, Command("start"), "operational-commander", added=section_file("start"))
+
+    return start
 
 
 @pytest.fixture

@@ -20,31 +20,32 @@ from answerable.service.workspace import Workspace
 
 Opened = Callable[[dict[str, Any]], str]
 Take = Callable[[str, str], Answer]
+Begin = Callable[[str], Answer]
+CHECKS = {"intel_still_valid": True, "threat_reassessed": True, "community_feedback": "Calm."}
 
 
 def test_a_sound_case_is_authorised_by_another_person_and_expires_by_the_clock(
-    workspace: Workspace, clock: FixedClock, sound: dict[str, Any], opened: Opened, take: Take
+    workspace: Workspace, clock: FixedClock, sound: dict[str, Any], opened: Opened, begin: Begin
 ) -> None:
     case = opened(sound)
-    assert take(case, "authorise").state == "AUTHORISED"
-    clock.advance(hours=3)
-    assert act(workspace, case, Command("start"), "operational-commander").state == "ACTIVE"
-    clock.advance(hours=3, minutes=55)
+    assert begin(case).state == "ACTIVE"
+    review = Command("review", outcome="continue", checks=CHECKS)
+    clock.advance(hours=1, minutes=55)
+    assert act(workspace, case, review, "reviewer").state == "ACTIVE"
+    clock.advance(hours=1, minutes=59)
     assert show_case(workspace, case)["state"] == "ACTIVE"
     clock.advance(minutes=1)
     shown = show_case(workspace, case)
     assert shown["state"] == "EXPIRED"
     # Nobody had to do anything: the clock made that state, and it has no event.
-    assert [event["kind"] for event in shown["events"]][-1] == "start"
+    assert [event["kind"] for event in shown["events"]][-1] == "review"
 
 
 def test_an_authority_that_is_over_cannot_be_started_again_when_the_clock_is_set_back(
-    workspace: Workspace, clock: FixedClock, sound: dict[str, Any], opened: Opened, take: Take
+    workspace: Workspace, clock: FixedClock, sound: dict[str, Any], opened: Opened, begin: Begin
 ) -> None:
     case = opened(sound)
-    take(case, "authorise")
-    clock.advance(hours=3)
-    act(workspace, case, Command("start"), "operational-commander")
+    begin(case)
     act(workspace, case, Command("end", reasons="Quiet."), "operational-commander")
     clock.advance(hours=-2)
     with pytest.raises(NotAllowed, match="ENDED"):
@@ -146,17 +147,22 @@ def test_what_a_case_was_opened_for_cannot_change_under_it(
 def test_a_third_authorisation_in_one_area_within_four_weeks_is_blocked(
     workspace: Workspace, clock: FixedClock, sound: dict[str, Any], opened: Opened, take: Take
 ) -> None:
-    chief = {**sound, "authorisation": {**sound["authorisation"], "chief_officer": True}}
-    for expected in (sound, chief):
+    again = {
+        **sound,
+        "authorisation": {**sound["authorisation"], "chief_officer": True},
+        "copied_reasons": "The same two reports still stand, and the first authority was not used.",
+    }
+    for expected in (sound, again):
         assert take(opened(expected), "authorise").state == "AUTHORISED"
-    assert take(opened(chief), "authorise").blocked_by == ("AP18",)
+    assert take(opened(again), "authorise").blocked_by == ("AP18",)
 
 
 def test_the_second_in_an_area_needs_a_chief_officer(
     workspace: Workspace, sound: dict[str, Any], opened: Opened, take: Take
 ) -> None:
     take(opened(sound), "authorise")
-    assert take(opened(sound), "authorise").blocked_by == ("AP18",)
+    again = {**sound, "copied_reasons": "The same two reports still stand, and the first authority was not used."}
+    assert take(opened(again), "authorise").blocked_by == ("AP18",)
 
 
 def test_withdrawn_and_lapsed_cases_stay_in_the_list(

@@ -46,7 +46,7 @@ def test_a_file_that_says_nothing_is_blocked_by_everything_unknown(tmp_path: Pat
 
 def test_only_the_first_steps_can_be_asked_about(facts: Path) -> None:
     checked = check_facts(facts, "uk.armed_patrol", until="submit")
-    assert {finding.rule for finding in checked.findings} == {"AP01", "AP02", "AP20"}
+    assert {finding.rule for finding in checked.findings} == {"AP01", "AP02", "AP20", "AP28"}
     with pytest.raises(UsageError, match="no such transition"):
         check_facts(facts, "uk.armed_patrol", until="celebrate")
 

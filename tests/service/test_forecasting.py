@@ -110,6 +110,26 @@ def test_a_forecast_for_the_past_looks_at_nothing_later(filled: Workspace) -> No
     assert make_picture(filled, then).forecast.data_until <= then.start
 
 
+def test_the_outline_of_the_data_is_that_of_what_was_known_then(filled: Workspace, tmp_path: Path) -> None:
+    then = Window.of_hours(datetime(2018, 1, 31, 20, tzinfo=UTC), 4)
+    before = make_picture(filled, then)
+    later = tmp_path / "later.csv"
+    row = "x,2018-10-01T20:00:00+00:00,0.2,51.8,knife,injury,1,reported,2018-10-02T20:00:00Z"
+    later.write_text(",".join(COLUMNS) + "\n" + row + "\n", encoding="utf8")
+    import_incidents(filled, [later])
+    after = make_picture(filled, then)
+    assert after.area.km2 == before.area.km2
+    assert after.forecast.base_rate == before.forecast.base_rate
+    assert make_picture(filled, TONIGHT).area.km2 > 2 * before.area.km2
+
+
+def test_where_nothing_was_known_yet_there_is_no_area_to_study(filled: Workspace) -> None:
+    then = Window.of_hours(datetime(2016, 1, 31, 20, tzinfo=UTC), 4)
+    with pytest.raises(InputError, match="no area to study") as raised:
+        make_picture(filled, then)
+    assert "--area" in raised.value.fix
+
+
 def test_a_picture_is_published_by_ward_and_never_by_cell(filled: Workspace, clock: FixedClock) -> None:
     with pytest.raises(UsageError, match="no wards"):
         publish_picture(filled, make_picture(filled, TONIGHT), account="analyst")

@@ -6,15 +6,20 @@ import sqlite3
 from contextlib import closing
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine
 
+from answerable.record.encode import commit
 from answerable.store import sqlite_engine
+from answerable.store.conformance import NOON, POLICY, SIGNER, WORKSPACE, an_event
 from answerable.store.migrate import CURRENT, FOLDER, REVISIONS, needs_migration
 from answerable.store.schema import metadata
 from answerable.store.sqlite_engine import migrate_file
+from answerable.store.sqlite_files import open_store
 
 
 @pytest.fixture
@@ -52,6 +57,38 @@ def test_running_the_steps_again_changes_nothing(migrated):
 def test_a_store_without_tables_needs_them_and_a_current_one_does_not():
     assert needs_migration(None)
     assert not needs_migration(CURRENT)
+
+
+def test_a_store_of_the_first_version_is_brought_up_to_date_when_it_is_opened(tmp_path):
+    path = tmp_path / "old.db"
+    first_version(path)
+    with open_store(path, head_file=tmp_path / "head") as store:
+        (event,) = store.events()
+        assert (event.kind, event.person, store.cases()[0].standing) == ("open", "person-1", "")
+        store.separate([("applicant", "authoriser")])
+        store.keep("report", "R-1", b"gist", NOON, "applicant")
+        store.append([an_event("submit", version=2, standing="{}")])
+        assert store.cases()[0].standing == "{}"
+        store.publish(SIGNER, NOON)
+        assert store.fsck(POLICY).clean
+
+
+def first_version(path):
+    """Make a store as the first version made it, with one event in it."""
+    engine = create_engine(f"sqlite:///{path}")
+    with engine.begin() as connection:
+        config = Config()
+        config.set_main_option("script_location", str(FOLDER))
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+    engine.dispose()
+    event = an_event()
+    row = (1, event.case_id, 1, event.kind, "2018-11-30T12:00:00Z", event.actor, "person-1", event.office)
+    with closing(sqlite3.connect(path, isolation_level=None)) as db:
+        db.execute("INSERT INTO meta VALUES (1, ?, ?, ?)", (WORKSPACE.id, WORKSPACE.kind, WORKSPACE.origin))
+        db.execute("INSERT INTO people VALUES ('applicant', 'person-1', '[\"applicant\"]', NULL)")
+        db.execute("INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", (*row, event.body, event.blind))
+        db.execute("INSERT INTO leaves VALUES (1, ?)", (commit(event.body, event.blind),))
 
 
 def test_a_migration_that_fails_leaves_no_table(tmp_path, monkeypatch):

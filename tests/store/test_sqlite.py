@@ -10,6 +10,8 @@ import pytest
 
 from answerable.errors import AnswerableError, NotAllowed
 from answerable.store.conformance import CHECKS, NOON, POLICY, SIGNER, add_people, an_event
+from answerable.store.protocol import Person
+from answerable.store.rules import DECISIONS
 from answerable.store.sqlite_files import open_store
 
 
@@ -23,7 +25,11 @@ def filled(store):
     add_people(store)
     store.append([an_event(private=b"gist"), an_event("submit", version=2)])
     store.publish(SIGNER, NOON)
-    store.append([an_event("withdraw", version=3)])
+    store.append([an_event("withdraw", version=3, standing="{}")])
+    store.separate([("analyst", "authoriser")])
+    store.keep("report", "R-1", b"gist", NOON, "applicant")
+    store.keep("report", "R-2", b"gist", NOON, "applicant")
+    store.forget("report", "R-1", NOON, "retention is over")
     return store
 
 
@@ -37,6 +43,12 @@ RECORD_TABLES = (
     "checkpoints",
     "separation",
     "decision",
+    "office_separation",
+    "ending",
+    "standings",
+    "kept",
+    "kept_values",
+    "forgotten",
 )
 
 
@@ -67,6 +79,48 @@ def test_direct_sql_cannot_authorise_ones_own_case(filled, sql):
     for account in ("applicant", "applicant-too"):
         with pytest.raises(sqlite3.IntegrityError, match="separation"):
             sql(insert, account)
+
+
+def test_direct_sql_cannot_put_one_person_in_two_conflicting_offices(filled, sql):
+    insert = (
+        "INSERT INTO events SELECT (SELECT max(seq) + 1 FROM events), case_id, (SELECT max(case_version) + 1 FROM"
+        " events), 'note', at, ?, 'person-1', ?, body, blind FROM events WHERE seq = 1"
+    )
+    sql(insert, "applicant", "analyst")
+    with pytest.raises(sqlite3.IntegrityError, match="office separation"):
+        sql(insert, "applicant-too", "authoriser")
+
+
+@pytest.mark.parametrize("kind", sorted(DECISIONS))
+def test_direct_sql_cannot_let_a_service_account_decide(filled, sql, kind):
+    filled.add_person(Person("robot", "person-9", ("authoriser", "service")))
+    with pytest.raises(sqlite3.IntegrityError, match="program decided"):
+        sql(
+            "INSERT INTO events SELECT 4, case_id, 4, ?, at, 'robot', 'person-9', office, body, blind"
+            " FROM events WHERE seq = 1",
+            kind,
+        )
+
+
+def test_direct_sql_cannot_take_the_mark_of_a_program_off_an_account(filled, sql):
+    filled.add_person(Person("robot", "person-9", ("authoriser", "service")))
+    with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+        sql("""UPDATE people SET roles = '["authoriser"]' WHERE account = 'robot'""")
+
+
+def test_direct_sql_removes_a_kept_value_only_where_it_was_forgotten_and_says_so(filled, sql):
+    with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+        sql("DELETE FROM kept_values WHERE id = 'R-2'")
+    assert sql("SELECT id, reason FROM forgotten") == [("R-1", "retention is over")]
+
+
+def test_a_forgotten_value_is_not_left_in_the_file(store):
+    secret = b"a gist that nobody else has written" * 40
+    store.keep("report", "R-1", secret, NOON, "")
+    store.forget("report", "R-1", NOON, "retention is over")
+    store.close()
+    for path in store.path.parent.glob("record.db*"):
+        assert secret[:30] not in path.read_bytes()
 
 
 def test_direct_sql_cannot_borrow_another_persons_account(filled, sql):

@@ -12,7 +12,9 @@ import numpy as np
 import pytest
 from shapely.geometry import mapping
 
+from answerable.case.duties import Duty
 from answerable.lab import make_geography
+from answerable.place import stamp
 from answerable.policy.pack import Pack, load_pack
 from answerable.present.article import Article, load_article
 from answerable.service.public_view import PublicCase, PublicEvent, PublicView
@@ -108,6 +110,134 @@ def made_cases(log: Log) -> tuple[PublicCase, ...]:
     )
 
 
+DISSENT = "Residents will read this as an occupation.\nWe ask for a youth worker beside every patrol."
+ASSESSMENT: dict[str, Any] = {
+    "grades": ["2B", "1A"],
+    "judgement": {"probability": 0.3, "term": "unlikely", "ancr": "moderate"},
+    "picture": {"probability": 0.12, "low": 0.05, "high": 0.24, "base_rate": 0.004},
+    "support": {"modality": "vehicle_standby", "unarmed_unit": True, "armed_officers": 4, "unarmed_officers": 6},
+    "alternatives": [
+        {
+            "option": "focused_deterrence",
+            "rating": "promising",
+            "why_insufficient": "It takes months to set up.",
+            "referred_to": {"owner": "community_safety", "due": "2019-01-15T09:00:00Z"},
+        },
+        {"option": "unarmed_patrol", "rating": "mixed", "why_insufficient": "A firearm has been seen."},
+    ],
+    "community_impact": {
+        "form": "full",
+        "groups": ["young men", "shopkeepers"],
+        "children": "A school closes at 15:30.",
+    },
+    "equality_impact": {"done": True, "characteristics": {"race": "Stops fall unequally.", "age": "Mostly the young."}},
+}
+PLAN = {"outcome": "violence with injury", "comparators": ["Ropewalk"], "horizon_days": 28, "margin": "one incident"}
+
+
+def life(log: Log) -> PublicCase:
+    """One case with every kind of entry, from its opening to its closing."""
+    opened = datetime(2018, 9, 1, 9, tzinfo=UTC)
+    window = {"from": "2018-09-01T18:00:00Z", "to": "2018-09-02T00:00:00Z"}
+    lawful = {"findings": [HELD]}
+    steps: tuple[tuple[float, str, str, dict[str, Any]], ...] = (
+        (0, "open", "applicant", {"title": "A whole life", "area": {}, "window": window, "trigger": "imminent_intel"}),
+        (1, "submit", "applicant", lawful),
+        (2, "assess", "analyst", {**ASSESSMENT, **lawful}),
+        (2.5, "advise", "iag_contact", {"number": 1, "adviser": "iag_contact", "stance": "object", "text": DISSENT,
+                                        "published": True, "needs_answer": True, "consulted": False, **lawful}),
+        (3, "advise", "local_commander", {"number": 2, "adviser": "local_commander", "stance": "support",
+                                          "published": False, "consulted": True, **lawful}),
+        (3.5, "advise", "pcc_liaison", {"number": 3, "adviser": "pcc_liaison", "stance": "no_reply", "published": False,
+                                        "says": "NOT CONSULTED", "consulted": False, **lawful}),
+        (4, "answer", "applicant", {"number": 1, "text": "Two youth workers will be there.", "changed": "Conditions."}),
+        (5, "authorise", "authoriser", {
+            "starts_at": window["from"], "ends_at": window["to"], "start_by": "2018-09-01T20:00:00Z", "review_hours": 2,
+            "conditions": ["A youth worker beside every patrol."], "reasons": "A firearm was seen an hour ago.",
+            "public_text": "Armed officers will stand by near Market Cross tonight.", "evaluation_plan": PLAN,
+            "not_consulted": ["pcc_liaison"], **lawful}),
+        (9, "start", "operational_commander", {"review_due": "2018-09-01T20:00:00Z", **lawful}),
+        (11, "review", "reviewer", {
+            "outcome": "continue", "reasons": "Unchanged.", "review_due": "2018-09-01T22:00:00Z",
+            "ends_at": window["to"],
+            "checks": {"intel_still_valid": True, "threat_reassessed": True, "community_feedback": "Calm so far."}}),
+        (12, "extend", "authoriser", {"ends_at": "2018-09-02T02:00:00Z", "reasons": "Still there.", "number": 1,
+                                      **lawful}),
+        (12.5, "log", "operational_commander", {"entries": [
+            {"at": "2018-09-01T18:05:00Z", "kind": "foot_patrol", "cell": "e1n1", "officers": 4, "minutes": 90},
+            {"at": "2018-09-01T19:50:00Z", "kind": "contact_under_18", "late": True},
+            {"at": "2018-09-01T17:00:00Z", "kind": "static", "outside_authority": True, "noted": True}]}),
+        (13, "revoke", "operational_commander", {"reasons": ""}),
+        (14, "reasons", "operational_commander", {"of": "revoke", "reasons": "The weapon was found."}),
+        (40, "debrief", "operational_commander", {
+            "dosage": {"officer_minutes": 360.0, "by_cell_hour": [
+                {"cell": "e1n1", "hour": "2018-09-01T18:00:00Z", "officer_minutes": 220.0}]},
+            "counts": {"foot_patrol": 1, "contact_under_18": 1}, "flags": {"weapon_drawn": False, "force_used": False},
+            "ho": {"operations": 1, "arv": True, "discharges": 0}, "under_18_contacts": 1,
+            "community_impact_review": "Shopkeepers were glad; two parents were not.", **lawful}),
+        (700, "evaluate", "evaluator", {
+            "verdict": "cannot_tell", "limits": "One night in one place shows nothing.",
+            "measures": {"violence_area": {"says": "1 incident, 1.2 expected", "estimate": -0.2, "low": -1.4,
+                                           "high": 2.0, "unit": "incidents"}}, **lawful}),
+        (800, "referral", "community_safety", {"option": "focused_deterrence", "outcome": "Begun in three streets."}),
+        (900, "close", "applicant", {"redactions": [
+            {"field": "grades.origin", "reason_code": "source_protection", "review_at": "2023-09-01T09:00:00Z"}],
+            **lawful}),
+    )  # fmt: skip
+    events = [log.event(kind, opened + timedelta(hours=hours), office, **data) for hours, kind, office, data in steps]
+    start = datetime(2018, 9, 1, 18, tzinfo=UTC)
+    return PublicCase("2018-0006", "A whole life", "CLOSED", "Market Cross", 0.62, start, start + timedelta(hours=6),
+                      "imminent_intel", tuple(events))  # fmt: skip
+
+
+def standings(log: Log) -> tuple[PublicCase, ...]:
+    """Cases that the clock has brought to where they stand: unratified, under review, suspended, overdue."""
+    start, hour_ago = NOW - timedelta(hours=3), NOW - timedelta(hours=1)
+    window = {"from": stamp(start), "to": stamp(NOW + timedelta(hours=1))}
+    found = []
+    for number, (state, kinds, duties) in enumerate(
+        (
+            ("URGENT_UNRATIFIED", ("open", "urgent", "start"), (Duty("debrief", hour_ago, overdue=True),)),
+            ("UNDER_REVIEW", ("open", "urgent", "ratify", "start"), (Duty("review", NOW, overdue=True),)),
+            ("SUSPENDED", ("open", "authorise", "start"), (Duty("review", hour_ago, overdue=True),)),
+            ("DEBRIEFED", ("open", "authorise", "start", "end", "debrief"), (
+                Duty("evaluate", NOW + timedelta(days=60), overdue=False),
+                Duty("referral", NOW - timedelta(days=2), True, "focused_deterrence", "community_safety"))),
+        ),
+        7,
+    ):  # fmt: skip
+        limits = {
+            "starts_at": stamp(start),
+            "ends_at": window["to"],
+            "review_hours": 2,
+            "reasons": "A firearm was seen.",
+        }
+        data: dict[str, dict[str, Any]] = {
+            "open": {"title": state.capitalize(), "area": {}, "window": window, "trigger": "imminent_intel"},
+            "authorise": limits,
+            "urgent": {**limits, **ASSESSMENT, "ratify_by": stamp(start + timedelta(hours=2)),
+                       "not_consulted": ["iag_contact", "pcc_liaison"], "findings": [HELD]},
+            "ratify": {"reasons": "I would have decided the same.", "public_text": "Armed officers stand by."},
+        }  # fmt: skip
+        events = [
+            log.event(kind, start + timedelta(minutes=5 * step), "authoriser", **data.get(kind, {}))
+            for step, kind in enumerate(kinds)
+        ]
+        found.append(
+            PublicCase(f"2018-{number:04}", state.replace("_", " ").capitalize(), state, "Ropewalk", 0.4, start,
+                       NOW + timedelta(hours=1), "imminent_intel", tuple(events), duties)
+        )  # fmt: skip
+    return tuple(found)
+
+
+def made_full_view(pack: Pack) -> PublicView:
+    """The made record with a case for every kind of entry and every state that the clock makes."""
+    view, log = made_view(pack), Log()
+    log.size = view.size
+    more = (life(log), *standings(log))
+    return replace(view, cases=(*view.cases, *more), size=log.size)
+
+
 def made_picture(log: Log) -> PublicEvent:
     """One planning picture over the wards of the simulated town."""
     rng = np.random.default_rng(5)
@@ -190,6 +320,22 @@ def article() -> Article:
 @pytest.fixture(scope="session")
 def view(pack: Pack) -> PublicView:
     return made_view(pack)
+
+
+@pytest.fixture(scope="session")
+def full_view(pack: Pack) -> PublicView:
+    return made_full_view(pack)
+
+
+@pytest.fixture(scope="session")
+def full_pages(full_view: PublicView, contents: site.Contents) -> Mapping[str, bytes]:
+    return site.pages(
+        full_view,
+        article=contents.article,
+        base_rate_tables=contents.base_rate_tables,
+        pack=contents.pack,
+        vignettes=contents.vignettes,
+    )
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +14,12 @@ import pytest
 from starlette.types import ASGIApp
 
 from answerable.errors import IntegrityError
+from answerable.policy.pack import Pack
 from answerable.record.errors import Altered, RecordError
 from answerable.service.public_view import PublicView
 from answerable.web import site
 from answerable.web.app import public_app
+from answerable.web.contents import ContentsReader
 from answerable.web.headers import HEADERS
 
 PAGES = (
@@ -60,7 +64,7 @@ class Client:
 @pytest.fixture
 def make_client(public_folder: Path, contents: site.Contents) -> Callable[[Callable[[], PublicView]], Client]:
     def make(read: Callable[[], PublicView]) -> Client:
-        app = public_app(read, public_folder, contents)
+        app = public_app(read, public_folder, lambda _: contents)
         return Client(app)
 
     return make
@@ -112,7 +116,7 @@ def test_nothing_else_of_the_folder_or_outside_it_can_be_fetched(client: Client,
     assert answer.status_code == 404
     assert b"not for" not in answer.content
     assert "There is no page at this address" in answer.text
-    assert "SIMULATED CITY" in answer.text
+    assert "SIMULATED: " in answer.text
 
 
 def test_a_link_out_of_the_folder_is_not_followed(client: Client, public_folder: Path) -> None:
@@ -195,3 +199,25 @@ def test_the_page_shows_the_record_as_it_stands_when_asked(
     assert "There is no case yet" in client.get("/cases.html").text
     now[0] = view
     assert "2018-0005" in client.get("/cases.html").text
+
+
+def test_a_site_without_rules_says_so_and_shows_its_other_pages(
+    public_folder: Path, empty_view: PublicView, contents: site.Contents
+) -> None:
+    client = Client(public_app(lambda: empty_view, public_folder, lambda _: replace(contents, pack=None, vignettes=())))
+    for path in PAGES:
+        if "case-" not in path:
+            assert client.get(path).status_code == 200, path
+    assert "No rules have been adopted" in client.get("/rules.html").text
+    assert client.get("/rules.json").json()["pack"] is None
+
+
+def test_rules_adopted_while_the_site_runs_are_shown(
+    public_folder: Path, view: PublicView, empty_view: PublicView, pack: Pack
+) -> None:
+    shutil.copy(pack.path, public_folder / "packs" / pack.path.name)
+    now = [empty_view]
+    client = Client(public_app(lambda: now[0], public_folder, ContentsReader(public_folder)))
+    assert "No rules have been adopted" in client.get("/rules.html").text
+    now[0] = view
+    assert pack.rules[0].id in client.get("/rules.html").text

@@ -57,7 +57,7 @@ def test_a_case_authorised_without_advice_is_said_to_be(view: PublicView) -> Non
     first = view.cases[0]
     unasked = replace(first, events=tuple(event for event in first.events if event.kind != "consult"))
     told = questions.answers(replace(view, cases=(unasked,)))[2].answer
-    assert "1 case was authorised without it" in told
+    assert "1 case was authorised without asking everyone" in told
 
 
 # The article.
@@ -89,8 +89,9 @@ def test_a_forecast_alone_is_shown_blocked_beside_good_intelligence_that_may_pro
     shown = json.loads(pages["index.json"])["proposals"]
     assert [one["holds"] for one in shown] == [False, True]
     blocked, allowed = ({found["rule"]: found["holds"] for found in one["shown"]} for one in shown)
-    assert blocked == {"AP05": False, "AP08": False}
-    assert allowed == {"AP05": True, "AP08": True}
+    assert blocked["AP05"] is blocked["AP08"] is False
+    assert True not in blocked.values()
+    assert set(allowed.values()) == {True}
     assert NOT_LIMITED in plain(pages["index.html"])
 
 
@@ -138,7 +139,7 @@ def test_an_unknown_fact_is_shown_as_not_known_and_not_as_a_failure(pages: Mappi
 def test_an_authorised_case_shows_reasons_limits_and_conditions(pages: Mapping[str, bytes]) -> None:
     text = plain(pages["case-2018-0001.html"])
     assert "Two independent, graded reports" in text
-    assert "It ends by itself at Sat 1 Dec 2018, 00:00 GMT" in text
+    assert "Ends by itself at Sat 1 Dec 2018, 00:00 GMT" in text
     assert "Armed officers walk beside unarmed colleagues" in text
     assert "the authoriser: authorised" in text
 
@@ -161,6 +162,74 @@ def test_times_are_local_with_their_zone_and_utc_for_machines(view: PublicView) 
     summer = replace(view.cases[0], starts_at=view.cases[0].starts_at.replace(month=7))
     page = html(cases.case_page(summer), Frame.of(view)).decode()
     assert '<time datetime="2018-07-30T20:00:00Z">Mon 30 Jul 2018, 21:00 BST</time>' in page
+
+
+@pytest.mark.parametrize(
+    ("number", "standing", "says"),
+    [
+        ("0006", "Closed", "its public record is complete"),
+        ("0007", "Not ratified in time", "nobody ratified it in time"),
+        ("0008", "Review due", "its review is due now"),
+        ("0009", "Suspended", "nothing may be done under it"),
+        ("0010", "Debriefed", "Its evaluation is still to come"),
+    ],
+)
+def test_states_that_the_clock_makes_are_said_in_plain_words(
+    full_pages: Mapping[str, bytes], number: str, standing: str, says: str
+) -> None:
+    text = plain(full_pages[f"case-2018-{number}.html"])
+    assert standing in text
+    assert says in text
+    assert standing in plain(full_pages["cases.html"])
+
+
+def test_who_was_asked_what_they_said_and_whether_it_was_answered_stand_at_the_top(
+    full_pages: Mapping[str, bytes],
+) -> None:
+    text = plain(full_pages["case-2018-0006.html"])
+    top = text[: text.index("What happened, entry by entry")]
+    assert "The independent advisory group advises against it; answered." in top
+    assert "The local commander supports it; no answer needed." in top
+    assert "NOT CONSULTED: the police and crime commissioner." in top
+    assert "Cannot tell." in top
+
+
+def test_advice_is_published_to_the_letter(full_pages: Mapping[str, bytes], full_view: PublicView) -> None:
+    case = next(case for case in full_view.cases if case.id == "2018-0006")
+    written = next(event.data["text"] for event in case.events if event.kind == "advise")
+    assert written in full_pages["case-2018-0006.html"].decode()
+
+
+def test_what_is_owed_is_shown_with_what_is_overdue(full_pages: Mapping[str, bytes]) -> None:
+    text = plain(full_pages["case-2018-0010.html"])
+    assert "Still owed on this case" in text
+    assert "The evaluation" in text
+    assert "An outcome of the referral: focused deterrence, by the community safety" in text
+    owed = json.loads(full_pages["case-2018-0010.json"])["owed"]
+    assert [one["overdue"] for one in owed] == [False, True]
+    register = json.loads(full_pages["cases.json"])
+    assert {case["id"] for case in register["cases"] if case["overdue"]} >= {"2018-0009", "2018-0010"}
+    assert {"words": "with something overdue", "count": 4} in register["counts"]
+
+
+def test_an_urgent_case_says_that_it_is_one(full_pages: Mapping[str, bytes]) -> None:
+    assert "Intelligence that serious violence is imminent, urgently" in plain(full_pages["case-2018-0007.html"])
+    assert "urgently" not in plain(full_pages["case-2018-0009.html"])
+
+
+def test_the_five_questions_count_dissent_urgency_and_what_is_overdue(full_view: PublicView) -> None:
+    told = questions.answers(full_view)
+    assert "1 piece of advice was against; 1 answered." in told[2].answer
+    assert "5 cases were authorised without asking everyone" in told[2].answer
+    assert "2 authorities were given urgently." in told[3].answer
+    assert "1 deployment has been evaluated; of 1 the answer is \u201ccannot tell\u201d" in told[4].answer
+    assert "On 4 cases an account is overdue." in told[4].answer
+
+
+def test_a_blocked_step_does_not_hide_that_an_authority_is_in_use(view: PublicView) -> None:
+    running = view.cases[4]
+    tried = replace(running, events=(*running.events, view.cases[1].events[-1]))
+    assert cases.standing(tried) == "active"
 
 
 # The map.

@@ -12,11 +12,22 @@ from typing import Any
 
 import pytest
 
+from answerable.present.marks import BANNERS
 from answerable.service.public_view import PublicEvent, PublicView
 from answerable.web import site
-from answerable.web.render import WATERMARKS
 
 HOSTILE = "\"><script>alert('x')</script><img src=x onerror=alert(1)>&{{ 7*7 }}"
+
+
+@pytest.fixture(scope="session")
+def view(full_view: PublicView) -> PublicView:
+    """What is true of every page is tried on the record that has every kind of entry and every state."""
+    return full_view
+
+
+@pytest.fixture(scope="session")
+def pages(full_pages: Mapping[str, bytes]) -> Mapping[str, bytes]:
+    return full_pages
 
 
 class Reader(HTMLParser):
@@ -75,7 +86,7 @@ def test_every_page_says_what_kind_of_workspace_it_is_first_of_all(pages: Mappin
     for name in html_names(pages):
         text = pages[name].decode()
         body = text[text.index("<body>") :]
-        assert body.index("SIMULATED CITY: nothing here happened") < body.index("<header"), name
+        assert body.index("SIMULATED: this is about an invented city") < body.index("<header"), name
 
 
 @pytest.mark.parametrize("kind", ["simulated", "rehearsal", "real", "something else"])
@@ -83,7 +94,7 @@ def test_the_watermark_follows_the_kind_and_an_unknown_kind_is_said_to_be_unknow
     view: PublicView, contents: site.Contents, kind: str
 ) -> None:
     made = build(replace(view, kind=kind), contents)
-    expected = WATERMARKS.get(kind, "WORKSPACE OF UNKNOWN KIND: something else")
+    expected = BANNERS.get(kind, "WORKSPACE OF UNKNOWN KIND: something else")
     assert all(expected in read(made, name).text for name in html_names(made))
     assert all(json.loads(made[n])["watermark"] == expected for n in made if n.endswith(".json"))
 
@@ -238,3 +249,10 @@ def test_pages_without_a_map_stay_small(pages: Mapping[str, bytes]) -> None:
     style = len(gzip.compress(pages["style.css"]))
     for name in html_names(pages):
         assert style + len(gzip.compress(pages[name])) < 40_000, name
+
+
+@pytest.mark.parametrize("zone", ["Europe/London", "UTC", "America/New_York"])
+def test_every_page_names_the_zone_of_its_times(view: PublicView, contents: site.Contents, zone: str) -> None:
+    made = build(replace(view, tz=zone), contents)
+    assert all(f"Times are in {zone}" in read(made, name).text for name in html_names(made))
+    assert all(json.loads(made[name])["time_zone"] == zone for name in made if name.endswith(".json"))

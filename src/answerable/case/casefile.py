@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from datetime import datetime
 from functools import cached_property
 from importlib.resources import files
@@ -12,9 +13,12 @@ from typing import Annotated, Any
 from pydantic import Field, ValidationError
 
 from answerable.case import parts
+from answerable.case.alternatives import check_alternatives
 from answerable.case.event import Proposal
 from answerable.errors import InputError, UsageError
-from answerable.intel.report import Report
+from answerable.intel.grading import Regrade
+from answerable.intel.place import Place
+from answerable.intel.report import Hypothesis, Report
 from answerable.place import Area, Projection, Window, choose_projection, parse_instant, zone
 from answerable.policy.complaints import complain
 from answerable.policy.reading import read_yaml, read_yaml_file
@@ -24,7 +28,9 @@ class CaseFile(parts.Part):
     """One proposed deployment, as its file says it. Only ``title`` is always needed; what is left out is not known.
 
     Times without an offset are local time in ``tz``. ``as_of`` is the instant at which ``answerable check`` counts ages
-    (default: now); an open case is judged by the clock alone. There is no field for a person of interest.
+    (default: now); an open case is judged by the clock alone. ``urgent`` asks for the urgent path. ``copied_reasons``
+    says why reasons that repeat an earlier case's are true again. ``facts`` are those that a pack declares for itself.
+    There is no field for a person of interest.
     """
 
     title: Annotated[str, Field(min_length=1, max_length=120)]
@@ -49,6 +55,16 @@ class CaseFile(parts.Part):
     authorisation: parts.AuthorisationPart | None = None
     purposes: tuple[Annotated[parts.Purpose, parts.Key], ...] = ()
     recurring: bool | None = None
+    urgent: bool | None = None
+    copied_reasons: parts.Reasons = ""
+    evaluation_plan: parts.EvaluationPlanPart | None = None
+    extension: parts.ExtensionPart | None = None
+    start: parts.StartPart | None = None
+    review: parts.ReviewPart | None = None
+    debrief: parts.DebriefPart | None = None
+    evaluation: parts.EvaluationPart | None = None
+    closing: parts.ClosingPart | None = None
+    facts: dict[str, Any] = Field(default_factory=dict)
 
     @classmethod
     def read(cls, document: Any, *, where: str = "case file", tz: str = "") -> CaseFile:
@@ -84,16 +100,28 @@ class CaseFile(parts.Part):
             zone(self.tz)
         except UsageError as error:
             raise InputError(error.what, where=f"field tz: {self.tz}", fix=error.fix) from error
-        self.instant(self.as_of, "as_of")
-        if self.incident:
-            self.instant(self.incident.occurred_at, "incident, occurred_at")
-        if self.authorisation:
-            self.instant(self.authorisation.starts_at, "authorisation, starts_at")
+        for field, text in self._times():
+            self.instant(text, field)
         _ = self.asked_window, self.graded_reports, self.km2
-        options = [alternative.option for alternative in self.alternatives or ()]
-        twice = next((option for option in options if options.count(option) > 1), None)
-        if twice:
-            raise InputError("This alternative is given twice.", where=f"alternative {twice}", fix="Keep one.")
+        check_alternatives(self.alternatives or ())
+
+    def _times(self) -> Iterator[tuple[str, str | None]]:
+        """Yield every time in the file that nothing else reads as the file is checked."""
+        yield "as_of", self.as_of
+        if self.incident:
+            yield "incident, occurred_at", self.incident.occurred_at
+        if self.authorisation:
+            yield "authorisation, starts_at", self.authorisation.starts_at
+            yield "authorisation, oral_at", self.authorisation.oral_at
+        if self.community_impact and self.community_impact.reviewed:
+            yield "community_impact, reviewed, at", self.community_impact.reviewed.at
+        if self.extension:
+            yield "extension, ends_at", self.extension.ends_at
+        for one in self.alternatives or ():
+            if one.referral:
+                yield f"alternative {one.option}, referral, due", one.referral.due
+        for redaction in self.closing.redactions if self.closing else ():
+            yield f"closing, redaction {redaction.field}, review_at", redaction.review_at
 
     def instant(self, text: str | None, field: str) -> datetime | None:
         """Return a time of this file as a UTC instant; InputError names ``field`` where it cannot be read."""
@@ -154,7 +182,7 @@ class CaseFile(parts.Part):
                 where=self.title,
                 fix="Add them to the file.",
             )
-        return Proposal(self.title, self.trigger.type, self.area.name, self.km2 or 0.0, self.asked_window)
+        return Proposal(self.title, self.trigger.type, self.area.name, self.km2 or 0.0, self.asked_window, self.tz)
 
     def _window(self, part: parts.WindowPart | None, field: str) -> Window | None:
         if part is None:
@@ -183,7 +211,31 @@ class CaseFile(parts.Part):
             received_at=received,
             event_window=self._window(part.event_window, f"report {part.ref}, event_window"),
             gist=part.gist,
+            place=self._place(part),
+            conditions=part.conditions,
+            originator=part.originator,
+            evaluator=part.evaluator,
+            public_text=part.public_text,
+            expires_at=self.instant(part.expires_at, f"report {part.ref}, expires_at"),
+            retention_until=self.instant(part.retention_until, f"report {part.ref}, retention_until"),
+            hypotheses=tuple(Hypothesis(one.tag, one.provenance) for one in part.hypotheses),
+            regrades=tuple(self._regrade(one, part.ref) for one in part.regrades),
         )
+
+    def _place(self, part: parts.ReportPart) -> Place | None:
+        where = part.place
+        if where is None:
+            return None
+        try:
+            return Place(where.name, where.place, where.radius_m, where.polygon)
+        except InputError as error:
+            raise InputError(error.what, where=f"report {part.ref}, {error.where}", fix=error.fix) from error
+
+    def _regrade(self, part: parts.RegradePart, ref: str) -> Regrade:
+        at = self.instant(part.at, f"report {ref}, regrades, at")
+        if at is None:
+            raise InputError("A new grading says when.", where=f"report {ref}, regrades", fix="Add its time.")
+        return Regrade(part.was, at, part.evaluator, part.reason)
 
 
 def template() -> str:

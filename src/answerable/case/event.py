@@ -32,15 +32,44 @@ class Proposal:
     area_name: str
     area_km2: float
     window: Window
+    time_zone: str = "UTC"
+
+
+@dataclass(frozen=True)
+class LogEntry:
+    """One line of the log of a deployment.
+
+    ``kind`` is one of ``answerable.case.log.KINDS``. ``cell`` is the id of a grid square, ``minutes`` how long
+    ``officers`` were there from ``at`` on. ``note`` is never published.
+    """
+
+    at: datetime
+    kind: str
+    cell: str = ""
+    officers: int | None = None
+    minutes: float | None = None
+    note: str = ""
 
 
 @dataclass(frozen=True)
 class Command:
-    """What an actor asks the machine to do.
+    """What an actor asks the machine to do: ``kind`` is a transition, and each looks at a few of the other fields.
 
-    ``kind`` is a transition. ``proposal`` is needed to open, ``reasons`` to authorise and to refuse,
-    ``what_would_change`` to refuse. ``starts_at`` and ``ends_at`` narrow the window at authorisation. ``private`` is
-    kept with the event and never published.
+    - open: ``proposal``.
+    - every kind: ``sections``, the public part of the case file (``answerable.case.sections``), from which assess,
+      authorise, urgent, ratify, review, extend, debrief, evaluate and close take what they publish.
+    - assess, urgent: ``picture``, the computed picture as plain data, where there is one.
+    - advise: ``stance`` (support, neutral, object, no_reply), ``text``, ``publish`` (whether the adviser wants the
+      text published, unedited), ``needs_answer``.
+    - answer: ``number`` of the advice, ``text``, and ``changed``: what was changed because of it, or why nothing.
+    - authorise, urgent: ``reasons``, ``conditions``, ``starts_at`` and ``ends_at`` to narrow the window.
+    - ratify: ``reasons``. refuse: ``reasons``, ``what_would_change``. withdraw, end, revoke: ``reasons``, if any.
+    - review: ``outcome`` (continue, vary, end), ``checks`` (``intel_still_valid``, ``threat_reassessed``: yes or no;
+      ``community_feedback``: text), ``ends_at`` to shorten, ``reasons``.
+    - extend: ``ends_at``, ``reasons``. reasons: ``reasons`` for an ending that gave none.
+    - log: ``entries``. referral: ``option`` and ``text``, its outcome.
+
+    ``private`` is kept with the event and never published.
     """
 
     kind: str
@@ -51,6 +80,18 @@ class Command:
     starts_at: datetime | None = None
     ends_at: datetime | None = None
     private: Mapping[str, Any] = field(default_factory=dict)
+    sections: Mapping[str, Any] = field(default_factory=dict)
+    picture: Mapping[str, Any] | None = None
+    stance: str = ""
+    text: str = ""
+    publish: bool = False
+    needs_answer: bool = False
+    number: int = 0
+    changed: str = ""
+    outcome: str = ""
+    checks: Mapping[str, Any] = field(default_factory=dict)
+    entries: tuple[LogEntry, ...] = ()
+    option: str = ""
 
 
 @dataclass(frozen=True)

@@ -7,26 +7,48 @@ not even record as an attempt (wrong role, wrong person, wrong state, a service 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from answerable.case.deployment import Case, State, state_at
-from answerable.case.event import Actor, Command, Event, Proposal
+from answerable.case.deployment import Case, Standing, State, over_at, state_at
+from answerable.case.event import Actor, Command, Event, LogEntry, Proposal
 from answerable.case.step import Request, Step, published
-from answerable.case.transitions import authorise, consult, leave, prepare, run
+from answerable.case.transitions import (
+    authorise,
+    close,
+    consult,
+    debrief,
+    evaluate,
+    extend,
+    leave,
+    log,
+    prepare,
+    referral,
+    review,
+    run,
+    urgent,
+)
 from answerable.errors import NotAllowed, UsageError
-from answerable.policy.evaluate import Findings, evaluate
+from answerable.policy.evaluate import Findings
+from answerable.policy.evaluate import evaluate as evaluated
 from answerable.policy.pack import Pack
 from answerable.policy.suggest import did_you_mean
 
-__all__ = ["TESTED", "TRANSITIONS", "Actor", "Case", "Command", "Event", "Proposal", "State", "decide", "state_at"]
+__all__ = [
+    "ENDINGS", "TESTED", "TRANSITIONS", "UNDER_ADOPTED", "Actor", "Case", "Command", "Event", "LogEntry", "Proposal",
+    "Standing", "State", "decide", "over_at", "possible", "state_at",
+]  # fmt: skip
 
-_STEPS: Mapping[str, Step] = {
-    step.kind: step for rows in (prepare, consult, authorise, run, leave) for step in rows.STEPS
-}
+_ROWS = (prepare, consult, authorise, urgent, run, review, extend, leave, log, referral, debrief, evaluate, close)
+_STEPS: Mapping[str, Step] = {step.kind: step for rows in _ROWS for step in rows.STEPS}
 TRANSITIONS = tuple(_STEPS)
 # Only these look at facts: for every other transition none need be gathered, and none can stand in its way.
 TESTED = frozenset(step.kind for step in _STEPS.values() if step.tested)
+# These need the policy to be in force; whatever else is done accounts for, or ends, what was done under it.
+UNDER_ADOPTED = frozenset(step.kind for step in _STEPS.values() if step.adopted)
+# These end a case or an authority: no rule and no separation of duties ever stands in their way.
+ENDINGS = frozenset(step.kind for step in _STEPS.values() if not step.separated and step.kind != "reasons")
 
 
 def decide(  # noqa: PLR0917 - the six things a decision depends on, in the order they come into it
@@ -46,16 +68,24 @@ def decide(  # noqa: PLR0917 - the six things a decision depends on, in the orde
         )
     step = _STEPS[command.kind]
     now = max(now, case.last_at or now)
-    request = Request(case, command, facts, pack, actor, now)
     _check_state(step, case, now)
-    office = _office(step, case, pack, actor)
+    request = Request(case, command, facts, pack, actor, now, _office(step, case, pack, actor))
+    step.guard(request)
+    if step.adopted and case.state is not State.NEW:
+        _check_pack(case, pack)
     if not step.tested:
-        return _event(request, command.kind, office, step.body(request, Findings()))
-    _check_pack(case, pack)
-    findings = evaluate(pack, step.facts(request), command.kind)
-    if findings.holds:
-        return _event(request, command.kind, office, step.body(request, findings))
-    return _event(request, "blocked", office, _blocked(command.kind, findings, pack))
+        return _event(request, step, command.kind, step.body(request, Findings()))
+    request = replace(request, facts={**facts, "decision.urgent": step.kind == "urgent"})
+    findings = evaluated(pack, {**request.facts, **step.facts(request)}, step.tested_at)
+    if findings.holds or not step.blocks:
+        return _event(request, step, command.kind, step.body(request, findings))
+    return _event(request, step, "blocked", _blocked(command.kind, findings, pack))
+
+
+def possible(case: Standing, now: datetime) -> tuple[str, ...]:
+    """Return the transitions that the state of ``case`` at ``now`` allows somebody to ask for."""
+    state = state_at(case, now)
+    return tuple(kind for kind, step in _STEPS.items() if state in step.starts_from)
 
 
 def _blocked(transition: str, findings: Findings, pack: Pack) -> dict[str, Any]:
@@ -68,16 +98,18 @@ def _blocked(transition: str, findings: Findings, pack: Pack) -> dict[str, Any]:
     }
 
 
-def _event(request: Request, kind: str, office: str, data: Mapping[str, Any]) -> Event:
-    private = {**request.command.private, "person": request.actor.person, "account": request.actor.account}
-    return Event(request.case.id, request.case.version + 1, kind, request.now, office, data, private)
+def _event(request: Request, step: Step, kind: str, data: Mapping[str, Any]) -> Event:
+    own = step.private(request) if kind == step.kind else {}
+    who = {"person": request.actor.person, "account": request.actor.account}
+    private = {**request.command.private, **own, **who}
+    return Event(request.case.id, request.case.version + 1, kind, request.now, request.office, data, private)
 
 
 def _check_state(step: Step, case: Case, now: datetime) -> None:
     state = state_at(case, now)
     if state in step.starts_from:
         return
-    allowed = [kind for kind, other in _STEPS.items() if state in other.starts_from]
+    allowed = possible(case, now)
     raise NotAllowed(
         f"A case that is {state} cannot be asked to {step.kind}.",
         where=f"case {case.id}",
@@ -103,7 +135,7 @@ def _office(step: Step, case: Case, pack: Pack, actor: Actor) -> str:
             where=f"case {case.id}, account {actor.account}",
             fix="Let a person who holds the role do it.",
         )
-    wanted = pack.roles.get(step.kind, ())
+    wanted = pack.roles.get(step.role_key, ())
     held = [role for role in wanted if role in actor.roles]
     if not held:
         raise NotAllowed(

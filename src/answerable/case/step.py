@@ -9,13 +9,14 @@ from typing import Any
 
 from answerable.case.deployment import Case, State
 from answerable.case.event import Actor, Command
+from answerable.errors import NotAllowed, UsageError
 from answerable.policy.evaluate import Findings
 from answerable.policy.pack import Pack
 
 
 @dataclass(frozen=True)
 class Request:
-    """Everything a transition may look at."""
+    """Everything a transition may look at; ``office`` is the role the actor acts in."""
 
     case: Case
     command: Command
@@ -23,19 +24,50 @@ class Request:
     pack: Pack
     actor: Actor
     now: datetime
+    office: str = ""
+
+    @property
+    def where(self) -> str:
+        """The case, as an error names it."""
+        return f"case {self.case.id}"
+
+    def not_allowed(self, what: str, fix: str, where: str = "") -> NotAllowed:
+        """Return the error for what this case, or this person, does not allow."""
+        return NotAllowed(what, where=f"{self.where}{', ' if where else ''}{where}", fix=fix)
+
+    def lacks(self, what: str, fix: str) -> UsageError:
+        """Return the error for a command that lacks what it needs."""
+        return UsageError(what, where=self.where, fix=fix)
+
+    def section(self, name: str) -> Mapping[str, Any]:
+        """Return a section of the case file, as published; empty where the file has none."""
+        found = self.command.sections.get(name)
+        return found if isinstance(found, Mapping) else {}
+
+    def limit(self, name: str, otherwise: float) -> float:
+        """Return a number of the pack, or ``otherwise`` where it names none."""
+        return self.pack.limits[name].value if name in self.pack.limits else otherwise
 
 
-def _given(request: Request) -> Mapping[str, Any]:
-    return request.facts
+def _given(request: Request) -> Mapping[str, Any]:  # noqa: ARG001
+    return {}
+
+
+def _unguarded(request: Request) -> None:
+    """Let every request pass."""
 
 
 @dataclass(frozen=True)
 class Step:
     """A transition.
 
-    ``starts_from`` are the states it may be asked for in. ``body`` returns the public data of its event; it may raise
-    NotAllowed or UsageError. ``tested`` steps meet the pack's rules, on the facts that ``facts`` returns. ``separated``
-    steps are refused to a person who has acted in a conflicting role; steps that end a case never are.
+    ``starts_from`` are the states it may be asked for in. ``guard`` raises NotAllowed or UsageError for what is not
+    even recorded as an attempt; ``body`` returns the public data of its event, ``private`` what is kept beside it.
+    ``tested`` steps meet the pack's rules at ``point`` (default: the kind), on the facts given and, over them, those
+    that ``facts`` returns; where they do not hold the event is ``blocked``, unless ``blocks`` is False. ``separated``
+    steps are refused to a person who has acted in a conflicting role; steps that end a case never are. ``key`` is the
+    name under which the pack lists who may do it (default: the kind). ``adopted`` steps need the pack under which the
+    case was opened to be in force; the others account for what was done under it.
     """
 
     kind: str
@@ -44,6 +76,22 @@ class Step:
     tested: bool = False
     separated: bool = True
     facts: Callable[[Request], Mapping[str, Any]] = _given
+    guard: Callable[[Request], None] = _unguarded
+    private: Callable[[Request], Mapping[str, Any]] = _given
+    key: str = ""
+    point: str = ""
+    blocks: bool = True
+    adopted: bool = False
+
+    @property
+    def role_key(self) -> str:
+        """The name under which the pack lists who may do this."""
+        return self.key or self.kind
+
+    @property
+    def tested_at(self) -> str:
+        """The point at which the pack's rules are tested."""
+        return self.point or self.kind
 
 
 def findings_only(request: Request, findings: Findings) -> dict[str, Any]:  # noqa: ARG001

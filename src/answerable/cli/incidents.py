@@ -27,6 +27,7 @@ def import_files(
     layout: Annotated[str, typer.Option("--as", metavar="LAYOUT", help="Do not guess; see 'answerable sources'.")] = "",
     mapping: Annotated[Path | None, typer.Option(help="A mapping file for any other table.")] = None,
     tz: Annotated[str, typer.Option(metavar="ZONE", help="Zone of the file's times, such as America/New_York.")] = "",
+    encoding: Annotated[str, typer.Option(help="Of text that is not UTF-8, such as utf-16 or cp1252.")] = "",
     preview: Annotated[bool, typer.Option(help="Show what would happen; import nothing.")] = False,
     rejects: Annotated[Path | None, typer.Option(help="Write the rows that failed, with their reasons.")] = None,
     known_at: Annotated[str, typer.Option(metavar="DATE", help="When these rows became known, if not given.")] = "",
@@ -37,7 +38,7 @@ def import_files(
     from answerable.service.importing import How, import_incidents, preview_incidents
     from answerable.service.workspace import open_workspace
 
-    how = How(layout=layout or None, mapping=mapping, tz=tz or None)
+    how = How(layout=layout or None, mapping=mapping, tz=tz or None, encoding=encoding or None)
     with open_workspace(workspace) as opened:
         if preview:
             seen = preview_incidents(opened, files, how)
@@ -59,9 +60,9 @@ def quality(
     from answerable.service.workspace import open_workspace
 
     with open_workspace(workspace) as opened, progress("checking"):
-        incidents = incidents_of(opened)
-        ground = study_areas(opened, incidents, area)[0] if area else None
-        report = quality_report(incidents.known(opened.clock.now()), ground)
+        known = incidents_of(opened).known(opened.clock.now())
+        ground = study_areas(opened, known, area)[0] if area else None
+        report = quality_report(known, ground)
     emit(report.as_json(), as_json=as_json, text=report.prose)
 
 

@@ -9,7 +9,23 @@ from typing import Annotated
 
 import typer
 
-from answerable.cli import article, base_rate, check, demo, forecast, incidents, people, policy, record, workspace
+from answerable.cli import (
+    adoption,
+    article,
+    base_rate,
+    brief,
+    check,
+    demo,
+    evidence,
+    forecast,
+    incidents,
+    intel,
+    people,
+    policy,
+    rarity,
+    record,
+    workspace,
+)
 from answerable.cli.case import case
 from answerable.cli.options import WORKSPACE_VARIABLE
 
@@ -45,8 +61,12 @@ def top(
         os.environ[WORKSPACE_VARIABLE] = str(workspace_folder)
 
 
-for room in (demo, article, base_rate, check, workspace, incidents, forecast, policy, record):
-    room.register(app)
+_GROUPS = (
+    demo, article, base_rate, check, workspace, incidents, forecast, intel, policy, adoption, rarity, brief, evidence,
+    record,
+)  # fmt: skip
+for group in _GROUPS:
+    group.register(app)
 app.add_typer(case, name="case")
 app.add_typer(people.people, name="people")
 

@@ -21,23 +21,30 @@ def init(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new or an empty folder.")],
     kind: Annotated[str, typer.Option(help="rehearsal, simulated or real.")] = "rehearsal",
     tz: Annotated[str, typer.Option(metavar="ZONE", help="Zone of local times; else the first file's.")] = "",
+    pack: Annotated[str, typer.Option(help="The example pack to work under (see 'answerable policy list').")] = "",
+    adopted: Annotated[
+        bool, typer.Option("--adoption/--no-adoption", help="Adopt that pack at once, or only after consultation.")
+    ] = True,
     as_json: Json = False,
 ) -> None:
     """Make a workspace: pretend people, the example pack adopted, a signed log that has begun."""
-    from answerable.service.workspace import init_workspace
+    from answerable.service.workspace import EXAMPLE_PACK, init_workspace
 
-    made = init_workspace(folder, kind=kind, time_zone=tz)
+    made = init_workspace(folder, kind=kind, time_zone=tz, pack=pack or EXAMPLE_PACK, adopted=adopted)
+    under = f"under the example pack {made.pack} (status: example)"
+    if not adopted:
+        under = f"in which the example pack {made.pack} is not adopted yet: see 'answerable adoption template'"
 
     def text() -> str:
         return "\n".join(
             [
-                f"Made {folder}, a {kind} workspace under the example pack {made.pack} (status: example).",
+                f"Made {folder}, a {kind} workspace {under}.",
                 f"Its log is {made.origin}; its people are pretend: see 'answerable people list'.",
                 f"Next: export ANSWERABLE_WORKSPACE={folder} && answerable import FILE --tz ZONE",
             ]
         )
 
-    document = {"workspace": str(folder), "kind": kind, "origin": made.origin, "pack": made.pack}
+    document = {"workspace": str(folder), "kind": kind, "origin": made.origin, "pack": made.pack, "adopted": adopted}
     emit(document, as_json=as_json, text=text)
 
 
@@ -61,11 +68,14 @@ def serve(
     from answerable.web.serve import serve_public, serve_staff
 
     run = serve_public if public else serve_staff
+    name = "public" if public else "staff"
     chosen = port or (8000 if public else 8001)
-    note(
-        f"Serving the {'public' if public else 'staff'} site of {workspace} at http://{host}:{chosen} (Ctrl-C ends it)"
+    run(
+        workspace,
+        host,
+        chosen,
+        ready=lambda at: note(f"Serving the {name} site of {workspace} at {at} (Ctrl-C ends it)"),
     )
-    run(workspace, host, chosen)
 
 
 def fsck(workspace: Workspace = HERE, as_json: Json = False) -> None:

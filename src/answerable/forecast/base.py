@@ -56,7 +56,11 @@ class Model(Protocol):
 
 @dataclass(frozen=True)
 class PlaceForecast:
-    """The forecast for one cell or one area: expected count, 90 % interval, and what a random place would have."""
+    """The forecast for one cell or one area: expected count, 90 % interval, and what a random place would have.
+
+    ``covered`` is the share of the place that lies in the study area, ``of_study`` the share of the study area that the
+    place makes up.
+    """
 
     name: str
     lon: float
@@ -66,6 +70,7 @@ class PlaceForecast:
     high: float
     base_rate: float
     covered: float = 1.0
+    of_study: float = 0.0
 
     @property
     def p(self) -> float:
@@ -184,8 +189,9 @@ class Forecast:
             low, high = self.spread.ends(self.grid, parts)
         point = area.geometry.representative_point()
         lon, lat = area.projection.inverse([point.x], [point.y])
-        base = self.base_rate * float(share.sum())
-        return PlaceForecast(area.name, float(lon[0]), float(lat[0]), expected, low, high, base, covered)
+        cells = float(share.sum())
+        base, of_study = self.base_rate * cells, cells / len(self.grid)
+        return PlaceForecast(area.name, float(lon[0]), float(lat[0]), expected, low, high, base, covered, of_study)
 
     def as_json(self, n: int | None = None) -> dict[str, Any]:
         """Return the forecast ready for JSON: all cells in grid order, or the ``n`` likeliest, likeliest first."""

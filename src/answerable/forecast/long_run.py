@@ -20,9 +20,9 @@ from numpy.typing import NDArray
 from answerable.forecast.bandwidth import FLOOR, Bandwidth, choose, floored
 from answerable.forecast.base import Fitted, Forecast
 from answerable.forecast.history import History, history
+from answerable.forecast.issue import issue
 from answerable.forecast.kernel import Kernel
 from answerable.forecast.level import CityLevel
-from answerable.forecast.spread import Spread, gamma_interval
 from answerable.forecast.uniform import FittedUniform
 from answerable.place import Grid, Window
 
@@ -80,25 +80,11 @@ class FittedLongRun:
     def predict(self, window: Window) -> Forecast:
         """Return the map at the level of ``window``; InputError where the data cannot support it."""
         self.history.check(window, self.at)
-        level = self.level.ahead(window)
         share, share_cv = self.shape
-        spread = Spread(level.cv, share_cv, self.bandwidth.chosen_m)
-        expected = level.expected * share
-        low, high = gamma_interval(expected, spread.cells())
-        return Forecast(
-            model=MODEL().name,
-            issued_at=self.at,
-            window=window,
-            grid=self.grid,
-            expected=expected,
-            low=low,
-            high=high,
-            base_rate=level.expected / len(self.grid),
-            data_until=self.history.data_until,
-            data_hash=self.history.data_hash,
-            spread=spread,
-            notes=self.history.notes + level.notes,
-        )
+        return issue(
+            MODEL().name, self.history, self.level.ahead(window), self.grid, self.at, window=window,
+            share=share, share_cv=share_cv, reach_m=self.bandwidth.chosen_m,
+        )  # fmt: skip
 
 
 MODEL = LongRun

@@ -14,8 +14,8 @@ import numpy as np
 
 from answerable.forecast.base import Forecast
 from answerable.forecast.history import History, history
+from answerable.forecast.issue import issue
 from answerable.forecast.level import CityLevel
-from answerable.forecast.spread import Spread, gamma_interval
 from answerable.place import Grid, Window
 
 if TYPE_CHECKING:
@@ -48,24 +48,11 @@ class FittedUniform:
     def predict(self, window: Window) -> Forecast:
         """Return the base rate for every cell in ``window``; InputError where the data cannot support it."""
         self.history.check(window, self.at)
-        level = self.level.ahead(window)
-        spread = Spread(level.cv, np.zeros(len(self.grid)), 0.0)
-        expected = np.full(len(self.grid), level.expected / len(self.grid))
-        low, high = gamma_interval(expected, spread.cells())
-        return Forecast(
-            model=MODEL().name,
-            issued_at=self.at,
-            window=window,
-            grid=self.grid,
-            expected=expected,
-            low=low,
-            high=high,
-            base_rate=float(expected[0]),
-            data_until=self.history.data_until,
-            data_hash=self.history.data_hash,
-            spread=spread,
-            notes=self.notes + self.history.notes + level.notes,
-        )
+        cells = len(self.grid)
+        return issue(
+            MODEL().name, self.history, self.level.ahead(window), self.grid, self.at, window=window,
+            share=np.full(cells, 1 / cells), share_cv=np.zeros(cells), reach_m=0.0, notes=self.notes,
+        )  # fmt: skip
 
 
 MODEL = Uniform

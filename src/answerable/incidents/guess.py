@@ -12,6 +12,7 @@ from answerable.errors import InputError
 from answerable.incidents.dates import WAYS, parse_date
 from answerable.incidents.persons import is_person_column
 from answerable.incidents.sources.base import DAY_FIRST, ISO, MONTH_FIRST, YEAR_MONTH, key
+from answerable.place import BRITISH_NATIONAL_GRID
 
 if TYPE_CHECKING:
     from answerable.incidents.mapping import Mapping
@@ -32,12 +33,16 @@ _NAMES: dict[str, tuple[str, ...]] = {
     "n_harmed": ("n_harmed", "n_victims", "victims", "victim_count", "number_of_victims", "injured"),
 }  # fmt: skip
 _SAMPLE = 1000
+# West, south, east and north of what can be meant: the whole globe, and the British National Grid in metres.
+_DEGREES = (-180.0, -90.0, 180.0, 90.0)
+_BRITISH_GRID = (0.0, 0.0, 700_000.0, 1_300_000.0)
 
 
 def guess_mapping(columns: Sequence[str], sample: pl.DataFrame | None = None) -> Mapping:
     """Return the mapping that the columns' names suggest, with the date's format read from ``sample`` rows.
 
-    InputError where no column looks like a date or a place, or where day and month cannot be told apart.
+    InputError where no column looks like a date or a place, where day and month cannot be told apart, or where the
+    projection of the places cannot.
     """
     from answerable.incidents.mapping import parse_mapping
 
@@ -54,7 +59,7 @@ def guess_mapping(columns: Sequence[str], sample: pl.DataFrame | None = None) ->
     document: dict[str, Any] = {
         "name": "guessed",
         "when": {"date": found["date"], **_format(found["date"], sample)},
-        "where": _where(found),
+        "where": _where(found, sample),
     }
     if "time" in found:
         document["when"]["time"] = found["time"]
@@ -78,10 +83,44 @@ def _roles(columns: list[str]) -> dict[str, str]:
     return found
 
 
-def _where(found: dict[str, str]) -> dict[str, str]:
+def _where(found: dict[str, str], sample: pl.DataFrame | None) -> dict[str, str]:
+    """Say where the place stands: a pair named for metres may hold degrees, and then its values decide, not its name.
+
+    InputError where they are neither degrees nor on the British National Grid: no other projection can be told.
+    """
     if {"lon", "lat"} <= found.keys():
         return {"lon": found["lon"], "lat": found["lat"]}
-    return {"easting": found["easting"], "northing": found["northing"], "crs": "EPSG:27700"}
+    x, y = found["easting"], found["northing"]
+    points = _points(x, y, sample)
+    if not points.is_empty() and _mostly(points, *_DEGREES):
+        return {"lon": x, "lat": y}
+    if points.is_empty() or _mostly(points, *_BRITISH_GRID):
+        return {"easting": x, "northing": y, "crs": BRITISH_NATIONAL_GRID}
+    first = points.row(0)
+    raise InputError(
+        f"The projection of these columns cannot be told from their values ({first[0]:g}, {first[1]:g}).",
+        where=f"columns {x} and {y}",
+        fix=f'Name it in a mapping file (--mapping): where: {{easting: {x}, northing: {y}, crs: "EPSG:..."}}.',
+    )
+
+
+def _points(x: str, y: str, sample: pl.DataFrame | None) -> pl.DataFrame:
+    """Return the numbers in two columns of the sample, without rows that lack one or stand at (0, 0) for unknown."""
+    if sample is None or not {x, y} <= set(sample.columns):
+        return pl.DataFrame({x: [], y: []}, schema={x: pl.Float64, y: pl.Float64})
+    numbers = sample.select(
+        (pl.col(name).str.strip_chars() if sample.schema[name] == pl.String else pl.col(name)).cast(
+            pl.Float64, strict=False
+        )
+        for name in (x, y)
+    )
+    return numbers.filter(pl.all_horizontal(pl.all().is_finite()) & pl.any_horizontal(pl.all() != 0))
+
+
+def _mostly(points: pl.DataFrame, west: float, south: float, east: float, north: float) -> bool:
+    x, y = points.columns
+    inside = pl.col(x).is_between(west, east) & pl.col(y).is_between(south, north)
+    return bool(points.select(inside.mean() > 0.5).item())
 
 
 def _format(column: str, sample: pl.DataFrame | None) -> dict[str, str]:

@@ -56,6 +56,7 @@ def preview(
     *,
     layout: str | None = None,
     mapping: Mapping | Path | None = None,
+    encoding: str | None = None,
     tz: str | None = None,
     now: datetime,
     remembered: Remembered | None = None,
@@ -65,8 +66,8 @@ def preview(
 
     InputError for a file that cannot be read at all, or whose columns cannot be guessed; nothing is kept.
     """
-    used, guessed = _mapping_for(path, layout, mapping, remembered)
-    reading = read_incidents(path, layout=layout, mapping=used, tz=tz, now=now, lenient=True)
+    used, guessed = _mapping_for(path, layout, mapping, encoding, remembered)
+    reading = read_incidents(path, layout=layout, mapping=used, encoding=encoding, tz=tz, now=now, lenient=True)
     table = reading.incidents
     head = table.frame.head(first)
     lon, lat = table.projection.inverse(head["x"].fill_null(0).to_numpy(), head["y"].fill_null(0).to_numpy())
@@ -78,7 +79,11 @@ def preview(
 
 
 def _mapping_for(
-    path: Path, layout: str | None, mapping: Mapping | Path | None, remembered: Remembered | None
+    path: Path,
+    layout: str | None,
+    mapping: Mapping | Path | None,
+    encoding: str | None,
+    remembered: Remembered | None,
 ) -> tuple[Mapping | None, bool]:
     """Return the mapping to use (None for a known layout), and whether it is a guess."""
     if isinstance(mapping, Path):
@@ -87,7 +92,7 @@ def _mapping_for(
         mapping = load_mapping(mapping)
     if mapping is not None or layout is not None or path.is_dir():
         return mapping, False
-    file = open_file(path)
+    file = open_file(path, encoding=encoding)
     recalled = remembered(file.columns) if remembered else None
     if recalled is not None:
         return recalled, False
@@ -97,4 +102,4 @@ def _mapping_for(
     named = [column for column in file.columns if column and not is_person_column(column)]
     sample = file.frame(named).head(_GUESS_ROWS).drop("_row")
     guess = guess_mapping(file.columns, sample)
-    return guess.model_copy(update={"name": mapping_name(path.name)}), True
+    return guess.model_copy(update={"name": mapping_name(path.name), "encoding": encoding}), True

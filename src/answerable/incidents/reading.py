@@ -37,6 +37,7 @@ def read_incidents(
     *,
     layout: str | None = None,
     mapping: Mapping | Path | None = None,
+    encoding: str | None = None,
     tz: str | None = None,
     known_at: datetime | None = None,
     now: datetime,
@@ -48,9 +49,10 @@ def read_incidents(
     """Read one or more files, or a download folder of data.police.uk, into incidents.
 
     ``layout`` names a known one, ``mapping`` describes another; without either the columns decide, ``remembered``
-    mappings among them. ``tz``: the zone of times without one, where the layout does not know it. ``known_at``
-    overrides when the rows became known; ``now`` is the time of import. ``projection``: the workspace's, or None to
-    choose one by the middle of the data. ``progress(done, total, label)``. ``lenient`` lets any share of rows fail.
+    mappings among them. ``encoding`` is that of text that is not UTF-8; a mapping may name it too. ``tz``: the zone of
+    times without one, where the layout does not know it. ``known_at`` overrides when the rows became known; ``now`` is
+    the time of import. ``projection``: the workspace's, or None to choose one by the middle of the data.
+    ``progress(done, total, label)``. ``lenient`` lets any share of rows fail.
 
     InputError for files that cannot be read; UsageError for an unknown layout or zone, or a missing one.
     """
@@ -60,7 +62,7 @@ def read_incidents(
     for number, path in enumerate(files):
         file = open_file(
             path,
-            encoding=mapping.encoding if mapping else None,
+            encoding=encoding or (mapping.encoding if mapping else None),
             sheet=mapping.sheet if mapping else None,
             progress=progress,
         )

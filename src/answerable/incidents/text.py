@@ -24,6 +24,8 @@ from answerable.errors import InputError, UsageError
 LONGEST_ROW = 1 << 20
 _BLOCK = 4 << 20
 _SEPARATORS = ",;\t|"
+# How much of a file's start shows whether it is UTF-16, and how far beyond an odd byte the guess of its encoding looks.
+_HEAD, _SEEN_AFTER = 256, 4096
 _NEWLINE, _RETURN, _QUOTE = b"\n"[0], b"\r"[0], b'"'[0]
 _NOT_TABLES = (
     (b"\x89PNG", "a picture (PNG)"), (b"\xff\xd8\xff", "a picture (JPEG)"), (b"GIF8", "a picture (GIF)"),
@@ -155,7 +157,7 @@ class _Checker:
             raise InputError(
                 "This file holds NUL bytes, which no text table has.",
                 where=self._where(data, nul, starts),
-                fix="If it is UTF-16, save it as UTF-8; otherwise export it again.",
+                fix="Export it again as plain CSV (UTF-8).",
             )
         if data.isascii():
             return
@@ -165,7 +167,7 @@ class _Checker:
             raise InputError(
                 "This text is not UTF-8.",
                 where=self._where(data, error.start, starts),
-                fix="Save the file as UTF-8, or name its encoding (for example cp1252) in a mapping file.",
+                fix=_how_to_read(data[: error.start + _SEEN_AFTER]),
             ) from error
 
     def _check_fields(
@@ -202,7 +204,7 @@ class _Checker:
             return InputError(
                 "This file holds NUL bytes, which no text table has.",
                 where=f"{self.name}, row {row}, column 1",
-                fix="If it is UTF-16, save it as UTF-8; otherwise export it again.",
+                fix="Export it again as plain CSV (UTF-8).",
             )
         column = line.count(self.separator.encode()) + 1
         return InputError(
@@ -254,24 +256,31 @@ def _decoded(blocks: Iterator[bytes], encoding: str | None, name: str) -> Iterat
         yield from blocks
         return
     try:
+        # Codecs that do not give text (base64, zip) are known too, but fail here.
+        "".encode(encoding)
         decoder = codecs.getincrementaldecoder(encoding)()
-    except LookupError as error:
-        raise UsageError("This is not a known encoding.", where=encoding, fix="Use cp1252, for example.") from error
+    except (LookupError, ValueError) as error:
+        raise UsageError(
+            "This is not a known encoding of text.", where=encoding, fix="Use utf-8, utf-16 or cp1252, for example."
+        ) from error
     try:
         for block in blocks:
             yield decoder.decode(block).encode()
         yield decoder.decode(b"", final=True).encode()
     except UnicodeDecodeError as error:
-        raise InputError(f"This text is not {encoding}.", where=name, fix="Name the right encoding.") from error
+        raise InputError(
+            f"This text is not {encoding}.", where=name, fix="Name the right one with --encoding, or save it as UTF-8."
+        ) from error
 
 
 def _without_mark(data: bytes, name: str) -> bytes:
     """Drop a UTF-8 byte order mark; InputError where the first bytes are those of something else."""
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+    wide = _utf_16(data)
+    if wide:
         raise InputError(
             "This file is UTF-16, not UTF-8.",
             where=f"{name}, row 1, column 1",
-            fix="Save it as UTF-8, or name the encoding utf-16 in a mapping file.",
+            fix=f"Import it with --encoding {wide}, or save it as UTF-8.",
         )
     data = data.removeprefix(codecs.BOM_UTF8)
     start = data[:64].lstrip()
@@ -283,3 +292,26 @@ def _without_mark(data: bytes, name: str) -> bytes:
                 fix="Give a CSV, Parquet or XLSX file.",
             )
     return data
+
+
+def _utf_16(data: bytes) -> str:
+    """Return the name of the encoding where a file's first bytes are UTF-16: by its mark, or by every second byte."""
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    head = data[:_HEAD]
+    first, second = head[::2].count(0), head[1::2].count(0)
+    if len(head) < 4 or min(first, second) > 0 or max(first, second) < 0.8 * (len(head) // 2):
+        return ""
+    return "utf-16-le" if second else "utf-16-be"
+
+
+def _how_to_read(data: bytes) -> str:
+    """Say what to do about text that is not UTF-8: the encoding that Windows writes, where these bytes fit it."""
+    try:
+        data.decode("cp1252")
+    except UnicodeDecodeError:
+        return "Save the file as UTF-8, or name its encoding with --encoding (for example mac-roman)."
+    return (
+        "Windows programs write cp1252: import it with --encoding cp1252, and see with --preview that it reads right. "
+        "Or save it as UTF-8."
+    )

@@ -1,34 +1,123 @@
-"""Circular reporting: reports from one origin, or derived from one another, are one voice."""
+"""Circular reporting: reports from one origin, derived from one another, or copied, are one voice; and why they are."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from answerable.intel.assumptions import number
+from answerable.intel.copied import shingles, similarity, words_of
 
 if TYPE_CHECKING:
     from answerable.intel.report import Report
 
+SAME_ORIGIN, DERIVED, COMMON_ROOT, NEAR_COPY = "same_origin", "derived_from", "common_root", "near_copy"
 
-def origins(reports: Sequence[Report]) -> list[tuple[Report, ...]]:
-    """Group ``reports`` by independent origin, in the order in which each group first appears.
 
-    Two reports are joined where they share an ``origin_key``, where one is derived from the other, or where both are
-    derived from the same third one, whether or not that one is among them. Chains of such joins are one group.
+@dataclass(frozen=True)
+class Link:
+    """Why two reports are one voice: ``why`` same_origin, derived_from, common_root or near_copy (``alike`` 0 to 1)."""
+
+    one: str
+    other: str
+    why: str
+    through: str = ""
+    alike: float | None = None
+
+    @property
+    def says(self) -> str:
+        """The reason as a sentence."""
+        if self.why == SAME_ORIGIN:
+            return f"{self.one} and {self.other} come from the same origin."
+        if self.why == DERIVED:
+            return f"{self.one} repeats {self.other}."
+        if self.why == COMMON_ROOT:
+            return f"{self.one} and {self.other} both repeat {self.through}, which is not among them."
+        return f"{self.one} and {self.other} are near copies: {100 * (self.alike or 0):.0f} % of their words in a row."
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the link ready for JSON."""
+        return {"one": self.one, "other": self.other, "why": self.why, "alike": self.alike, "says": self.says}
+
+
+@dataclass(frozen=True)
+class Chain:
+    """One voice: the reports that are joined, and every link that joins them (none where a report stands alone)."""
+
+    reports: tuple[Report, ...]
+    links: tuple[Link, ...]
+
+    @property
+    def refs(self) -> tuple[str, ...]:
+        """References, in the order in which the reports were given."""
+        return tuple(report.ref for report in self.reports)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the chain ready for JSON."""
+        return {"reports": list(self.refs), "links": [link.as_json() for link in self.links]}
+
+
+def chains(reports: Sequence[Report]) -> tuple[Chain, ...]:
+    """Group ``reports`` by independent origin, each group with the reasons why it is one, in order of appearance.
+
+    Two reports are joined where they share an ``origin_key``, where one is derived from the other, where both are
+    derived from the same third one that is not among them, or where their gists are near copies (``similarity`` at
+    least the ``near_copy`` figure of assumptions.yaml). Chains of such joins are one group.
     """
-    parent: dict[str, str] = {}
+    links = tuple(_links(reports))
+    parent = {report.ref: report.ref for report in reports}
 
-    def root(node: str) -> str:
-        parent.setdefault(node, node)
-        while parent[node] != node:
-            parent[node] = parent[parent[node]]
-            node = parent[node]
-        return node
+    def root(ref: str) -> str:
+        while parent[ref] != ref:
+            parent[ref] = parent[parent[ref]]
+            ref = parent[ref]
+        return ref
 
-    for report in reports:
-        links = [f"origin {report.origin_key}", *(f"report {ref}" for ref in report.derived_from)]
-        for link in links:
-            parent[root(link)] = root(f"report {report.ref}")
+    for link in links:
+        parent[root(link.one)] = root(link.other)
     groups: dict[str, list[Report]] = {}
     for report in reports:
-        groups.setdefault(root(f"report {report.ref}"), []).append(report)
-    return [tuple(group) for group in groups.values()]
+        groups.setdefault(root(report.ref), []).append(report)
+    joined: dict[str, list[Link]] = {name: [] for name in groups}
+    for link in links:
+        joined[root(link.one)].append(link)
+    return tuple(Chain(tuple(group), tuple(joined[name])) for name, group in groups.items())
+
+
+def origins(reports: Sequence[Report]) -> list[tuple[Report, ...]]:
+    """Group ``reports`` by independent origin, in the order in which each group first appears; see :func:`chains`."""
+    return [chain.reports for chain in chains(reports)]
+
+
+def near_copies(one: str, other: str) -> float | None:
+    """Return how alike two gists are where that makes them one voice, else None; very short ones are never compared."""
+    if min(len(words_of(one)), len(words_of(other))) < number("near_copy", "least_words"):
+        return None
+    alike = similarity(one, other)
+    return alike if alike >= number("near_copy", "similarity") else None
+
+
+def _links(reports: Sequence[Report]) -> Iterator[Link]:
+    here = {report.ref for report in reports}
+    by_key: dict[str, str] = {}
+    by_root: dict[str, str] = {}
+    by_shingle: dict[tuple[str, ...], list[int]] = {}
+    for position, report in enumerate(reports):
+        first = by_key.setdefault(report.origin_key, report.ref)
+        if first != report.ref:
+            yield Link(first, report.ref, SAME_ORIGIN)
+        for ref in report.derived_from:
+            if ref in here:
+                if ref != report.ref:
+                    yield Link(report.ref, ref, DERIVED)
+            elif by_root.setdefault(ref, report.ref) != report.ref:
+                yield Link(by_root[ref], report.ref, COMMON_ROOT, through=ref)
+        runs = shingles(words_of(report.gist))
+        for candidate in sorted({found for run in runs for found in by_shingle.get(run, ())}):
+            earlier = reports[candidate]
+            alike = near_copies(earlier.gist, report.gist)
+            if alike is not None:
+                yield Link(earlier.ref, report.ref, NEAR_COPY, alike=round(alike, 3))
+        for run in runs:
+            by_shingle.setdefault(run, []).append(position)

@@ -11,10 +11,15 @@ import yaml
 
 
 @cache
-def _terms() -> Mapping[str, Mapping[str, float]]:
+def _yardstick() -> Mapping[str, Any]:
     text = (files("answerable.intel") / "yardstick.yaml").read_text(encoding="utf-8")
     document: dict[str, Any] = yaml.safe_load(text)
-    return dict(document["terms"])
+    return document
+
+
+def _terms() -> Mapping[str, Mapping[str, Any]]:
+    terms: Mapping[str, Mapping[str, Any]] = _yardstick()["terms"]
+    return terms
 
 
 def terms() -> tuple[str, ...]:
@@ -43,3 +48,24 @@ def terms_for(probability: float) -> tuple[str, ...]:
 def in_words(term: str) -> str:
     """Return a term as it is said: ``highly_likely`` is "highly likely"."""
     return term.replace("_", " ")
+
+
+def full_name(term: str) -> str:
+    """Return a term as its publisher writes it out: ``likely`` is "likely or probable"."""
+    return str(_terms()[term].get("name", in_words(term)))
+
+
+def source() -> str:
+    """Return where the yardstick comes from, with its date, to be shown beside a term."""
+    return f"{_yardstick()['reference']} (as of {_yardstick()['dated']})"
+
+
+def bands_apart(one: float, other: float) -> int:
+    """Return how many terms two probabilities lie apart; a number in a gap has the nearer of its two neighbours.
+
+    >>> bands_apart(0.6, 0.3), bands_apart(0.6, 0.52), bands_apart(0.6, 0.003)
+    (2, 0, 4)
+    """
+    order = terms()
+    places = [[order.index(term) for term in terms_for(p)] for p in (one, other)]
+    return min(abs(a - b) for a in places[0] for b in places[1])

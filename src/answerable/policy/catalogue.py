@@ -18,6 +18,15 @@ _TEXTS = ("type", "words", "means", "unit", "yes", "no")
 _KEYS = ("type", "words", "means", "example", "unit", "choices", "yes", "no", "plural")
 
 
+def quantity(value: float, unit: str) -> str:
+    """Return a number with its unit, to two places.
+
+    >>> quantity(1, "hours"), quantity(2.5, "hours"), quantity(3, "")
+    ('1 hour', '2.5 hours', '3')
+    """
+    return f"{round(value, 2):g} {unit.removesuffix('s') if value == 1 else unit}".rstrip()
+
+
 @dataclass(frozen=True)
 class Fact:
     """One kind of fact.
@@ -51,7 +60,7 @@ class Fact:
         if isinstance(value, bool):
             return "yes" if value else "no"
         if isinstance(value, int | float):
-            return f"{round(value, 2):g}{' ' + self.unit if self.unit else ''}"
+            return quantity(value, self.unit)
         return self.choices.get(value, str(value))
 
     def check_item(self, value: Any, where: str) -> Any:

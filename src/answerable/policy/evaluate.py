@@ -93,12 +93,13 @@ def evaluate(pack: Pack, facts: Facts, on: str | None = None) -> Findings:
     return Findings(_finding(rule, checked, on or rule.on[0]) for rule in rules)
 
 
-def next_step(pack: Pack, facts: Facts) -> str | None:
+def next_step(pack: Pack, facts: Facts, start: str = "") -> str | None:
     """Return the first transition that ``facts`` would be blocked at: how far the case may proceed, to be asked next.
 
-    None where nothing would block it anywhere.
+    Only transitions from ``start`` on are looked at, if one is given. None where nothing would block it anywhere.
     """
-    return next((name for name in pack.transitions if not evaluate(pack, facts, name).holds), None)
+    names = pack.transitions[pack.transitions.index(start) if start else 0 :]
+    return next((name for name in names if not evaluate(pack, facts, name).holds), None)
 
 
 def _finding(rule: Rule, facts: Facts, on: str) -> Finding:

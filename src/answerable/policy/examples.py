@@ -3,12 +3,14 @@
 The file beside the pack, ``NAME.tests.yaml``, holds ``sound`` (the facts of a case that nothing blocks), ``examples``
 and ``vignettes``. An example changes a few facts of the sound case and says whether one rule then ``passes``,
 ``fails`` or is ``not known``; or it says what a ``setting`` is. A vignette gives all its facts, or changes to the
-sound ones, and says which rules block it and which step it may proceed to.
+sound ones, and says which rules block it and which step it may proceed to; ``at`` names the step where it is tried,
+``like`` an earlier vignette that it changes instead, ``shows`` the rule that it is about. An example or a vignette
+with a ``profile`` is tried under that profile of the pack.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,15 +22,17 @@ from answerable.policy.reading import read_yaml_file
 from answerable.policy.suggest import did_you_mean
 
 _VERDICTS = {"passes": True, "fails": False, "not known": None}
-_EXAMPLE = ("says", "facts", "setting", "is", "includes", *_VERDICTS)
-_VIGNETTE = ("id", "says", "facts", "alone", "blocked_by", "proceeds_to")
+_EXAMPLE = ("says", "facts", "profile", "setting", "is", "includes", *_VERDICTS)
+_VIGNETTE = ("id", "says", "shows", "like", "facts", "alone", "profile", "at", "blocked_by", "proceeds_to")
 
 
 @dataclass(frozen=True)
 class Vignette:
     """A whole case in a sentence: all its ``facts``, rules that must block it, and the step it may proceed to.
 
-    ``proceeds_to`` is None where nothing is expected of it, and empty where nothing may block it anywhere.
+    ``proceeds_to`` is None where nothing is expected of it, and empty where nothing may block it anywhere. ``at`` is
+    the step at which it is tried (empty: all rules at once), ``profile`` the pack's profile (empty: the one given),
+    ``shows`` the rule that it tells about, if it tells about one.
     """
 
     id: str
@@ -36,6 +40,9 @@ class Vignette:
     facts: Mapping[str, Any]
     blocked_by: tuple[str, ...]
     proceeds_to: str | None
+    at: str = ""
+    profile: str = ""
+    shows: str = ""
 
 
 def examples_path(pack: Pack) -> Path:
@@ -62,7 +69,13 @@ def run_examples(pack: Pack, path: Path | None = None) -> tuple[int, list[str]]:
 def vignettes(pack: Pack, path: Path | None = None) -> tuple[Vignette, ...]:
     """Return the vignettes in ``path`` (default: beside the pack), each with all its facts; errors as above."""
     document, where = _document(pack, path)
-    return tuple(_vignette(raw, document["sound"], where) for raw in document.get("vignettes") or ())
+    told: dict[str, Vignette] = {}
+    for raw in document.get("vignettes") or ():
+        one = _vignette(raw, document["sound"], told, pack, where)
+        if one.id in told:
+            raise InputError("Two vignettes have the same id.", where=f"{where}, vignette {one.id}", fix="Rename one.")
+        told[one.id] = one
+    return tuple(told.values())
 
 
 def _document(pack: Pack, path: Path | None) -> tuple[Mapping[str, Any], str]:
@@ -82,7 +95,7 @@ def _examples(pack: Pack, document: Mapping[str, Any], where: str) -> Iterator[s
             continue
         rule_id, wanted = _expected(pack, example, place)
         facts = {**document["sound"], **(example.get("facts") or {})}
-        found = evaluate(pack, facts).of(rule_id)
+        found = evaluate(_under(pack, example.get("profile")), facts).of(rule_id)
         if found.holds is wanted:
             yield ""
         else:
@@ -110,21 +123,35 @@ def _setting(pack: Pack, example: Mapping[str, Any], place: str) -> str:
     return "" if good else f"{example['says']}: {name} is {value}."
 
 
-def _vignette(raw: Any, sound: Mapping[str, Any], where: str) -> Vignette:
+def _vignette(raw: Any, sound: Mapping[str, Any], told: Mapping[str, Vignette], pack: Pack, where: str) -> Vignette:
+    """Read one vignette; it can only be ``like`` one told before it, so that no circle can be written."""
     place = f"{where}, vignette {raw.get('id', '') if isinstance(raw, Mapping) else raw}"
     _check_form(raw, _VIGNETTE, place)
-    facts = {**({} if raw.get("alone") else sound), **(raw.get("facts") or {})}
-    step = (raw["proceeds_to"] or "") if "proceeds_to" in raw else None
-    return Vignette(str(raw["id"]), raw["says"], facts, tuple(raw.get("blocked_by") or ()), step)
+    _check_known(raw, "like", told, place)
+    _check_known(raw, "at", pack.transitions, place)
+    _check_known(raw, "shows", [rule.id for rule in pack.rules], place)
+    _check_known(raw, "profile", pack.profiles, place)
+    first: Mapping[str, Any] = told[raw["like"]].facts if "like" in raw else {} if raw.get("alone") else sound
+    return Vignette(
+        id=str(raw["id"]),
+        says=raw["says"],
+        facts={**first, **(raw.get("facts") or {})},
+        blocked_by=tuple(raw.get("blocked_by") or ()),
+        proceeds_to=(raw["proceeds_to"] or "") if "proceeds_to" in raw else None,
+        at=raw.get("at", ""),
+        profile=raw.get("profile", ""),
+        shows=raw.get("shows", ""),
+    )
 
 
 def _told(pack: Pack) -> Callable[[Vignette], str]:
     """Return what says how a vignette went: nothing where it went as told."""
 
     def outcome(vignette: Vignette) -> str:
-        blocked = evaluate(pack, vignette.facts).blocked_by
+        tried = _under(pack, vignette.profile)
+        blocked = evaluate(tried, vignette.facts, vignette.at or None).blocked_by
         missing = [rule for rule in vignette.blocked_by if rule not in blocked]
-        step = next_step(pack, vignette.facts) or ""
+        step = next_step(tried, vignette.facts, vignette.at) or ""
         said = f"{vignette.id}, {vignette.says}"
         if missing:
             return f"{said}: not blocked by {', '.join(missing)}."
@@ -133,6 +160,10 @@ def _told(pack: Pack) -> Callable[[Vignette], str]:
         return ""
 
     return outcome
+
+
+def _under(pack: Pack, profile: str | None) -> Pack:
+    return pack.under(profile) if profile and profile != pack.profile else pack
 
 
 def _coverage(pack: Pack, document: Mapping[str, Any]) -> Iterator[str]:
@@ -153,3 +184,10 @@ def _check_form(entry: Any, known: tuple[str, ...], place: str) -> None:
     for key in entry:
         if key not in known:
             raise InputError(f"Unknown field '{key}'.", where=place, fix=did_you_mean(key, known))
+
+
+def _check_known(entry: Mapping[str, Any], key: str, known: Collection[str], place: str) -> None:
+    if key in entry and not (isinstance(entry[key], str) and entry[key] in known):
+        raise InputError(
+            f"'{entry[key]}' is not known here.", where=f"{place}, field {key}", fix=did_you_mean(entry[key], known)
+        )

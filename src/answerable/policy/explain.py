@@ -29,9 +29,8 @@ def requirement(condition: Condition) -> str:
 def reason(condition: Condition, facts: Facts) -> str:
     """Return why ``condition`` holds, does not hold or cannot be judged on ``facts``, as one sentence."""
     if isinstance(condition, When) and holds(condition.when, facts) is False:
-        return sentence(
-            "this does not apply: " + "; ".join(_observed(t, facts) for t in _decisive(condition.when, facts))
-        )
+        found = (_observed(test, facts, asked=False) for test in _decisive(condition.when, facts))
+        return sentence("this does not apply: " + "; ".join(found))
     return sentence("; ".join(dict.fromkeys(_observed(test, facts) for test in _decisive(condition, facts))))
 
 
@@ -84,7 +83,8 @@ def _negated(condition: Condition) -> str:
     return f"it is not so that {requirement(condition)}"
 
 
-def _observed(test: Comparison, facts: Facts) -> str:
+def _observed(test: Comparison, facts: Facts, *, asked: bool = True) -> str:
+    """Say what a fact is and, where it is ``asked`` for and not met, what is required."""
     fact, actual = test.fact, facts.get(test.fact.name)
     if actual is None:
         return f"it is not known whether {fact.yes}" if fact.type == "flag" else f"{fact.words} {_is(test)} not known"
@@ -96,7 +96,7 @@ def _observed(test: Comparison, facts: Facts) -> str:
         return f"{fact.words} lack{'' if fact.plural else 's'} {listed(lacking)}"
     shown = listed([fact.say(v) for v in actual]) if fact.type == "list" else fact.say(actual)
     limit = f" ({_PHRASE[test.operator]}{fact.say(test.value)} is required)" if test.operator in _PHRASE else ""
-    return f"{fact.words} {_is(test)} {shown}{'' if met else limit}"
+    return f"{fact.words} {_is(test)} {shown}{'' if met or not asked else limit}"
 
 
 def _decisive(condition: Condition, facts: Facts) -> Iterable[Comparison]:

@@ -2,38 +2,59 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import as_file, files
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, Literal
 
 from answerable.errors import InputError, UsageError
-from answerable.policy.catalogue import Catalogue, catalogue
-from answerable.policy.condition import AllOf, Condition, make_test, parse
+from answerable.policy.catalogue import Catalogue
+from answerable.policy.condition import Condition
 from answerable.policy.explain import in_words, requirement, sentence
 from answerable.policy.reading import read_yaml_file
 from answerable.policy.suggest import did_you_mean
 
-if TYPE_CHECKING:
-    from answerable.policy.schema import PackFile, RuleFile
-
 ANY = "any"
-_KINDS = ("need", "warn", "max", "min", "set")
+_PROFILE = re.compile(r"(?P<pack>.+):(?P<profile>[a-z][a-z0-9_]*)")
 
 
 @dataclass(frozen=True)
 class Limit:
-    """One number of a pack, with its unit, its meaning and where it comes from."""
+    """One number of a pack, with its unit, its meaning and where it comes from.
+
+    ``tighter`` says whether a lower or a higher number is stricter, where the rules that use it do not show it.
+    """
 
     value: float
     unit: str
     means: str
     basis: str
     src: str
+    tighter: Literal["lower", "higher"] | None = None
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One named value of a pack that is not a number, with its meaning and where it comes from."""
+
+    value: str | bool
+    means: str
+    basis: str
+    src: str
+
+
+@dataclass(frozen=True)
+class Profile:
+    """One way to run a pack: other values for some of its limits and choices."""
+
+    means: str
+    basis: str
+    src: str
+    limits: Mapping[str, float] = field(default_factory=dict)
+    choices: Mapping[str, str | bool] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -42,7 +63,8 @@ class Rule:
 
     ``on`` lists the transitions it is tested at (``any``: all of them). ``kind`` is need, max or min (which block),
     warn (which does not) or set (which only gives ``values``). ``says`` is the rule in plain English, ``src`` where it
-    comes from and ``basis`` what kind of source that is.
+    comes from and ``basis`` what kind of source that is. ``written`` is the condition as the file has it, before
+    limits and choices are put in; ``tighter`` says of settings which way they are stricter.
     """
 
     id: str
@@ -53,6 +75,8 @@ class Rule:
     basis: str
     src: str
     says: str
+    written: Any = None
+    tighter: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def in_english(self) -> str:
@@ -72,7 +96,7 @@ class Pack:
 
     ``separate`` are sets of roles that no one person may hold on the same case. ``not_limited`` is the sentence every
     refusal under this pack carries. ``hash`` is the SHA-256 (hex) of the content, whatever its layout or comments.
-    ``path`` is the file it was read from.
+    ``path`` is the file it was read from. ``name`` ends with ``:PROFILE`` where the pack has profiles.
     """
 
     name: str
@@ -89,6 +113,9 @@ class Pack:
     settings: Mapping[str, Any]
     catalogue: Catalogue
     path: Path
+    choices: Mapping[str, Choice] = field(default_factory=dict)
+    profiles: Mapping[str, Profile] = field(default_factory=dict)
+    profile: str = ""
 
     @property
     def transitions(self) -> tuple[str, ...]:
@@ -110,6 +137,27 @@ class Pack:
             raise UsageError(f"There is no limit '{name}'.", where=self.name, fix=did_you_mean(name, self.limits))
         return self.limits[name].value
 
+    def under(self, profile: str) -> Pack:
+        """Return this pack under another of its profiles; UsageError where it has none of that name."""
+        return read_pack(self.path, profile)
+
+    def text(self) -> str:
+        """Return the pack's file as text, stating the profile in force, so that a copy reads back as this pack.
+
+        InputError where the file does not give its profile on a line of its own.
+        """
+        text = self.path.read_text(encoding="utf-8")
+        if not self.profile:
+            return text
+        stated, lines = re.subn(r"(?m)^profile:.*$", f"profile: {self.profile}", text)
+        if lines != 1:
+            raise InputError(
+                "The profile in force does not stand on a line of its own.",
+                where=f"{self.path.name}, field profile",
+                fix=f"Write 'profile: {self.profile}' at the start of a line.",
+            )
+        return stated
+
 
 def packs() -> list[str]:
     """Return the names of the packs that come with the package."""
@@ -120,24 +168,27 @@ def packs() -> list[str]:
 
 
 def load_pack(name_or_path: str | Path) -> Pack:
-    """Return the pack of that name, or the one in that file.
+    """Return the pack of that name, or the one in that file; ``NAME:PROFILE`` gives it under one of its profiles.
 
-    UsageError where there is no such pack; InputError, naming file, rule and field, where the file is not a pack.
+    UsageError where there is no such pack or profile; InputError, naming file, rule and field, where the file is not
+    a pack.
     """
-    if isinstance(name_or_path, str) and name_or_path in packs():
-        return _packaged(name_or_path)
-    path = Path(name_or_path)
+    name, profile = _split(str(name_or_path))
+    if isinstance(name_or_path, str) and name in packs():
+        return _packaged(name, profile)
+    path = Path(name)
     if path.suffix not in (".yaml", ".yml"):
         raise UsageError(
             f"There is no policy pack '{name_or_path}'.", where="policy", fix=did_you_mean(name_or_path, packs())
         )
-    return read_pack(path)
+    return read_pack(path, profile)
 
 
-def read_pack(path: Path) -> Pack:
-    """Read the pack in ``path``; InputError, naming file, rule and field, where it is not one."""
+def read_pack(path: Path, profile: str = "") -> Pack:
+    """Read the pack in ``path``, under ``profile`` or the one its file names; errors as :func:`load_pack`."""
     from pydantic import ValidationError
 
+    from answerable.policy.build import build
     from answerable.policy.complaints import complain
     from answerable.policy.schema import PackFile
 
@@ -146,109 +197,18 @@ def read_pack(path: Path) -> Pack:
         read = PackFile.model_validate(document)
     except ValidationError as error:
         raise complain(error, PackFile, document, path.name) from error
-    return _pack(read, document, path)
+    return build(read, document, path, profile)
+
+
+def _split(name: str) -> tuple[str, str]:
+    """Return a name and the profile after its colon, if any; a drive letter's colon is not one."""
+    match = _PROFILE.fullmatch(name)
+    if match and (match["pack"] in packs() or match["pack"].endswith((".yaml", ".yml"))):
+        return match["pack"], match["profile"]
+    return name, ""
 
 
 @cache
-def _packaged(name: str) -> Pack:
+def _packaged(name: str, profile: str) -> Pack:
     with as_file(files("answerable.policy").joinpath("packs", f"{name}.yaml")) as path:
-        return read_pack(path)
-
-
-def _pack(read: PackFile, document: Any, path: Path) -> Pack:
-    known = catalogue().extended(read.facts, path.name)
-    limits = {name: Limit(**limit.model_dump()) for name, limit in read.limits.items()}
-    _check_names(read, path.name)
-    rules = tuple(_rule(rule, read, known, f"{path.name}, rule {rule.id}") for rule in read.rules)
-    canonical = json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return Pack(
-        name=read.pack,
-        version=read.version,
-        status=read.status,
-        title=read.title,
-        about=read.about,
-        not_limited=read.not_limited,
-        hash=hashlib.sha256(canonical.encode()).hexdigest(),
-        rules=rules,
-        roles={transition: tuple(roles) for transition, roles in read.roles.items()},
-        separate=tuple(frozenset(roles) for roles in read.separate),
-        limits=limits,
-        settings={key: value for rule in rules if rule.kind == "set" for key, value in rule.values.items()},
-        catalogue=known,
-        path=path,
-    )
-
-
-def _check_names(read: PackFile, where: str) -> None:
-    seen: set[str] = set()
-    settings: set[str] = set()
-    for rule in read.rules:
-        if rule.id in seen:
-            raise InputError(
-                "Two rules have the same id.", where=f"{where}, rule {rule.id}, field id", fix="Give one a new id."
-            )
-        seen.add(rule.id)
-        twice = sorted(settings & set(rule.set or {}))
-        if twice:
-            raise InputError(
-                f"'{twice[0]}' is set twice.", where=f"{where}, rule {rule.id}, field set", fix="Set it in one rule."
-            )
-        settings |= set(rule.set or {})
-
-
-def _rule(rule: RuleFile, pack: PackFile, known: Catalogue, where: str) -> Rule:
-    kinds = [kind for kind in _KINDS if getattr(rule, kind) is not None]
-    if len(kinds) != 1:
-        raise InputError(
-            f"A rule needs exactly one of {', '.join(_KINDS)}; this one has {', '.join(kinds) or 'none'}.",
-            where=where,
-            fix="Split it into several rules." if kinds else "Say what it needs.",
-        )
-    kind = kinds[0]
-    place = f"{where}, field {kind}"
-    condition: Condition | None = None
-    if kind in ("need", "warn"):
-        condition = parse(getattr(rule, kind), known, place)
-    elif kind in ("max", "min"):
-        condition = _bounds(getattr(rule, kind), kind, pack, known, place)
-    return Rule(
-        id=rule.id,
-        on=_transitions(rule, kind, pack, where),
-        kind=kind,
-        condition=condition,
-        values=rule.set or {},
-        basis=rule.basis,
-        src=rule.src,
-        says=rule.says,
-    )
-
-
-def _transitions(rule: RuleFile, kind: str, pack: PackFile, where: str) -> tuple[str, ...]:
-    on = (rule.on,) if isinstance(rule.on, str) else tuple(rule.on or ())
-    if kind == "set":
-        return on
-    if not on:
-        raise InputError("The field 'on' is missing.", where=where, fix="Say at which transition the rule is tested.")
-    for transition in on:
-        if transition != ANY and transition not in pack.roles:
-            raise InputError(
-                f"'{transition}' is not a transition of this pack.",
-                where=f"{where}, field on",
-                fix=did_you_mean(transition, [*pack.roles, ANY]),
-            )
-    return on
-
-
-def _bounds(bounds: Mapping[str, float | str], kind: str, pack: PackFile, known: Catalogue, where: str) -> Condition:
-    operator = "at_most" if kind == "max" else "at_least"
-    tests = []
-    for name, bound in bounds.items():
-        fact = known.fact(name, where)
-        if isinstance(bound, str) and bound not in pack.limits:
-            raise InputError(f"There is no limit '{bound}'.", where=where, fix=did_you_mean(bound, pack.limits))
-        value = pack.limits[bound].value if isinstance(bound, str) else bound
-        whole = int(value) if fact.type == "count" and float(value).is_integer() else value
-        tests.append(make_test(fact, operator, whole, where))
-    if not tests:
-        raise InputError(f"'{kind}' gives no bound.", where=where, fix="Write {fact name: limit name or number}.")
-    return AllOf(tuple(tests))
+        return read_pack(path, profile)

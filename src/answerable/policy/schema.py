@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 Basis = Literal["law", "guidance", "statement", "design", "measured", "literature", "assumption"]
-Words = Annotated[str, Field(min_length=1, max_length=600)]
+
+
+def _said(text: str) -> str:
+    if not text.strip():
+        raise ValueError("this field is empty: a reader needs its words")
+    return text
+
+
+Words = Annotated[str, Field(max_length=600), AfterValidator(_said)]
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 
 
@@ -18,7 +26,7 @@ class Strict(BaseModel):
 
 
 class RuleFile(Strict):
-    """One rule: exactly one of need, warn, max, min and set."""
+    """One rule: exactly one of need, warn, max, min and set; ``tighter`` says which way each setting is stricter."""
 
     id: Annotated[str, Field(pattern=r"^[A-Z]{1,4}[0-9]{2,3}$")]
     on: Name | list[Name] | None = None
@@ -27,19 +35,40 @@ class RuleFile(Strict):
     max: dict[str, float | Name] | None = None
     min: dict[str, float | Name] | None = None
     set: dict[str, Any] | None = None
+    tighter: dict[str, Literal["lower", "higher", "more", "fewer"]] = {}
     basis: Basis
     src: Words
     says: Words
 
 
 class LimitFile(Strict):
-    """One number with its unit, meaning and source."""
+    """One number with its unit, meaning and source; ``tighter`` says which way it is stricter."""
 
     value: float
     unit: Words
     means: Words
     basis: Basis
     src: Words
+    tighter: Literal["lower", "higher"] | None = None
+
+
+class ChoiceFile(Strict):
+    """One named value that is not a number, such as a standard of belief, with its meaning and source."""
+
+    value: str | bool
+    means: Words
+    basis: Basis
+    src: Words
+
+
+class ProfileFile(Strict):
+    """One way to run the pack: other values for some of its limits and choices. It can name no other profile."""
+
+    means: Words
+    basis: Basis
+    src: Words
+    limits: dict[Name, float] = {}
+    choices: dict[Name, str | bool] = {}
 
 
 class PackFile(Strict):
@@ -54,5 +83,8 @@ class PackFile(Strict):
     roles: Annotated[dict[Name, Annotated[list[Name], Field(min_length=1)]], Field(min_length=1)]
     separate: list[Annotated[list[Name], Field(min_length=2)]]
     limits: dict[Name, LimitFile]
+    choices: dict[Name, ChoiceFile] = {}
+    profiles: dict[Name, ProfileFile] = {}
+    profile: Name | None = None
     facts: dict[str, Any] = {}
     rules: Annotated[list[RuleFile], Field(min_length=1)]

@@ -10,6 +10,9 @@ from answerable.present.words import frequency, yardstick
 if TYPE_CHECKING:
     from answerable.forecast.base import Forecast, PlaceForecast
 
+# A share of the study area from which on a place is the whole of it, give or take rounding along its edge.
+_WHOLE = 0.995
+
 
 def table(headers: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
     """Return rows under headers as aligned text; columns of numbers stand right, the rest left.
@@ -56,9 +59,19 @@ def place_sentences(place: PlaceForecast) -> list[str]:
     told = [
         f"{where}: the chance of at least one incident is {place.words} ({yardstick(place.p)}); "
         f"90 % interval {frequency(place.p_low)} to {frequency(place.p_high)}.",
-        f"A random place of the same size has {place.base_words}.",
+        _beside(place),
         "A forecast alone is never a reason to deploy.",
     ]
     if place.covered < 0.99:
         told.insert(1, f"Only {100 * place.covered:.0f} % of the area lies in the study area; the rest is not counted.")
     return told
+
+
+def _beside(place: PlaceForecast) -> str:
+    """Say what the chance stands beside; the whole study area has no other place of its size in it."""
+    if place.of_study > _WHOLE:
+        return (
+            f"This is the whole study area, so its base rate is its own level, {place.base_words}: "
+            "where in it an incident falls makes no difference to the whole."
+        )
+    return f"A random place of the same size has {place.base_words}."

@@ -1,27 +1,25 @@
-"""Deployment cases: open one, act on it, look at it. Every act ends in exactly one entry of the log."""
+"""Deployment cases: open one and act on it. Every act ends in exactly one entry of the log, or in the audit lines."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from answerable.case.casefile import CaseFile
 from answerable.case.event import Command, Event
-from answerable.case.machine import TESTED, Case, decide, state_at
+from answerable.case.machine import Case, state_at
 from answerable.errors import NotAllowed, UsageError
-from answerable.place import local, stamp
-from answerable.service.adopt import adopted_pack
-from answerable.service.casefiles import add_sections, read_document
-from answerable.service.facts import facts_for
-from answerable.service.history import History, read_history
-from answerable.service.people import actor
-from answerable.service.publish import publish
-from answerable.service.statement import statement
+from answerable.service.case_lists import list_cases
+from answerable.service.case_shown import show_case
+from answerable.service.casefiles import add_sections, read_casefile, read_document
+from answerable.service.casework import take_turn
+from answerable.service.force import check_inside_force
+from answerable.service.history import deployment_cases, read_history
 from answerable.service.workspace import Workspace
 from answerable.store.protocol import AuditLine
+
+__all__ = ["Answer", "act", "list_cases", "open_case", "show_case"]
 
 # Two people who open a case in the same second take the same number; the loser of that race takes the next one.
 _TRIES = 5
@@ -44,18 +42,26 @@ class Answer:
     def text(self) -> str:
         """Return the answer as lines to read."""
         if not self.blocked_by:
-            return f"{self.id}  {self.state}  ({self.kind})"
+            return "\n".join([f"{self.id}  {self.state}  ({self.kind})", *self._still_to_ask()])
         reasons = [f"  {f['rule']}  {f['reason']}" for f in self.data["findings"] if f["rule"] in self.blocked_by]
         changes = [f"  {change}" for change in self.data["what_would_change"]]
         head = f"{self.id}  {self.state}  blocked at '{self.data['transition']}' by {', '.join(self.blocked_by)}"
         lines = [head, *reasons, "What would change it:", *changes]
         return "\n".join([*lines, self.data["not_limited"]])
 
+    def _still_to_ask(self) -> list[str]:
+        if self.kind != "advise" or self.state != "ASSESSED":
+            return []
+        return [f"  {f['rule']}  {f['reason']}" for f in self.data["findings"] if f["holds"] is not True]
+
 
 def open_case(workspace: Workspace, file: Path, account: str) -> Answer:
-    """Open a case from a case file; InputError where the file is not one, with field and mend."""
+    """Open a case from a case file.
+
+    InputError where the file is not one, with field and mend, or where its area is not inside the force's own.
+    """
     document = read_document(file)
-    casefile = CaseFile.read(document, where=file.name, tz=workspace.settings.time_zone)
+    casefile = read_casefile(workspace, document, file.name)
     if casefile.pack not in (None, workspace.settings.pack):
         raise UsageError(
             "The case file names another pack than this workspace works under.",
@@ -63,11 +69,14 @@ def open_case(workspace: Workspace, file: Path, account: str) -> Answer:
             fix=f"Leave it out, or write {workspace.settings.pack}.",
         )
     command = Command("open", proposal=casefile.proposal(), private={"file": document})
+    check_inside_force(workspace, casefile, file.name)
     for last in range(_TRIES - 1, -1, -1):
+        case = Case(_next_id(workspace))
         try:
-            return _do(workspace, _next_id(workspace), command, account, casefile)
+            return _answer(*take_turn(workspace, case, casefile, command, account))
         except NotAllowed as error:
             if not last or "acted on this case first" not in error.what:
+                _note_attempt(workspace, "", command.kind, account, error)
                 raise
     raise AssertionError("unreachable")
 
@@ -78,97 +87,30 @@ def act(workspace: Workspace, case_id: str, command: Command, account: str, *, a
     NotAllowed for a wrong role, person or state: that attempt goes to the audit log, and the case stays as it is.
     """
     history = read_history(workspace, case_id)
-    document = add_sections(history.document, read_document(added), added.name) if added else history.document
-    casefile = CaseFile.read(document, where=added.name if added else case_id, tz=workspace.settings.time_zone)
-    private = {"file": document} if added else {}
-    with_file = Command(**{**vars(command), "private": private})
+    document, where = history.document, case_id
+    if added:
+        where = added.name
+        document = add_sections(document, read_document(added), where, sealed=history.sealed)
+        command = replace(command, private={**command.private, "file": document})
+    casefile = read_casefile(workspace, document, where)
     try:
-        return _do(workspace, case_id, with_file, account, casefile, history=history)
+        return _answer(*take_turn(workspace, history.case, casefile, command, account))
     except NotAllowed as error:
-        tried = AuditLine(workspace.clock.now(), account, command.kind, case_id, str(error))
-        workspace.store.append([], [tried])
+        _note_attempt(workspace, case_id, command.kind, account, error)
         raise
 
 
-def list_cases(workspace: Workspace) -> list[dict[str, Any]]:
-    """Return every case with its state now, in the order they were opened."""
-    return [_line(workspace, read_history(workspace, line.id).case) for line in workspace.store.cases()]
-
-
-def show_case(workspace: Workspace, case_id: str) -> dict[str, Any]:
-    """Return one case: state now, findings of its last tested step, events; UsageError where there is none."""
-    history = read_history(workspace, case_id)
-    case = history.case
-    return {
-        **_line(workspace, case),
-        "trigger": case.trigger,
-        "pack": case.pack,
-        "ends_at": stamp(case.ends_at) if case.ends_at else None,
-        "findings": [dict(finding) for finding in case.findings],
-        "events": [_shown(event, index) for event, index in zip(case.events, history.indexes, strict=True)],
-    }
-
-
-def _do(
-    workspace: Workspace,
-    case_id: str,
-    command: Command,
-    account: str,
-    casefile: CaseFile,
-    *,
-    history: History | None = None,
-) -> Answer:
-    case = history.case if history else Case(case_id)
-    now = workspace.clock.now()
-    pack = adopted_pack(workspace) if command.kind not in _ENDINGS else workspace.pack
-    facts = facts_for(workspace, case, casefile, pack, now) if command.kind in TESTED else {}
-    event = decide(case, command, facts, pack, actor(workspace, account), now)
-    workspace.store.append(
-        [
-            statement(
-                workspace,
-                event.kind,
-                event.data,
-                office=event.office,
-                case_id=case_id,
-                case_version=event.version,
-                account=account,
-                private=event.private,
-            )
-        ]
-    )
-    publish(workspace)
-    after = case.after(event)
+def _answer(case: Case, event: Event) -> Answer:
     blocked = tuple(event.data["rules"]) if event.kind == "blocked" else ()
-    return Answer(case_id, event.kind, str(state_at(after, now)), blocked, event.data)
+    return Answer(case.id, event.kind, str(state_at(case, event.at)), blocked, event.data)
 
 
-_ENDINGS = ("refuse", "withdraw", "end", "revoke")
+def _note_attempt(workspace: Workspace, case_id: str, kind: str, account: str, error: NotAllowed) -> None:
+    tried = AuditLine(workspace.clock.now(), account, kind, case_id, str(error))
+    workspace.store.append([], [tried])
 
 
 def _next_id(workspace: Workspace) -> str:
     year = workspace.clock.now().year
-    taken = [line.id for line in workspace.store.cases() if line.id.startswith(f"{year}-")]
+    taken = [name for name in deployment_cases(workspace) if name.startswith(f"{year}-")]
     return f"{year}-{max((int(name.split('-')[1]) for name in taken), default=0) + 1:04d}"
-
-
-def _line(workspace: Workspace, case: Case) -> dict[str, Any]:
-    tz = workspace.settings.time_zone or "UTC"
-    window = case.window
-    if case.area is None or window is None:
-        raise AssertionError("a stored case begins with its opening")
-    return {
-        "id": case.id,
-        "state": str(state_at(case, workspace.clock.now())),
-        "title": case.title,
-        "area": case.area.name,
-        "window": f"{_local(window.start, tz)} to {_local(window.end, tz)} {tz}",
-    }
-
-
-def _local(at: datetime, tz: str) -> str:
-    return f"{local(at, tz):%Y-%m-%d %H:%M}"
-
-
-def _shown(event: Event, index: int | None) -> dict[str, Any]:
-    return {"kind": event.kind, "at": stamp(event.at), "office": event.office, "index": index, "data": dict(event.data)}

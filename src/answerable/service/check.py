@@ -7,12 +7,14 @@ from pathlib import Path
 from typing import Any
 
 from answerable.case.casefile import CaseFile
-from answerable.case.facts import facts_of
+from answerable.case.facts import FIRST_CASE, facts_of
 from answerable.clock import Clock, SystemClock
 from answerable.errors import UsageError
 from answerable.place import parse_instant
-from answerable.policy.evaluate import Finding, evaluate, next_step
+from answerable.policy.evaluate import Finding, evaluate
 from answerable.policy.pack import Pack, load_pack
+
+DECISION = "authorise"
 
 
 @dataclass(frozen=True)
@@ -67,18 +69,29 @@ class Checked:
 
 
 def check_facts(file: Path, pack_name: str, *, until: str = "", at: str = "", clock: Clock | None = None) -> Checked:
-    """Test every rule of a pack (up to the transition ``until``) on a case file, at ``at`` or the file's ``as_of``.
+    """Test the rules of a pack on a case file, at ``at`` or the file's ``as_of``, as if it were the first case ever.
 
-    InputError for a file that is not a case file; UsageError for an unknown pack or transition.
+    All rules up to the transition ``until`` are tested (default: ``authorise``); for ``urgent``, those of the urgent
+    path, which needs no other step. InputError for a file that is not a case file; UsageError for an unknown pack or
+    transition.
     """
     casefile = CaseFile.read_file(file)
     pack = load_pack(pack_name)
     instant = parse_instant(at, casefile.tz) if at else casefile.judged_at or (clock or SystemClock()).now()
-    facts = facts_of(casefile, instant, {"rarity.level": "none"})
+    urgent = until == "urgent" or (not until and bool(casefile.urgent))
+    assumed = {**FIRST_CASE, **({"decision.urgent": True} if urgent else {})}
+    facts = facts_of(casefile, instant, assumed, pack.catalogue)
     steps = pack.transitions
     if until and until not in steps:
         raise UsageError("There is no such transition.", where=until, fix=f"Use one of: {', '.join(steps)}.")
-    kept = steps[: steps.index(until) + 1] if until else steps
-    findings = [f for f in evaluate(pack, facts) if f.on == "any" or f.on in kept]
-    stops_at = next_step(pack, facts)
-    return Checked(pack, casefile.title, tuple(findings), stops_at if stops_at in kept else None)
+    kept = ("urgent",) if urgent else _planned(steps, until)
+    findings = {f.rule: f for step in reversed(kept) for f in evaluate(pack, facts, step)}
+    ordered = tuple(findings[rule.id] for rule in pack.rules if rule.id in findings)
+    stops_at = next((step for step in kept if not evaluate(pack, facts, step).holds), None)
+    return Checked(pack, casefile.title, ordered, stops_at)
+
+
+def _planned(steps: tuple[str, ...], until: str) -> tuple[str, ...]:
+    """Return the steps of the planned path up to ``until``: the urgent one is a way of its own."""
+    last = until or (DECISION if DECISION in steps else steps[-1])
+    return tuple(step for step in steps[: steps.index(last) + 1] if step not in ("urgent", "ratify"))

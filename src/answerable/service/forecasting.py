@@ -37,13 +37,13 @@ def make_picture(
     area_file: Path | None = None,
 ) -> Picture:
     """Forecast every cell of the study area for ``window``, from what was known when it opens, or is known now if that
-    is sooner.
+    is sooner: the outline of the data too, where no area is given, is that of what was known.
     """
-    incidents = incidents_of(workspace)
-    area, parts = study_areas(workspace, incidents, area_file)
     issued_at = min(window.start, workspace.clock.now())
+    known = incidents_of(workspace).known(issued_at)
+    area, parts = study_areas(workspace, known, area_file)
     grid = Grid.cover(area, cell_m)
-    fitted = model(model_name).fit(incidents.known(issued_at), grid, issued_at)
+    fitted = model(model_name).fit(known, grid, issued_at)
     return Picture(fitted.predict(window), area, parts)
 
 

@@ -22,11 +22,14 @@ Progress = Callable[[int, int, str], None]
 
 @dataclass(frozen=True)
 class How:
-    """How files are to be read, where they do not say it themselves: a layout, a mapping file, a time zone."""
+    """How files are to be read, where they do not say it themselves: a layout, a mapping file, a time zone, and the
+    encoding of text that is not UTF-8.
+    """
 
     layout: str | None = None
     mapping: Path | None = None
     tz: str | None = None
+    encoding: str | None = None
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,7 @@ def import_incidents(
         list(files),
         layout=how.layout,
         mapping=known,
+        encoding=how.encoding,
         tz=zone,
         known_at=parse_instant(known_at, zone or "UTC") if known_at else None,
         now=workspace.clock.now(),
@@ -69,7 +73,8 @@ def import_incidents(
     summary = workspace.library.add(reading)
     if known is not None:
         for file in files:
-            workspace.library.remember(known, open_file(file, encoding=known.encoding, sheet=known.sheet).columns)
+            opened = open_file(file, encoding=how.encoding or known.encoding, sheet=known.sheet)
+            workspace.library.remember(known, opened.columns)
     taken = summary.tz if workspace.adopt_zone(summary.tz) else ""
     if rejects is not None:
         write_rejects(reading.rejects, rejects)
@@ -85,6 +90,7 @@ def preview_incidents(workspace: Workspace, files: Sequence[Path], how: How | No
         files[0],
         layout=how.layout,
         mapping=how.mapping,
+        encoding=how.encoding,
         tz=how.tz or workspace.settings.time_zone or None,
         now=workspace.clock.now(),
         remembered=workspace.library.recall,

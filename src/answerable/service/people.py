@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from answerable.case.adoption.rulebook import roles as adoption_roles
 from answerable.case.event import Actor
 from answerable.errors import NotAllowed, UsageError
 from answerable.policy.pack import Pack
@@ -13,8 +14,9 @@ SERVICE = "service"
 
 
 def pretend_people(pack: Pack) -> list[Person]:
-    """Return one pretend person for every role of the pack; the account is called after the role."""
-    roles = sorted({role for allowed in pack.roles.values() for role in allowed} | set().union(*pack.separate))
+    """Return one pretend person for every role of the pack and of adoptions; the account is called after the role."""
+    named = {role for allowed in pack.roles.values() for role in allowed}
+    roles = sorted(named.union(*pack.separate) | adoption_roles())
     return [Person(account=role.replace("_", "-"), person=f"pretend {role}", roles=(role,)) for role in roles]
 
 

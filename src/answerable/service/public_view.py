@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from answerable.case.adoption import is_adoption
+from answerable.case.deployment import Advice
+from answerable.case.duties import Duty, duties
 from answerable.case.event import Event
-from answerable.case.machine import Case, state_at
+from answerable.case.machine import Case, over_at, state_at
 from answerable.place.window import read_stamp
 from answerable.record.publish import proof_path
-from answerable.record.readback import read_public
+from answerable.record.readback import PublicLog, read_public
 
 
 @dataclass(frozen=True)
@@ -33,7 +36,13 @@ class PublicEvent:
 
 @dataclass(frozen=True)
 class PublicCase:
-    """One deployment case as its opened entries tell it; ``state`` is derived for the instant asked about."""
+    """One deployment case as its opened entries tell it; ``state`` is derived for the instant asked about.
+
+    ``starts_at`` and ``ends_at`` are those of the authority, or what was asked for where there is none. ``ended_at`` is
+    when it came to its end, by an act or by the clock. ``advice`` is without the words that an adviser keeps private;
+    ``not_consulted`` are the offices that the decision names as not reached. ``duties`` are what is still owed on it
+    then, overdue or not.
+    """
 
     id: str
     title: str
@@ -44,6 +53,17 @@ class PublicCase:
     ends_at: datetime
     trigger: str
     events: tuple[PublicEvent, ...]
+    duties: tuple[Duty, ...] = ()
+    time_zone: str = "UTC"
+    urgent: bool = False
+    authorised_at: datetime | None = None
+    ratify_by: datetime | None = None
+    ratified_at: datetime | None = None
+    started_at: datetime | None = None
+    review_due: datetime | None = None
+    ended_at: datetime | None = None
+    advice: tuple[Advice, ...] = ()
+    not_consulted: tuple[str, ...] = ()
 
     def last(self, *kinds: str) -> PublicEvent | None:
         """Return the newest event of one of ``kinds``, or None."""
@@ -55,7 +75,8 @@ class PublicView:
     """Everything the public pages are made of.
 
     ``kind`` is the workspace's (simulated, rehearsal, real); ``pictures`` are published planning pictures (entries of
-    kind ``picture``), newest last; ``unopened`` counts entries whose opening is not in the folder.
+    kind ``picture``), newest last; ``unopened`` counts entries whose opening is not in the folder. ``policies`` are the
+    entries by which a pack was adopted or renewed; ``adoptions`` are all entries of each adoption case, by its id.
     """
 
     kind: str
@@ -69,6 +90,7 @@ class PublicView:
     cases: tuple[PublicCase, ...]
     pictures: tuple[PublicEvent, ...]
     unopened: int
+    adoptions: Mapping[str, tuple[PublicEvent, ...]] = field(default_factory=dict)
 
 
 def read_public_view(folder: Path, now: datetime) -> PublicView:
@@ -76,10 +98,15 @@ def read_public_view(folder: Path, now: datetime) -> PublicView:
 
     Raises ``record.errors.Altered`` where any file does not lead to the signed head.
     """
-    log = read_public(folder)
+    return view_of(read_public(folder), now)
+
+
+def view_of(log: PublicLog, now: datetime) -> PublicView:
+    """Return what a log that was read and re-hashed shows at the instant ``now``."""
     policies: list[PublicEvent] = []
     pictures: list[PublicEvent] = []
     cases: dict[str, list[PublicEvent]] = {}
+    adoptions: dict[str, list[PublicEvent]] = {}
     for index, body in log:
         event = PublicEvent(
             index=index,
@@ -89,24 +116,28 @@ def read_public_view(folder: Path, now: datetime) -> PublicView:
             data=body["data"],
             proof=proof_path(index),
         )
-        if body["case"]:
-            cases.setdefault(body["case"], []).append(event)
-        elif event.kind == "adopt":
+        if event.kind == "adopt":
             policies.append(event)
+        if body["case"]:
+            kept = adoptions if is_adoption(body["case"]) else cases
+            kept.setdefault(body["case"], []).append(event)
         elif event.kind == "picture":
             pictures.append(event)
+    found = tuple(_case(case_id, events, now) for case_id, events in cases.items())
+    zones = [case.time_zone for case in found] + [picture.data["time_zone"] for picture in pictures]
     return PublicView(
         kind=log.kind,
         origin=log.origin,
         size=log.size,
         root=log.root.hex(),
         signed_by=log.signed_by,
-        tz=next((p.data["time_zone"] for p in reversed(pictures)), "UTC"),
+        tz=next((zone for zone in reversed(zones) if zone != "UTC"), "UTC"),
         as_of=now,
         policies=tuple(policies),
-        cases=tuple(_case(case_id, events, now) for case_id, events in cases.items()),
+        cases=found,
         pictures=tuple(pictures),
         unopened=log.unopened,
+        adoptions={name: tuple(events) for name, events in adoptions.items()},
     )
 
 
@@ -119,6 +150,7 @@ def _case(case_id: str, events: list[PublicEvent], now: datetime) -> PublicCase:
         ),
     )
     opened = events[0].data
+    decided = next((e.data for e in reversed(events) if e.kind in ("authorise", "urgent")), {})
     starts = folded.starts_at or read_stamp(opened["window"]["from"])
     ends = folded.ends_at or read_stamp(opened["window"]["to"])
     return PublicCase(
@@ -131,4 +163,15 @@ def _case(case_id: str, events: list[PublicEvent], now: datetime) -> PublicCase:
         ends_at=ends,
         trigger=folded.trigger,
         events=tuple(events),
+        duties=duties(folded, now),
+        time_zone=folded.time_zone,
+        urgent=folded.urgent,
+        authorised_at=folded.authorised_at,
+        ratify_by=folded.ratify_by,
+        ratified_at=folded.ratified_at,
+        started_at=folded.started_at,
+        review_due=folded.review_due,
+        ended_at=over_at(folded, now),
+        advice=folded.advice,
+        not_consulted=tuple(decided.get("not_consulted", ())),
     )

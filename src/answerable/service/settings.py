@@ -28,12 +28,14 @@ class Settings:
     time_zone: str
 
     def write(self, folder: Path) -> None:
-        """Write the file into ``folder``, whole or not at all."""
+        """Write the file into ``folder``, whole or not at all; tables that stand in it already stay."""
         lines = [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in asdict(self).items()]
         head = "# What this workspace is. The kind and the origin are part of every signature and cannot change."
         draft = folder / f".{FILE}.draft"
-        draft.write_text("\n".join([head, *lines, ""]), encoding="utf8")
-        draft.replace(folder / FILE)
+        path = folder / FILE
+        tables = path.read_text(encoding="utf8").partition("\n[") if path.is_file() else ("", "", "")
+        draft.write_text("\n".join([head, *lines, ""]) + tables[1] + tables[2], encoding="utf8")
+        draft.replace(path)
 
     def in_zone(self, name: str) -> Settings:
         """Return the settings with the time zone ``name``; UsageError where there is none of that name."""
@@ -44,7 +46,10 @@ def read_settings(folder: Path) -> Settings:
     """Read the settings of the workspace in ``folder``; UsageError where there is none, or its file is damaged."""
     path = folder / FILE
     try:
-        return Settings(**tomllib.loads(path.read_text(encoding="utf8")))
+        read = tomllib.loads(path.read_text(encoding="utf8"))
+        # The table [mail] is the force's own: service/mailing.py reads it.
+        read.pop("mail", None)
+        return Settings(**read)
     except FileNotFoundError as error:
         raise UsageError(
             "There is no workspace here.",

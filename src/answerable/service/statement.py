@@ -25,12 +25,15 @@ def statement(
     case_version: int = 0,
     account: str = "",
     private: Mapping[str, Any] | None = None,
+    at: datetime | None = None,
+    standing: str = "",
 ) -> NewEvent:
     """Return the event to append: who acted appears in its body as an office, never as a person.
 
-    ``data`` may hold instants; they are written in UTC with a Z. ``private`` stays in the store.
+    ``data`` may hold instants; they are written in UTC with a Z. ``private`` stays in the store. ``at`` is when it
+    happened (default: now), ``standing`` how its case stands after it, for lists.
     """
-    at = workspace.clock.now()
+    at = (at or workspace.clock.now()).replace(microsecond=0)
     salt = secrets.token_bytes(SALT_BYTES)
     kept = canonical(_plain(private or {}))
     body = {
@@ -54,6 +57,7 @@ def statement(
         blind=secrets.token_bytes(BLIND_BYTES),
         private=kept,
         salt=salt,
+        standing=standing,
     )
 
 

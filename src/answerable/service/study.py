@@ -19,7 +19,10 @@ def incidents_of(workspace: Workspace) -> Incidents:
 
 def study_areas(workspace: Workspace, incidents: Incidents, file: Path | None = None) -> tuple[Area, list[Area]]:
     """Return the study area and its parts (wards, boroughs): from ``file``, else from the workspace's own
-    ``study-area.geojson``, else the outline of the data, which has no parts.
+    ``study-area.geojson``, else the outline of ``incidents``, which has no parts. Hand over only what was known at the
+    instant the area is for: an outline of later incidents would tell a forecast where they fell.
+
+    InputError where neither a file nor an incident says where the area is.
     """
     own = workspace.folder / FILE
     path = file or (own if own.is_file() else None)
@@ -29,8 +32,8 @@ def study_areas(workspace: Workspace, incidents: Incidents, file: Path | None = 
     x, y = incidents.points()
     if not len(x):
         raise InputError(
-            "No incident has a place, so there is no area to study.",
+            "No incident with a place was known then, so there is no area to study.",
             where=str(workspace.folder),
-            fix="Import incidents with coordinates, or name the area with --area FILE.",
+            fix="Import incidents with coordinates, choose a later time, or name the area with --area FILE.",
         )
     return Area.outline(x, y, margin_m=500, projection=incidents.projection, name="the outline of the data"), []

@@ -13,7 +13,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from answerable.clock import Clock, SystemClock
+from answerable.clock import NOW_VARIABLE, Clock, SystemClock, told
 from answerable.errors import IntegrityError, UsageError
 from answerable.service.settings import FILE, KINDS, Settings, read_settings
 
@@ -76,10 +76,12 @@ class Workspace:
 
     @cached_property
     def pack(self) -> Pack:
-        """The policy this workspace works under."""
+        """The policy this workspace works under: as it was adopted last, or as it comes with the package."""
         from answerable.policy.pack import load_pack
+        from answerable.service.adoption_packs import current_path
 
-        return load_pack(self.settings.pack)
+        kept = current_path(self.public, self.settings.pack)
+        return load_pack(kept if kept.exists() else self.settings.pack)
 
     @property
     def tz(self) -> str:
@@ -108,8 +110,12 @@ class Workspace:
 
 @contextmanager
 def open_workspace(folder: Path, clock: Clock | None = None) -> Iterator[Workspace]:
-    """Open the workspace in ``folder`` and close it afterwards; UsageError where there is none."""
-    workspace = Workspace(folder, read_settings(folder), clock or SystemClock())
+    """Open the workspace in ``folder`` and close it afterwards; UsageError where there is none.
+
+    Without a ``clock`` it is the machine's own, or in a simulation the one that ANSWERABLE_NOW tells.
+    """
+    settings = read_settings(folder)
+    workspace = Workspace(folder, settings, clock or clock_of(settings.kind))
     try:
         yield workspace
     finally:
@@ -117,28 +123,62 @@ def open_workspace(folder: Path, clock: Clock | None = None) -> Iterator[Workspa
 
 
 def init_workspace(
-    folder: Path, *, kind: str = "rehearsal", time_zone: str = "", clock: Clock | None = None
+    folder: Path,
+    *,
+    kind: str = "rehearsal",
+    time_zone: str = "",
+    clock: Clock | None = None,
+    pack: str = EXAMPLE_PACK,
+    adopted: bool = True,
 ) -> Settings:
-    """Make a workspace in ``folder`` (absent or empty), with pretend people and the example pack adopted.
+    """Make a workspace in ``folder`` (absent or empty), with pretend people and the example ``pack`` adopted.
 
-    It appears whole or not at all. UsageError where the folder is in use or the kind is not one that can be made here.
+    With ``adopted`` false no pack is in force until one was consulted on and adopted. It appears whole or not at all.
+    UsageError where the folder is in use, the kind is not one that can be made here, or there is no such pack.
     """
+    from answerable.policy.pack import load_pack
+
     _check_kind(kind)
+    pack = load_pack(pack).name
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise UsageError("This folder is already in use.", where=str(folder), fix="Name a new or an empty folder.")
     name = re.sub(r"[^a-z0-9-]+", "-", folder.resolve().name.lower()).strip("-") or "workspace"
-    settings = Settings(name, kind, f"answerable.{name}.{secrets.token_hex(4)}/{kind}", EXAMPLE_PACK, "")
+    settings = Settings(name, kind, f"answerable.{name}.{secrets.token_hex(4)}/{kind}", pack, "")
     settings = settings.in_zone(time_zone) if time_zone else settings
     folder.parent.mkdir(parents=True, exist_ok=True)
     draft = folder.parent / f".{folder.name}.{secrets.token_hex(4)}.draft"
     try:
-        _furnish(draft, settings, clock or SystemClock())
+        _furnish(draft, settings, clock or clock_of(kind), adopted=adopted)
         if folder.exists():
             folder.rmdir()
         draft.rename(folder)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
     return settings
+
+
+def clock_of(kind: str) -> Clock:
+    """Return the clock of a workspace of that kind: the machine's own, or in a simulation the one it is told.
+
+    UsageError where ``ANSWERABLE_NOW`` is set for another kind, or is not a time.
+    """
+    try:
+        fixed = told()
+    except ValueError as error:
+        raise UsageError(
+            "This is not a time with its offset.",
+            where=f"{NOW_VARIABLE}={os.environ[NOW_VARIABLE]}",
+            fix="Write it as 2018-12-03T09:00+00:00.",
+        ) from error
+    if fixed is None:
+        return SystemClock()
+    if kind != "simulated":
+        raise UsageError(
+            f"Only a simulated workspace can be told the time; this one is {kind}.",
+            where=f"{NOW_VARIABLE}={os.environ[NOW_VARIABLE]}",
+            fix=f"Unset {NOW_VARIABLE}: here the clock is the machine's own.",
+        )
+    return fixed
 
 
 def _check_kind(kind: str) -> None:
@@ -152,9 +192,10 @@ def _check_kind(kind: str) -> None:
         )
 
 
-def _furnish(folder: Path, settings: Settings, clock: Clock) -> None:
+def _furnish(folder: Path, settings: Settings, clock: Clock, *, adopted: bool) -> None:
+    from answerable.case.adoption.rulebook import separated
     from answerable.record.policy import policy_for
-    from answerable.service.adopt import adopt
+    from answerable.service.adopt import adopt, begin
     from answerable.service.people import pretend_people
     from answerable.store.protocol import Workspace as Kept
     from answerable.store.sqlite_files import create_store
@@ -172,5 +213,6 @@ def _furnish(folder: Path, settings: Settings, clock: Clock) -> None:
         (workspace.public / "log-policy").write_text(policy, encoding="utf8")
         for person in pretend_people(workspace.pack):
             workspace.store.add_person(person)
-        adopt(workspace)
+        workspace.store.separate(separated())
+        (adopt if adopted else begin)(workspace)
     os.sync()

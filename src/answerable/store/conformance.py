@@ -19,8 +19,9 @@ from answerable.record.merkle import consistency_proof, leaf_hash, root_of, veri
 from answerable.record.note import Ed25519Signer, parse_note
 from answerable.record.policy import policy_for
 from answerable.record.verify import verify_proof
-from answerable.store.protocol import AuditLine, NewEvent, Person, Store, Workspace
+from answerable.store.protocol import AuditLine, Kept, NewEvent, Person, Store, Workspace
 from answerable.store.rows import instant_text
+from answerable.store.rules import DECISIONS, ENDINGS
 
 ORIGIN = origin_of("conformance.example/record", "simulated")
 WORKSPACE = Workspace("00000000-0000-4000-8000-000000000000", "simulated", ORIGIN)
@@ -41,6 +42,8 @@ def an_event(
     at: datetime = NOON,
     private: bytes = b"",
     said: dict[str, Any] | None = None,
+    office: str = "office",
+    standing: str = "",
 ) -> NewEvent:
     """Return an event whose blind and salt follow from its other values; ``said`` overrides fields of its statement."""
     fixed = f"{case_id} {version} {kind} {instant_text(at)}".encode()
@@ -51,7 +54,7 @@ def an_event(
         "workspace": WORKSPACE.kind,
         "case": case_id,
         "at": instant_text(at),
-        "office": "office",
+        "office": office,
         "data": {},
         "private": private_digest(private, salt) if private else "",
     }
@@ -61,11 +64,12 @@ def an_event(
         kind=kind,
         at=at,
         actor=actor,
-        office="office",
+        office=office,
         body=canonical(body | (said or {})),
         blind=hashlib.sha256(b"blind " + fixed).digest(),
         private=private,
         salt=salt,
+        standing=standing,
     )
 
 
@@ -91,14 +95,17 @@ def tells_cases_from_events(store: Store) -> None:
     """Cases are listed by their first event; entries of no case are kept apart."""
     add_people(store)
     later = NOON + timedelta(hours=1)
-    store.append([an_event(case_id="2018-0002"), an_event(case_id="2018-0001")])
-    store.append([an_event("submit", case_id="2018-0002", version=2, at=later)])
+    store.append([an_event(case_id="2018-0002", standing="{}"), an_event(case_id="2018-0001")])
+    store.append([an_event("submit", case_id="2018-0002", version=2, at=later, standing='{"state": 2}')])
     store.append([an_event("adopt", case_id="", version=0, actor="")])
     first, second = store.cases()
     _same("the order of cases", (first.id, second.id), ("2018-0002", "2018-0001"))
     _same("the first case", (first.version, first.first_at, first.last_at, first.last_kind), (2, NOON, later, "submit"))
+    _same("what was stored with the last event", (first.standing, second.standing), ('{"state": 2}', ""))
+    _same("the standings", store.standings(), tuple((line.id, line.standing) for line in (first, second)))
     _same("events of a case", [e.kind for e in store.events("2018-0002")], ["open", "submit"])
     _same("events of no case", [e.kind for e in store.events("")], ["adopt"])
+    _same("events of some kinds", [e.seq for e in store.events(kinds=("submit", "adopt"))], [3, 4])
     _same("events after the second", [e.seq for e in store.events(after_seq=2)], [3, 4])
 
 
@@ -137,14 +144,59 @@ def lets_only_people_decide(store: Store) -> None:
     """The system, an unknown account and a closed account can decide nothing."""
     add_people(store)
     store.append([an_event()])
-    for kind in ("authorise", "extend", "start", "refuse"):
-        with _refused(NotAllowed, "only a person can decide"):
-            store.append([an_event(kind, version=2, actor="")])
+    store.add_person(Person("robot", "person-3", ("authoriser", "service")))
+    for kind in DECISIONS:
+        for account in ("", "robot"):
+            with _refused(NotAllowed, "only a person can decide"):
+                store.append([an_event(kind, version=2, actor=account)])
+    store.append([an_event("log", version=2, actor="robot")])
     with _refused(NotAllowed, "no such account"):
-        store.append([an_event("refuse", version=2, actor="nobody")])
+        store.append([an_event("refuse", version=3, actor="nobody")])
     store.disable_person("authoriser", NOON)
     with _refused(NotAllowed, "closed"):
-        store.append([an_event("refuse", version=2, actor="authoriser")])
+        store.append([an_event("refuse", version=3, actor="authoriser")])
+
+
+def keeps_conflicting_offices_apart(store: Store) -> None:
+    """Two offices that are kept apart are never held by one person on one case, save to end it."""
+    add_people(store)
+    store.separate([("reviewer", "authoriser"), ("authoriser", "reviewer")])
+    store.separate([("analyst", "reviewer")])
+    _same("the pairs", store.separated(), {("authoriser", "reviewer"), ("analyst", "reviewer")})
+    store.append([an_event("note", office="reviewer")])
+    for account in ("applicant", "applicant-too"):
+        with _refused(NotAllowed, "keeps apart"):
+            store.append([an_event("note", version=2, actor=account, office="authoriser")])
+        with _refused(NotAllowed, "keeps apart"):
+            store.append([an_event("blocked", version=2, actor=account, office="analyst")])
+    store.append([an_event("note", version=2, actor="authoriser", office="authoriser")])
+    for version, kind in enumerate(ENDINGS, start=3):
+        store.append([an_event(kind, version=version, actor="applicant-too", office="authoriser")])
+    store.append([an_event("note", case_id="2018-0002", actor="applicant-too", office="authoriser")])
+
+
+def keeps_documents(store: Store) -> None:
+    """Documents have versions that stay, the newest is shown, and what is forgotten leaves only an audit line."""
+    later = NOON + timedelta(hours=1)
+    _same("the first version", store.keep("report", "R-2", b"one", NOON, "analyst"), 1)
+    _same("the next version", store.keep("report", "R-2", b"two", later, "analyst"), 2)
+    store.keep("report", "R-1", b"", NOON, "")
+    store.keep("contact", "R-2", b"else", NOON, "")
+    first = Kept("report", "R-1", 1, b"", NOON, "")
+    versions = (Kept("report", "R-2", 1, b"one", NOON, "analyst"), Kept("report", "R-2", 2, b"two", later, "analyst"))
+    _same("the newest of each", store.kept("report"), (first, versions[1]))
+    _same("one of them", store.kept("report", "R-2"), versions[1:])
+    _same("all versions", store.versions("report", "R-2"), versions)
+    _same("what is not there", (store.kept("report", "R-9"), store.kept("gist")), ((), ()))
+    _same("how many were forgotten", store.forget("report", "R-2", later, "retention is over", "analyst"), 2)
+    _same("what is left", (store.kept("report"), store.versions("report", "R-2")), ((first,), ()))
+    _same("the line", store.audit(), (AuditLine(later, "analyst", "forget report R-2", "", "retention is over"),))
+    with _refused(InputError, "no report of that name"):
+        store.forget("report", "R-2", later, "again")
+    _same("a name that comes again", store.keep("report", "R-2", b"three", later, ""), 3)
+    with _refused(InputError, "needs a kind and a name"):
+        store.keep("report", "", b"", NOON, "")
+    _same("leaves", store.pending(), 0)
 
 
 def refuses_statements_that_differ(store: Store) -> None:
@@ -269,6 +321,8 @@ CHECKS: tuple[Check, ...] = (
     stores_all_or_nothing,
     keeps_applicant_and_authoriser_apart,
     lets_only_people_decide,
+    keeps_conflicting_offices_apart,
+    keeps_documents,
     refuses_statements_that_differ,
     keeps_people,
     keeps_audit_lines,

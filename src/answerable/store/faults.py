@@ -9,12 +9,17 @@ from answerable.errors import AnswerableError, InputError, IntegrityError, NotAl
 MARK = "answerable: "
 
 
+def broken(rule: str) -> AnswerableError:
+    """Return the error for a broken rule of the store, by its mark."""
+    kind, what, fix = _RULES[rule]
+    return kind(what, fix=fix)
+
+
 def explain(error: sqlite3.Error) -> AnswerableError:
     """Return the error to show for what SQLite said. Nothing was stored."""
     said = str(error)
     if said.startswith(MARK):
-        kind, what, fix = _RULES[said.removeprefix(MARK)]
-        return kind(what, fix=fix)
+        return broken(said.removeprefix(MARK))
     for sign, (kind, what, fix) in _SIGNS.items():
         if sign in said:
             return kind(what, fix=fix)
@@ -31,6 +36,16 @@ _RULES: dict[str, tuple[type[AnswerableError], str, str]] = {
     "unknown account": (NotAllowed, "There is no such account.", "Add it first."),
     "closed account": (NotAllowed, "This account is closed and can no longer act.", ""),
     "nobody decided": (NotAllowed, "Only a person can decide.", "Name the person who acts."),
+    "program decided": (
+        NotAllowed,
+        "A service account decides nothing: only a person can decide.",
+        "Let a person who holds the role do it.",
+    ),
+    "office separation": (
+        NotAllowed,
+        "The same person cannot act in two offices that the policy keeps apart on one case.",
+        "Another person has to do this.",
+    ),
     "separation": (
         NotAllowed,
         "The same person cannot apply for and authorise one case.",

@@ -33,6 +33,12 @@ APPEND_ONLY = (
     "nodes",
     "checkpoints",
     "audit",
+    "office_separation",
+    "ending",
+    "standings",
+    "kept",
+    "kept_values",
+    "forgotten",
 )
 RULES = frozenset(
     {"events_rules", "people_update", "people_delete"}

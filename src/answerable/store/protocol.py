@@ -6,7 +6,7 @@ the tree and signs the new head. Nothing that was appended is ever changed or re
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -44,7 +44,8 @@ class NewEvent:
     ``case_version`` is 1 for the first event of a case and one more for each next one; both ``case_id`` and it are
     empty (``""``, 0) for an entry that belongs to no case. ``actor`` is an account name, or ``""`` for the system
     itself, which can take no decision. ``body`` is the canonical public statement, hidden in the log by ``blind``
-    (32 random bytes); ``private`` stays in the store, bound to the body by ``salt`` (32 random bytes).
+    (32 random bytes); ``private`` stays in the store, bound to the body by ``salt`` (32 random bytes). ``standing`` is
+    the case as it stands after this event, as JSON that holds nothing private: lists read it and need not fold events.
     """
 
     case_id: str
@@ -57,6 +58,7 @@ class NewEvent:
     blind: bytes
     private: bytes = b""
     salt: bytes = b""
+    standing: str = ""
 
 
 @dataclass(frozen=True)
@@ -84,13 +86,29 @@ class StoredEvent:
 
 @dataclass(frozen=True)
 class CaseLine:
-    """One case as its events tell it: how many there are (``version``), the first, and the last with its kind."""
+    """One case as its events tell it: how many there are (``version``), the first, and the last with its kind.
+
+    ``standing`` is what was stored with the last event, empty where nothing was.
+    """
 
     id: str
     version: int
     first_at: datetime
     last_at: datetime
     last_kind: str
+    standing: str = ""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """One version of a living document: what ``kind`` it is, its ``id``, and who kept it when (``""``: the system)."""
+
+    kind: str
+    id: str
+    version: int
+    value: bytes
+    at: datetime
+    actor: str
 
 
 @dataclass(frozen=True)
@@ -152,12 +170,21 @@ class Store(Protocol):
         """Store ``events``, their pending leaves and ``audit`` lines in one transaction: all of it or nothing."""
         ...
 
-    def events(self, case_id: str | None = None, after_seq: int = 0) -> tuple[StoredEvent, ...]:
-        """Return events in order of ``seq``, of one case or of all (``""``: those of no case)."""
+    def events(
+        self, case_id: str | None = None, after_seq: int = 0, kinds: Collection[str] | None = None
+    ) -> tuple[StoredEvent, ...]:
+        """Return events in order of ``seq``, of one case or of all (``""``: those of no case), of some kinds or all."""
         ...
 
     def cases(self) -> tuple[CaseLine, ...]:
         """Return every case, in the order they were opened."""
+        ...
+
+    def standings(self) -> tuple[tuple[str, str], ...]:
+        """Return the id of every case with what was stored with its last event (``""``: nothing), in order of opening.
+
+        The same as ``cases`` tells, and quicker where there are many.
+        """
         ...
 
     def pending(self) -> int:
@@ -213,6 +240,36 @@ class Store(Protocol):
 
     def audit(self, case_id: str | None = None) -> tuple[AuditLine, ...]:
         """Return audit lines in the order they were written, of one case or all."""
+        ...
+
+    def separate(self, pairs: Iterable[tuple[str, str]]) -> None:
+        """Keep the two offices of each pair apart from now on: no person may act in both on one case.
+
+        Acts that end a case are exempt. Pairs that are kept apart already change nothing; none can be taken back.
+        """
+        ...
+
+    def separated(self) -> frozenset[tuple[str, str]]:
+        """Return the pairs of offices that are kept apart, each in alphabetical order."""
+        ...
+
+    def keep(self, kind: str, id: str, value: bytes, at: datetime, actor: str) -> int:
+        """Keep a new version of a document that is no entry of the log; return its number, from 1."""
+        ...
+
+    def kept(self, kind: str, id: str | None = None) -> tuple[Kept, ...]:
+        """Return the newest version of every document of a kind (or the one named ``id``), by id."""
+        ...
+
+    def versions(self, kind: str, id: str) -> tuple[Kept, ...]:
+        """Return every version of one document that was not forgotten, oldest first."""
+        ...
+
+    def forget(self, kind: str, id: str, at: datetime, reason: str, actor: str = "") -> int:
+        """Remove the values of all versions of a document for good; return how many there were.
+
+        That it was done, and why, stays in the audit lines. ``InputError`` where there is nothing to forget.
+        """
         ...
 
     def fsck(self, policy_text: str = "") -> FsckReport:

@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import Engine, Row, Select, func, select
+from sqlalchemy import Engine, Row, Select, and_, func, select
 from sqlalchemy.exc import DBAPIError
 
 from answerable.record.proof import Opening
 from answerable.store.faults import explain
-from answerable.store.protocol import AuditLine, CaseLine, Person, StoredEvent
+from answerable.store.protocol import AuditLine, CaseLine, Kept, Person, StoredEvent
 from answerable.store.rows import instant, roles
-from answerable.store.schema import audit, events, people, private_parts, published
+from answerable.store.schema import (
+    audit,
+    events,
+    kept,
+    kept_values,
+    office_separation,
+    people,
+    private_parts,
+    published,
+    standings,
+)
 
 
 class Reads:
@@ -26,8 +36,10 @@ class Reads:
         """Let go of all connections."""
         self._engine.dispose()
 
-    def events(self, case_id: str | None, after_seq: int) -> tuple[StoredEvent, ...]:
-        """Return events beyond ``after_seq`` in order, of one case or of all."""
+    def events(
+        self, case_id: str | None, after_seq: int, kinds: Collection[str] | None = None
+    ) -> tuple[StoredEvent, ...]:
+        """Return events beyond ``after_seq`` in order, of one case or of all, of some kinds or of all."""
         query = (
             select(events, private_parts.c.value, private_parts.c.salt, published.c.leaf_index)
             .select_from(
@@ -40,6 +52,11 @@ class Reads:
         )
         if case_id is not None:
             query = query.where(events.c.case_id == case_id)
+        if case_id:
+            # Said outright, so that the index of cases, which leaves out the entries of none, can be used.
+            query = query.where(events.c.case_id != "")
+        if kinds is not None:
+            query = query.where(events.c.kind.in_(sorted(kinds)))
         return tuple(_event(row) for row in self._all(query))
 
     def cases(self) -> tuple[CaseLine, ...]:
@@ -52,15 +69,38 @@ class Reads:
         )
         first, last = events.alias("opened"), events.alias("latest")
         query = (
-            select(ends.c.case_id, last.c.case_version, first.c.at, last.c.at.label("last_at"), last.c.kind)
+            select(
+                ends.c.case_id,
+                last.c.case_version,
+                first.c.at,
+                last.c.at.label("last_at"),
+                last.c.kind,
+                standings.c.value,
+            )
             .join_from(ends, first, first.c.seq == ends.c.first)
             .join(last, last.c.seq == ends.c.last)
+            .outerjoin(standings, standings.c.event_seq == ends.c.last)
             .order_by(ends.c.first)
         )
         return tuple(
-            CaseLine(row.case_id, row.case_version, instant(row.at), instant(row.last_at), row.kind)
+            CaseLine(row.case_id, row.case_version, instant(row.at), instant(row.last_at), row.kind, row.value or "")
             for row in self._all(query)
         )
+
+    def standings(self) -> tuple[tuple[str, str], ...]:
+        """Return the id of every case with what was stored with its last event, in the order they were opened."""
+        ends = (
+            select(events.c.case_id, func.min(events.c.seq).label("first"), func.max(events.c.seq).label("last"))
+            .where(events.c.case_id != "")
+            .group_by(events.c.case_id)
+            .subquery()
+        )
+        query = (
+            select(ends.c.case_id, standings.c.value)
+            .outerjoin_from(ends, standings, standings.c.event_seq == ends.c.last)
+            .order_by(ends.c.first)
+        )
+        return tuple((case_id, value or "") for case_id, value in self._all(query))
 
     def openings(self, after_index: int, size: int) -> tuple[Opening, ...]:
         """Return the openings of entries beyond ``after_index`` and below ``size``."""
@@ -90,6 +130,26 @@ class Reads:
         return tuple(
             AuditLine(instant(row.at), row.actor, row.action, row.case_id, row.reason) for row in self._all(query)
         )
+
+    def separated(self) -> frozenset[tuple[str, str]]:
+        """Return the pairs of offices that are kept apart."""
+        return frozenset((row.role, row.other) for row in self._all(select(office_separation)))
+
+    def kept(self, kind: str, id: str | None, *, newest: bool) -> tuple[Kept, ...]:
+        """Return versions of documents whose values are still there, by id and version; only the newest if so asked."""
+        same = [getattr(kept.c, name) == getattr(kept_values.c, name) for name in ("kind", "id", "version")]
+        query = (
+            select(kept, kept_values.c.value)
+            .join_from(kept, kept_values, and_(*same))
+            .where(kept.c.kind == kind)
+            .order_by(kept.c.id, kept.c.version)
+        )
+        if id is not None:
+            query = query.where(kept.c.id == id)
+        rows = self._all(query)
+        if newest:
+            rows = list({row.id: row for row in rows}.values())
+        return tuple(Kept(row.kind, row.id, row.version, row.value, instant(row.at), row.actor) for row in rows)
 
     def _all(self, query: Select[Any]) -> Sequence[Row[Any]]:
         try:

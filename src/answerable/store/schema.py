@@ -6,6 +6,7 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     ForeignKey,
+    ForeignKeyConstraint,
     Index,
     Integer,
     LargeBinary,
@@ -51,6 +52,17 @@ separation = Table(
 
 decision = Table("decision", metadata, Column("kind", Text, primary_key=True), sqlite_strict=True)
 
+office_separation = Table(
+    "office_separation",
+    metadata,
+    Column("role", Text, nullable=False),
+    Column("other", Text, nullable=False),
+    PrimaryKeyConstraint("role", "other"),
+    sqlite_strict=True,
+)
+
+ending = Table("ending", metadata, Column("kind", Text, primary_key=True), sqlite_strict=True)
+
 events = Table(
     "events",
     metadata,
@@ -82,6 +94,14 @@ private_parts = Table(
     Column("event_seq", Integer, ForeignKey("events.seq"), primary_key=True, autoincrement=False),
     Column("value", LargeBinary, nullable=False),
     Column("salt", LargeBinary, CheckConstraint("length(salt) = 32", name="private_salt"), nullable=False),
+    sqlite_strict=True,
+)
+
+standings = Table(
+    "standings",
+    metadata,
+    Column("event_seq", Integer, ForeignKey("events.seq"), primary_key=True, autoincrement=False),
+    Column("value", Text, nullable=False),
     sqlite_strict=True,
 )
 
@@ -131,5 +151,42 @@ audit = Table(
     Column("action", Text, nullable=False),
     Column("case_id", Text, nullable=False),
     Column("reason", Text, nullable=False),
+    sqlite_strict=True,
+)
+
+kept = Table(
+    "kept",
+    metadata,
+    Column("kind", Text, nullable=False),
+    Column("id", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("at", Text, nullable=False),
+    Column("actor", Text, nullable=False),
+    PrimaryKeyConstraint("kind", "id", "version"),
+    sqlite_strict=True,
+)
+
+kept_values = Table(
+    "kept_values",
+    metadata,
+    Column("kind", Text, nullable=False),
+    Column("id", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("value", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("kind", "id", "version"),
+    ForeignKeyConstraint(["kind", "id", "version"], ["kept.kind", "kept.id", "kept.version"]),
+    sqlite_strict=True,
+)
+
+forgotten = Table(
+    "forgotten",
+    metadata,
+    Column("kind", Text, nullable=False),
+    Column("id", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("at", Text, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    PrimaryKeyConstraint("kind", "id", "version"),
     sqlite_strict=True,
 )

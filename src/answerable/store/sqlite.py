@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -26,15 +26,18 @@ from answerable.store.protocol import (
     AuditLine,
     CaseLine,
     FsckReport,
+    Kept,
     LogHead,
     NewEvent,
     Person,
     StoredEvent,
     Workspace,
 )
-from answerable.store.rows import disagreement, instant, instant_text, roles_text
+from answerable.store.rows import instant, instant_text, roles_text
+from answerable.store.rules import check_statement
 from answerable.store.signing import sign_head
 from answerable.store.sqlite_append import insert_audit, insert_events, integrate
+from answerable.store.sqlite_kept import delete_kept, insert_kept, insert_separation
 from answerable.store.sqlite_settings import Settings
 from answerable.store.sqlite_tree import entry, node, tree_size
 
@@ -77,20 +80,26 @@ class SqliteStore:
     def append(self, events: Sequence[NewEvent], audit: Sequence[AuditLine] = ()) -> tuple[StoredEvent, ...]:
         """Store ``events``, their pending leaves and ``audit`` lines in one transaction: all of it or nothing."""
         for event in events:
-            self._check(event)
+            check_statement(self.workspace, event)
         with self._writing():
             stored = insert_events(self._db, events)
             if audit:
                 insert_audit(self._db, audit)
         return stored
 
-    def events(self, case_id: str | None = None, after_seq: int = 0) -> tuple[StoredEvent, ...]:
-        """Return events in order of ``seq``, of one case or of all (``""``: those of no case)."""
-        return self._reads.events(case_id, after_seq)
+    def events(
+        self, case_id: str | None = None, after_seq: int = 0, kinds: Collection[str] | None = None
+    ) -> tuple[StoredEvent, ...]:
+        """Return events in order of ``seq``, of one case or of all (``""``: those of no case), of some kinds or all."""
+        return self._reads.events(case_id, after_seq, kinds)
 
     def cases(self) -> tuple[CaseLine, ...]:
         """Return every case, in the order they were opened."""
         return self._reads.cases()
+
+    def standings(self) -> tuple[tuple[str, str], ...]:
+        """Return the id of every case with what was stored with its last event, in the order they were opened."""
+        return self._reads.standings()
 
     def pending(self) -> int:
         """Return how many leaves wait to be published."""
@@ -172,6 +181,37 @@ class SqliteStore:
         """Return audit lines in the order they were written, of one case or all."""
         return self._reads.audit(case_id)
 
+    def separate(self, pairs: Iterable[tuple[str, str]]) -> None:
+        """Keep the two offices of each pair apart from now on; acts that end a case are exempt."""
+        missing = {tuple(sorted(pair)) for pair in pairs} - self.separated()
+        if missing:
+            with self._writing():
+                insert_separation(self._db, sorted(missing))
+
+    def separated(self) -> frozenset[tuple[str, str]]:
+        """Return the pairs of offices that are kept apart, each in alphabetical order."""
+        return self._reads.separated()
+
+    def keep(self, kind: str, id: str, value: bytes, at: datetime, actor: str) -> int:
+        """Keep a new version of a document that is no entry of the log; return its number, from 1."""
+        with self._writing():
+            return insert_kept(self._db, kind, id, value, at=instant_text(at), actor=actor)
+
+    def kept(self, kind: str, id: str | None = None) -> tuple[Kept, ...]:
+        """Return the newest version of every document of a kind (or the one named ``id``), by id."""
+        return self._reads.kept(kind, id, newest=True)
+
+    def versions(self, kind: str, id: str) -> tuple[Kept, ...]:
+        """Return every version of one document that was not forgotten, oldest first."""
+        return self._reads.kept(kind, id, newest=False)
+
+    def forget(self, kind: str, id: str, at: datetime, reason: str, actor: str = "") -> int:
+        """Remove the values of all versions of a document for good; an audit line says so and why."""
+        with self._writing():
+            removed = delete_kept(self._db, kind, id, at=instant_text(at), actor=actor, reason=reason)
+            insert_audit(self._db, [AuditLine(at, actor, f"forget {kind} {id}", "", reason)])
+        return removed
+
     def fsck(self, policy_text: str = "") -> FsckReport:
         """Re-hash every event, entry and node up to every signed head; with a policy, check the signatures too."""
         from answerable.store.fsck import fsck
@@ -194,20 +234,6 @@ class SqliteStore:
 
                 self._opened_reads = reads(self.path)
             return self._opened_reads
-
-    def _check(self, event: NewEvent) -> None:
-        problem = disagreement(
-            event.body,
-            workspace=self.workspace.kind,
-            case_id=event.case_id,
-            kind=event.kind,
-            at=event.at,
-            office=event.office,
-            private=event.private,
-            salt=event.salt,
-        )
-        if problem:
-            raise InputError(f"The statement of the event {problem}.", where=f"{event.case_id} {event.kind}".strip())
 
     def _guard(self, signer: Signer) -> None:
         found = read_head(self.head_file, (parse_vkey(signer.vkey),))

@@ -66,6 +66,8 @@ def _insert(db: sqlite3.Connection, event: NewEvent, seq: int) -> StoredEvent:
     if event.salt:
         private = (seq, event.private, event.salt)
         db.execute("INSERT INTO private_parts (event_seq, value, salt) VALUES (?, ?, ?)", private)
+    if event.standing:
+        db.execute("INSERT INTO standings (event_seq, value) VALUES (?, ?)", (seq, event.standing))
     leaf = (seq, commit(event.body, event.blind))
     db.execute("INSERT INTO leaves (event_seq, commitment) VALUES (?, ?)", leaf)
     return StoredEvent(

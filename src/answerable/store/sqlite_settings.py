@@ -82,8 +82,17 @@ def connect(
 
 
 def harden(connection: sqlite3.Connection) -> None:
-    """Set what holds for one connection: full synchronisation, foreign keys, no trust in the schema, no memory map."""
-    for pragma in ("synchronous = FULL", "foreign_keys = ON", "trusted_schema = OFF", "mmap_size = 0"):
+    """Set what holds for one connection: full synchronisation, foreign keys, no trust in the schema, no memory map.
+
+    What is deleted is overwritten, so that a forgotten value is not left in the file.
+    """
+    for pragma in (
+        "synchronous = FULL",
+        "foreign_keys = ON",
+        "trusted_schema = OFF",
+        "mmap_size = 0",
+        "secure_delete = ON",
+    ):
         connection.execute(f"PRAGMA {pragma}").fetchall()
     connection.execute(f"PRAGMA busy_timeout = {BUSY_MS}").fetchall()
 

@@ -32,11 +32,13 @@ _STATIC_TYPES = {".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
 _Handler = TypeVar("_Handler", bound=Callable[..., Response])
 
 
-def public_app(read_view: Callable[[], PublicView], public_folder: Path, contents: site.Contents) -> ASGIApp:
+def public_app(
+    read_view: Callable[[], PublicView], public_folder: Path, contents_for: Callable[[PublicView], site.Contents]
+) -> ASGIApp:
     """Return the public site.
 
     ``read_view`` gives the record as it stands at the moment of asking; ``public_folder`` holds the log's own files,
-    which are served as they are; ``contents`` is what the pages say beside the record.
+    which are served as they are; ``contents_for`` gives what the pages say beside a view of the record.
     """
     app = FastAPI(title="Answerable, public record", docs_url=None, redoc_url=None)
 
@@ -70,9 +72,10 @@ def public_app(read_view: Callable[[], PublicView], public_folder: Path, content
     def calculator(request: Request, form: str) -> Response:
         _known_form(form)
         asked = base_rates.calculate(request.query_params) if request.query_params else None
-        page = base_rates.page(contents.base_rate_tables, asked, served=True)
+        view = read_view()
+        page = base_rates.page(contents_for(view).base_rate_tables, asked, served=True)
         status = 400 if asked and asked.problems else 200
-        return shown(page, Frame.of(read_view()), as_json=form == "json", status=status)
+        return shown(page, Frame.of(view), as_json=form == "json", status=status)
 
     @reads("/{name}.{form}", "A page of the public record, or its JSON twin")
     def page(name: str, form: str) -> Response:
@@ -80,7 +83,7 @@ def public_app(read_view: Callable[[], PublicView], public_folder: Path, content
             return Response(site.static(f"{name}.{form}"), media_type=_STATIC_TYPES[f".{form}"])
         _known_form(form)
         view = read_view()
-        build = site.builders(view, contents).get(f"{name}.html")
+        build = site.builders(view, contents_for(view)).get(f"{name}.html")
         if build is None:
             raise HTTPException(404)
         return shown(build(), Frame.of(view), as_json=form == "json")

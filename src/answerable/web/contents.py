@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from answerable.policy.pack import load_pack
+from answerable.policy.pack import Pack, load_pack
 from answerable.present.article import load_article
+from answerable.service.adoption_packs import current_path
 from answerable.service.public_view import PublicView
 from answerable.web.pages.base_rates import worked_tables
 from answerable.web.site import Contents
@@ -13,6 +14,25 @@ from answerable.web.vignettes import worked_vignettes
 
 
 def contents_of(public: Path, view: PublicView) -> Contents:
-    """Return the contents that belong to a public folder; its pack is the newest that its log adopted."""
-    pack = load_pack(public / "packs" / f"{view.policies[-1].data['pack']}.yaml")
-    return Contents(load_article(), worked_tables(), pack, worked_vignettes(pack))
+    """Return the contents that belong to a public folder; its pack is the newest that its log adopted, if any."""
+    pack = _pack(public, view)
+    return Contents(load_article(), worked_tables(), pack, worked_vignettes(pack) if pack else ())
+
+
+class ContentsReader:
+    """Gives the contents for a view, made anew only when the log has another entry about the rules."""
+
+    def __init__(self, public: Path) -> None:
+        self._public = public
+        self._kept: tuple[tuple[int, ...], Contents] | None = None
+
+    def __call__(self, view: PublicView) -> Contents:
+        """Return the contents for ``view``; InputError where the file of the adopted pack is not there."""
+        entries = tuple(event.index for event in view.policies)
+        if self._kept is None or self._kept[0] != entries:
+            self._kept = (entries, contents_of(self._public, view))
+        return self._kept[1]
+
+
+def _pack(public: Path, view: PublicView) -> Pack | None:
+    return load_pack(current_path(public, view.policies[-1].data["pack"])) if view.policies else None

@@ -13,15 +13,11 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
-from answerable.place import local
+from answerable.place import local, stamp
+from answerable.present.marks import watermark
 from answerable.present.words import frequency
 from answerable.service.public_view import PublicView
 
-WATERMARKS = {
-    "simulated": "SIMULATED CITY: nothing here happened",
-    "rehearsal": "REHEARSAL: pretend people, pretend decisions",
-    "real": "RECORD OF A REAL POLICE FORCE",
-}
 NOT_LIMITED = "This does not limit armed response under APP or the duty to protect life."
 NAVIGATION = (
     ("index.html", "The 2018 plan"),
@@ -87,7 +83,7 @@ class Frame:
     @property
     def watermark(self) -> str:
         """The words that every page carries at its top."""
-        return WATERMARKS.get(self.kind, f"WORKSPACE OF UNKNOWN KIND: {self.kind or 'the record could not be read'}")
+        return watermark(self.kind or "the record could not be read")
 
 
 def html(page: Page, frame: Frame, navigation: Sequence[tuple[str, str]] = NAVIGATION) -> bytes:
@@ -106,16 +102,12 @@ def twin(page: Page, frame: Frame) -> bytes:
         "title": page.title,
         "workspace": frame.kind,
         "watermark": frame.watermark,
-        "as_of": frame.as_of.isoformat().replace("+00:00", "Z") if frame.as_of else None,
+        "as_of": stamp(frame.as_of) if frame.as_of else None,
+        "time_zone": frame.tz,
         "log": {"origin": frame.origin, "size": frame.size, "root": frame.root, "signed_by": frame.signed_by},
         "unopened": frame.unopened,
     }
     return (json.dumps({**around, **page.data}, ensure_ascii=False, indent=1) + "\n").encode()
-
-
-def stamp(at: datetime) -> str:
-    """Write an instant for a page's data; the template shows it in local time."""
-    return at.isoformat().replace("+00:00", "Z")
 
 
 def safe_path(path: str) -> str:

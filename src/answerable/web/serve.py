@@ -3,37 +3,33 @@
 from __future__ import annotations
 
 import multiprocessing
+import socket
+from collections.abc import Callable
 from pathlib import Path
+
+from starlette.types import ASGIApp
 
 from answerable.clock import SystemClock
 from answerable.errors import UsageError
-from answerable.service.public_view import read_public_view
 from answerable.service.settings import read_settings
-from answerable.web.contents import contents_of
+from answerable.web.listening import listen
 
 PUBLIC_PORT, STAFF_PORT = 8000, 8001
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
+Ready = Callable[[str], None]
 
 
-def serve_public(workspace: Path, host: str, port: int) -> None:
-    """Serve the public site of a workspace until stopped. Of the workspace it opens only the public folder."""
-    import uvicorn
+def serve_public(workspace: Path, host: str, port: int, *, ready: Ready | None = None) -> None:
+    """Serve the public site of a workspace until stopped. Of the workspace it opens only the public folder.
 
-    from answerable.web.app import public_app
-
-    public = workspace / "public"
-    clock = SystemClock()
-    contents = contents_of(public, read_public_view(public, clock.now()))
-    app = public_app(lambda: read_public_view(public, clock.now()), public, contents)
-    uvicorn.run(app, host=host, port=port, log_level="warning")
+    ``ready`` is told the address once it is taken. UsageError where it cannot be.
+    """
+    app = _public(workspace)
+    _run(app, _taken(host, port, ready))
 
 
-def serve_staff(workspace: Path, host: str, port: int) -> None:
+def serve_staff(workspace: Path, host: str, port: int, *, ready: Ready | None = None) -> None:
     """Serve the staff site until stopped; UsageError for an address that others can reach, since it has no sign-in."""
-    import uvicorn
-
-    from answerable.web.staff import staff_app
-
     if host not in _LOOPBACK:
         raise UsageError(
             "The staff site has no sign-in yet, so it answers on this machine only.",
@@ -41,17 +37,54 @@ def serve_staff(workspace: Path, host: str, port: int) -> None:
             fix="Use 127.0.0.1; the public site (--public) may be served to anyone.",
         )
     read_settings(workspace)
-    uvicorn.run(staff_app(workspace, SystemClock()), host=host, port=port, log_level="warning")
+    _run_staff(workspace, _taken(host, port, ready))
 
 
-def serve_both(workspace: Path) -> None:
-    """Serve the public site on port 8000 and the staff site on 8001 until one of them stops or Ctrl-C."""
-    staff = multiprocessing.get_context("spawn").Process(
-        target=serve_staff, args=(workspace, "127.0.0.1", STAFF_PORT), daemon=True
-    )
-    staff.start()
-    try:
-        serve_public(workspace, "127.0.0.1", PUBLIC_PORT)
-    finally:
-        staff.terminate()
-        staff.join()
+def serve_both(workspace: Path, *, ready: Callable[[], None] | None = None) -> None:
+    """Serve the public site on port 8000 and the staff site on 8001 until one of them stops or Ctrl-C.
+
+    ``ready`` is called once both addresses are taken. UsageError where one of them cannot be.
+    """
+    app = _public(workspace)
+    with listen("127.0.0.1", PUBLIC_PORT) as public, listen("127.0.0.1", STAFF_PORT) as private:
+        if ready:
+            ready()
+        staff = multiprocessing.get_context("spawn").Process(target=_run_staff, args=(workspace, private), daemon=True)
+        staff.start()
+        private.close()
+        try:
+            _run(app, public)
+        finally:
+            staff.terminate()
+            staff.join()
+
+
+def _public(workspace: Path) -> ASGIApp:
+    from answerable.web.app import public_app
+    from answerable.web.contents import ContentsReader
+    from answerable.web.reading import PublicReader
+
+    public = workspace / "public"
+    read, contents = PublicReader(public, SystemClock()), ContentsReader(public)
+    # A folder without a record, or without its rules, is better told of now than to the first visitor.
+    contents(read())
+    return public_app(read, public, contents)
+
+
+def _run_staff(workspace: Path, listening: socket.socket) -> None:
+    from answerable.web.staff import staff_app
+
+    _run(staff_app(workspace, SystemClock()), listening)
+
+
+def _taken(host: str, port: int, ready: Ready | None) -> socket.socket:
+    listening = listen(host, port)
+    if ready:
+        ready(f"http://{f'[{host}]' if ':' in host else host}:{listening.getsockname()[1]}")
+    return listening
+
+
+def _run(app: ASGIApp, listening: socket.socket) -> None:
+    import uvicorn
+
+    uvicorn.Server(uvicorn.Config(app, log_level="warning")).run(sockets=[listening])

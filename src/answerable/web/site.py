@@ -20,11 +20,14 @@ STATIC = ("style.css", "icon.svg")
 
 @dataclass(frozen=True)
 class Contents:
-    """What the pages say beside the record: the article, worked base rates, the pack and its two example proposals."""
+    """What the pages say beside the record: the article, worked base rates, the pack and its two example proposals.
+
+    ``pack`` is None where no rules have been adopted.
+    """
 
     article: Article
     base_rate_tables: Sequence[base_rates.Table]
-    pack: Pack
+    pack: Pack | None
     vignettes: Sequence[Vignette] = ()
 
 
@@ -33,7 +36,7 @@ def pages(
     *,
     article: Article,
     base_rate_tables: Sequence[base_rates.Table],
-    pack: Pack,
+    pack: Pack | None,
     prefix: str = "",
     vignettes: Sequence[Vignette] = (),
 ) -> Mapping[str, bytes]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -16,14 +17,16 @@ from answerable.errors import AnswerableError, UsageError
 from answerable.place import Window
 from answerable.present.svg_map import cell_map
 from answerable.present.words import frequency, window_words
+from answerable.record.verify import WATERMARKS
 from answerable.service.audit import audit_lines
 from answerable.service.cases import list_cases, show_case
 from answerable.service.forecasting import make_picture
-from answerable.service.public_view import read_public_view
 from answerable.service.status import status_of
 from answerable.service.workspace import Workspace, open_workspace
 from answerable.web.headers import SecurityHeaders
-from answerable.web.render import WATERMARKS, Frame, Page, html, twin
+from answerable.web.pages import staff_case
+from answerable.web.reading import PublicReader
+from answerable.web.render import Frame, Page, html, twin
 from answerable.web.site import STATIC, static
 
 NAVIGATION = (("index.html", "Workspace"), ("cases.html", "Cases"), ("forecast.html", "Forecast"))
@@ -34,6 +37,7 @@ _HOURS_AHEAD = 12
 def staff_app(folder: Path, clock: Clock) -> ASGIApp:
     """Return the staff site of the workspace in ``folder``; every request opens it, reads, and closes it again."""
     app = FastAPI(title="Answerable, staff", docs_url=None, redoc_url=None, openapi_url=None)
+    read = PublicReader(folder / "public", clock)
 
     @app.api_route("/", methods=["GET", "HEAD"])
     def root() -> Response:
@@ -47,7 +51,8 @@ def staff_app(folder: Path, clock: Clock) -> ASGIApp:
             built = _page(workspace, name) if form in ("html", "json") else None
             if built is None:
                 raise HTTPException(404)
-            frame = Frame.of(read_public_view(workspace.public, clock.now()))
+            view = read()
+            frame = Frame.of(replace(view, tz=workspace.settings.time_zone or view.tz))
             if form == "json":
                 return Response(twin(built, frame), media_type="application/json")
             return Response(html(built, frame, NAVIGATION), media_type="text/html; charset=utf-8")
@@ -59,7 +64,7 @@ def _page(workspace: Workspace, name: str) -> Page | None:
     if name == "index":
         return Page("index.html", "Workspace", "staff_index.html", {"status": status_of(workspace).as_json()})
     if name == "cases":
-        return Page("cases.html", "Cases", "staff_cases.html", {"cases": list_cases(workspace)})
+        return staff_case.cases_page(list_cases(workspace))
     if name == "forecast":
         return _forecast(workspace)
     if name.startswith("case-"):
@@ -72,8 +77,7 @@ def _case(workspace: Workspace, case_id: str) -> Page | None:
         shown = show_case(workspace, case_id)
     except UsageError:
         return None
-    data = {"case": shown, "attempts": audit_lines(workspace, case_id)}
-    return Page(f"case-{case_id}.html", f"Case {case_id}", "staff_case.html", data)
+    return staff_case.case_page(shown, audit_lines(workspace, case_id))
 
 
 def _forecast(workspace: Workspace) -> Page:

@@ -5,29 +5,53 @@ from __future__ import annotations
 from typing import Any
 
 from answerable.case.deployment import State
-from answerable.case.step import Request, Step
-from answerable.errors import NotAllowed
+from answerable.case.duties import duties
+from answerable.case.state import RUNNING
+from answerable.case.step import Request, Step, published
+from answerable.case.transitions.review import next_review
 from answerable.place import stamp
 from answerable.policy.evaluate import Findings
 
 
-def _start(request: Request, findings: Findings) -> dict[str, Any]:  # noqa: ARG001
+def _start_guard(request: Request) -> None:
     starts_at = request.case.starts_at
     if starts_at is None or request.now < starts_at:
-        raise NotAllowed(
+        raise request.not_allowed(
             "The authority has not begun yet.",
-            where=f"case {request.case.id}" + (f", from {stamp(starts_at)}" if starts_at else ""),
-            fix="Start it inside its window.",
+            "Start it inside its window.",
+            f"from {stamp(starts_at)}" if starts_at else "",
         )
-    return {}
+
+
+def _start(request: Request, findings: Findings) -> dict[str, Any]:
+    due = next_review(request, request.case.ends_at)
+    return {"findings": published(findings), **({"review_due": stamp(due)} if due else {})}
 
 
 def _reasons(request: Request, findings: Findings) -> dict[str, Any]:  # noqa: ARG001
     return {"reasons": request.command.reasons.strip()}
 
 
+def _late_guard(request: Request) -> None:
+    if not request.case.reasons_owed:
+        raise request.not_allowed(
+            "No reasons are owed on this case.", "Reasons are owed where somebody ended it without any."
+        )
+    if not request.command.reasons.strip():
+        raise request.lacks("These are no reasons.", "Say why it was ended.")
+
+
+def _late_reasons(request: Request, findings: Findings) -> dict[str, Any]:  # noqa: ARG001
+    case = request.case
+    late = any(duty.kind == "reasons" and duty.overdue for duty in duties(case, request.now))
+    said = {"of": case.reasons_owed, "reasons": request.command.reasons.strip()}
+    return {**said, "late": True} if late else said
+
+
+_ENDED = frozenset({State.ENDED, State.REVOKED, State.DEBRIEFED, State.EVALUATED})
 STEPS = (
-    Step("start", frozenset({State.AUTHORISED}), _start),
-    Step("end", frozenset({State.ACTIVE}), _reasons, separated=False),
-    Step("revoke", frozenset({State.AUTHORISED, State.ACTIVE}), _reasons, separated=False),
+    Step("start", frozenset({State.AUTHORISED}), _start, tested=True, guard=_start_guard, adopted=True),
+    Step("end", RUNNING, _reasons, separated=False),
+    Step("revoke", frozenset({State.AUTHORISED}) | RUNNING, _reasons, separated=False),
+    Step("reasons", _ENDED, _late_reasons, guard=_late_guard, separated=False),
 )

@@ -1,21 +1,22 @@
-"""``answerable case refuse``, ``withdraw`` and ``authorise``: decisions, each by a person with reasons."""
+"""``answerable case refuse``, ``withdraw``, ``authorise`` and ``ratify``: decisions, each by a person with reasons."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from answerable.cli.case.answer import act
-from answerable.cli.case.prepare import Added, Case
+from answerable.cli.case.answer import Added, Case, Reasons, act, instant
 from answerable.cli.options import HERE, Actor, Json, Workspace
 
-Reasons = Annotated[str, typer.Option(help="Reasons, in words the public can read.")]
+if TYPE_CHECKING:
+    from answerable.case.event import Command
+    from answerable.service.workspace import Workspace as Opened
 
 
 def register(case: typer.Typer) -> None:
     """Put the verbs in the group; refusing comes before authorising in every list."""
-    for verb in (refuse, withdraw, authorise):
+    for verb in (refuse, withdraw, authorise, ratify):
         case.command()(verb)
 
 
@@ -51,13 +52,46 @@ def authorise(
     case: Case,
     reasons: Reasons,
     added: Added = None,
+    urgent: Annotated[
+        bool,
+        typer.Option("--urgent", help="From a draft, on short forms and the same thresholds; ends unless ratified."),
+    ] = False,
     condition: Annotated[list[str] | None, typer.Option(help="A condition; repeat for several.")] = None,
+    starts_at: Annotated[str, typer.Option(help="Begin later than was asked for.")] = "",
+    ends_at: Annotated[str, typer.Option(help="End earlier than was asked for.")] = "",
+    account: Annotated[
+        str,
+        typer.Option("--as", metavar="NAME", help="The account that acts.", show_default="authoriser"),
+    ] = "",
+    workspace: Workspace = HERE,
+    as_json: Json = False,
+) -> None:
+    """Authorise a consulted case for its window or a part of it; it ends by itself."""
+
+    def command(opened: Opened) -> Command:
+        from answerable.case.event import Command
+
+        return Command(
+            "urgent" if urgent else "authorise",
+            reasons=reasons,
+            conditions=tuple(condition or ()),
+            starts_at=instant(opened, starts_at, "--starts-at"),
+            ends_at=instant(opened, ends_at, "--ends-at"),
+        )
+
+    who = account or ("urgent-authoriser" if urgent else "authoriser")
+    act(workspace, case, command, who, as_json=as_json, added=added)
+
+
+def ratify(
+    case: Case,
+    reasons: Reasons,
+    added: Added = None,
     account: Actor = "authoriser",
     workspace: Workspace = HERE,
     as_json: Json = False,
 ) -> None:
-    """Authorise a consulted case for its window; it ends by itself."""
+    """Ratify an urgent authority; without this it ends by itself."""
     from answerable.case.event import Command
 
-    command = Command("authorise", reasons=reasons, conditions=tuple(condition or ()))
-    act(workspace, case, command, account, as_json=as_json, added=added)
+    act(workspace, case, Command("ratify", reasons=reasons), account, as_json=as_json, added=added)

@@ -1,4 +1,4 @@
-"""``answerable case open``, ``submit``, ``assess`` and ``advise``: what comes before a decision."""
+"""``answerable case open``, ``submit`` and ``assess``: a proposal becomes a case that rules can be tested on."""
 
 from __future__ import annotations
 
@@ -7,19 +7,15 @@ from typing import Annotated
 
 import typer
 
-from answerable.cli.case.answer import act, tell
+from answerable.cli.case.answer import Added, Case, act, tell
 from answerable.cli.options import HERE, Actor, Json, Workspace
-
-Case = Annotated[str, typer.Argument(metavar="CASE", help="The case's id.")]
-Added = Annotated[
-    Path | None, typer.Argument(metavar="[FILE.yaml]", help="Sections to add to the case file, such as assessments.")
-]
 
 
 def register(case: typer.Typer) -> None:
     """Put the verbs in the group."""
-    for verb in (open_new, submit, assess, advise):
-        case.command("open" if verb is open_new else verb.__name__)(verb)
+    case.command("open")(open_new)
+    case.command()(submit)
+    case.command()(assess)
 
 
 def open_new(
@@ -45,28 +41,18 @@ def submit(
     as_json: Json = False,
 ) -> None:
     """Submit a draft: its trigger and its legal basis are tested."""
-    _step("submit", case, added, account, workspace, as_json)
+    from answerable.case.event import Command
+
+    act(workspace, case, Command("submit"), account, as_json=as_json, added=added)
 
 
 def assess(
     case: Case, added: Added = None, account: Actor = "analyst", workspace: Workspace = HERE, as_json: Json = False
 ) -> None:
-    """Assess a submitted case: thresholds, intelligence, alternatives and impact are tested."""
-    _step("assess", case, added, account, workspace, as_json)
+    """Assess a submitted case: thresholds, intelligence, alternatives and impact are tested.
 
-
-def advise(
-    case: Case,
-    added: Added = None,
-    account: Actor = "local-commander",
-    workspace: Workspace = HERE,
-    as_json: Json = False,
-) -> None:
-    """Record that local commander, advisory group and police and crime commissioner were asked."""
-    _step("consult", case, added, account, workspace, as_json)
-
-
-def _step(kind: str, case: str, added: Path | None, account: str, workspace: Path, as_json: bool) -> None:
+    The judgement in the case file is sealed by this; only then is the computed picture put beside it.
+    """
     from answerable.case.event import Command
 
-    act(workspace, case, Command(kind), account, as_json=as_json, added=added)
+    act(workspace, case, Command("assess"), account, as_json=as_json, added=added)

@@ -32,13 +32,13 @@ def demo(
         done = run_demo(where, seed=seed, progress=told)
     emit(done.as_json(), as_json=as_json, text=done.text)
     if static is not None:
-        from answerable.clock import SystemClock
+        from answerable.service.workspace import clock_of
         from answerable.web.static_site import write_static
 
-        first = write_static(where / "public", static, SystemClock().now())
+        first = write_static(where / "public", static, clock_of("simulated").now())
         note(f"Open {first} in a browser.")
     if serve:
         from answerable.web.serve import serve_both
 
-        note("Public site: http://127.0.0.1:8000   Staff site: http://127.0.0.1:8001   (Ctrl-C ends both)")
-        serve_both(where)
+        where_to = "Public site: http://127.0.0.1:8000   Staff site: http://127.0.0.1:8001   (Ctrl-C ends both)"
+        serve_both(where, ready=lambda: note(where_to))

@@ -15,7 +15,7 @@ import yaml
 from answerable.case.event import Command
 from answerable.cli.demo import proposals
 from answerable.cli.demo.proposals import Night
-from answerable.clock import Clock, FixedClock, SystemClock
+from answerable.clock import Clock, FixedClock
 from answerable.errors import NotAllowed
 from answerable.lab import City, load_parameters, simulate_city
 from answerable.place import Window, local
@@ -25,7 +25,7 @@ from answerable.service.forecasting import Picture, make_picture
 from answerable.service.importing import import_incidents
 from answerable.service.picture import publish_picture
 from answerable.service.study import FILE as STUDY_AREA
-from answerable.service.workspace import Workspace, init_workspace, open_workspace
+from answerable.service.workspace import Workspace, clock_of, init_workspace, open_workspace
 
 YEARS = 3
 # The story begins this many days before the present, so that it ends in the recent past whenever it is told.
@@ -61,7 +61,7 @@ class Told:
 def run_demo(folder: Path, *, seed: int = 2018, clock: Clock | None = None, progress: Progress | None = None) -> Told:
     """Make the demo's workspace in ``folder`` (absent or empty) and tell what happened in it."""
     tell = progress or _silent
-    present = (clock or SystemClock()).now()
+    present = (clock or clock_of("simulated")).now()
     tz = "Europe/London"
     friday = _a_friday_evening(present - timedelta(days=_BEGAN_DAYS_AGO), tz)
     then = FixedClock(friday - timedelta(hours=30))
@@ -154,27 +154,42 @@ def _authorised(stage: _Stage, ward: Any) -> str:
     night = Night(stage.friday, stage.tz)
     case = stage.open("reprisal", proposals.reprisal(ward, night, stage.picture.of(ward)))
     stage.do(case, Command("submit"), "applicant")
-    stage.do(case, Command("assess"), "analyst")
-    advice = stage.write(
-        "reprisal-advice", proposals.consulted("Supports a short patrol beside the cordon.", "Worried; keep it short.")
+    far = stage.do(case, Command("assess"), "analyst")
+    stage.do(case, Command("assess"), "analyst", stage.write("reprisal-gap", proposals.explained()))
+    _advise(stage, case, "support", "Supports a short patrol beside the cordon.", "local-commander")
+    _advise(stage, case, "neutral", "Worried about fear among the young; keep it short.", "iag-contact")
+    _advise(stage, case, "no_reply", "", "pcc-liaison")
+    decided = stage.write(
+        "reprisal-decision",
+        proposals.decision(
+            "Armed officers will stand beside unarmed colleagues this evening, because two independent reports expect "
+            "a shooting there. They leave at midnight, or earlier."
+        ),
     )
-    stage.do(case, Command("consult"), "local-commander", advice)
-    decided = stage.write("reprisal-decision", proposals.decision())
     reasons = "Two independent, well-graded reports of a shooting tonight; unarmed officers are already there."
     authorise = Command("authorise", reasons=reasons, conditions=("Beside the cordon only.",))
     alone = _tries_alone(stage, case, authorise)
     stage.do(case, authorise, "authoriser", decided)
     stage.clock.set(stage.friday + timedelta(minutes=5))
-    act(stage.workspace, case, Command("start"), "operational-commander")
+    begun = stage.write("reprisal-start", proposals.started())
+    act(stage.workspace, case, Command("start"), "operational-commander", added=begun)
+    stage.clock.set(stage.friday + timedelta(hours=2))
+    checks = {"intel_still_valid": True, "threat_reassessed": True, "community_feedback": "Calm; two questions."}
+    act(stage.workspace, case, Command("review", outcome="continue", checks=checks), "reviewer")
     stage.clock.set(stage.friday + timedelta(hours=night.hours))
     state = next(line["state"] for line in list_cases(stage.workspace) if line["id"] == case)
     return (
-        f"Case {case}, {ward.name}: two independent reports of a reprisal shooting. Every rule held, the advisory "
-        f"group was "
-        f"asked, and an authoriser who is not the applicant decided, for four hours. {alone} At the end of the "
-        f"fourth hour "
-        f"nobody had to do anything: the case read {state}."
+        f"Case {case}, {ward.name}: two independent reports of a reprisal shooting. The computed picture was far below "
+        f"the analyst's judgement, so {' and '.join(far.blocked_by)} held the case until the analyst had written why. "
+        "Then every rule held, the advisory group was asked, and an authoriser who is not the applicant decided, for "
+        f"four hours. {alone} After two hours somebody else looked at it again. At the end of the fourth hour nobody "
+        f"had to do anything: the case read {state}."
     )
+
+
+def _advise(stage: _Stage, case: str, stance: str, text: str, account: str) -> None:
+    """Put advice on record, to be published as it was given; without words where nobody replied."""
+    stage.do(case, Command("advise", stance=stance, text=text, publish=bool(text)), account)
 
 
 def _tries_alone(stage: _Stage, case: str, command: Command) -> str:
@@ -203,14 +218,10 @@ def _refused(stage: _Stage, ward: Any) -> str:
     case = stage.open("threats", proposals.thin_but_lawful(ward, night, stage.picture.of(ward)))
     stage.do(case, Command("submit"), "applicant")
     stage.do(case, Command("assess"), "analyst")
-    advice = stage.write(
-        "threats-advice",
-        proposals.consulted(
-            "Against: the gathering can be moved, and my officers know both groups.",
-            "Against: armed officers at a family gathering would be remembered for years.",
-        ),
-    )
-    stage.do(case, Command("consult"), "local-commander", advice)
+    against = "The gathering can be moved, and my officers know both groups."
+    _advise(stage, case, "object", against, "local-commander")
+    _advise(stage, case, "object", "Armed officers at a family gathering would be remembered for years.", "iag-contact")
+    _advise(stage, case, "neutral", "Told, and leaves it to the commander.", "pcc-liaison")
     refuse = Command(
         "refuse",
         reasons="The gathering can be moved and both groups can be spoken to; that is tried first.",

@@ -89,7 +89,7 @@ def day_profile(view: View) -> Check:
     """Hold the hours of the day against what violence looks like: quietest in the morning, busiest late at night.
 
     Finds times all in one hour, a day folded into twelve hours, a flat day, and a clock that is hours off. A shift of
-    less than three hours is not seen: cities differ by as much.
+    a few hours is not seen, since cities differ by as much; the sentence says how many.
     """
     limit = thresholds()
     hours, n = view.hours, int(view.hours.sum())
@@ -110,8 +110,16 @@ def day_profile(view: View) -> Check:
     span = f"{(middle - 2) % 24:02d}:00 to {(middle + 2) % 24:02d}:00"
     if not limit["quiet_from"] <= middle <= limit["quiet_to"]:
         return _profile("look", _shifted(view, middle, span), hours)
-    says = f"The day is quietest from {span}, as violence mostly is; a shift of under three hours would not show."
+    says = f"The day is quietest from {span}, as violence mostly is. {_unseen(middle)}"
     return _profile("ok", says, hours)
+
+
+def _unseen(middle: int) -> str:
+    """Say how wrong a clock could be that shows the quietest hours at ``middle``, and still pass."""
+    limit = thresholds()
+    late, early = middle - int(limit["quiet_from"]), int(limit["quiet_to"]) - middle
+    both = [f"{n} hour{'' if n == 1 else 's'} too {which}" for n, which in ((late, "late"), (early, "early")) if n]
+    return f"Times up to {' or '.join(both)} would look the same."
 
 
 def _profile(level: Level, says: str, hours: NDArray[np.int64] | None = None) -> Check:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from answerable.place import stamp
 from answerable.present.words import frequency
+from answerable.record.verify import WATERMARKS
 from answerable.service.public_view import PublicView
-from answerable.web.render import WATERMARKS, Page, stamp
+from answerable.web.render import Page
 from answerable.web.ward_map import ward_map
 
 

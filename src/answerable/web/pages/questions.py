@@ -8,17 +8,24 @@ from typing import Any
 from answerable.present.words import frequency
 from answerable.service.public_view import PublicCase, PublicEvent, PublicView
 
+_DECISIONS = ("authorise", "urgent", "ratify", "refuse")
+
 
 @dataclass(frozen=True)
 class Tally:
-    """How often the tactic was proposed, and what became of it; ``days_since`` the last start, None if never used."""
+    """How often the tactic was proposed, and what became of it; ``days_since`` the last start, None if never used.
+
+    ``authorised`` counts urgent authority too, ``urgent`` it alone; ``overdue`` the cases that owe something late.
+    """
 
     proposed: int
     authorised: int
+    urgent: int
     used: int
     blocked: int
     refused: int
     withdrawn: int
+    overdue: int
     days_since: int | None
 
 
@@ -39,11 +46,13 @@ def tally(view: PublicView) -> Tally:
     used = [start for case in view.cases if (start := used_from(case, view)) is not None]
     return Tally(
         proposed=len(view.cases),
-        authorised=_having(view, "authorise"),
+        authorised=_having(view, "authorise", "urgent"),
+        urgent=_having(view, "urgent"),
         used=len(used),
         blocked=_having(view, "blocked"),
         refused=_having(view, "refuse"),
         withdrawn=_having(view, "withdraw"),
+        overdue=sum(any(duty.overdue for duty in case.duties) for case in view.cases),
         days_since=(view.as_of - max(start.at for start in used)).days if used else None,
     )
 
@@ -57,7 +66,7 @@ def used_from(case: PublicCase, view: PublicView) -> PublicEvent | None:
 def answers(view: PublicView) -> tuple[Answer, ...]:
     """Return the five questions of the design with the record's answers, in plain words."""
     count = tally(view)
-    return (_likely(view), _last_resort(count), _asked(view), _decided(view), _worked(view, count))
+    return (_likely(view), _last_resort(count), _asked(view), _decided(view, count), _worked(view, count))
 
 
 def as_json(view: PublicView) -> dict[str, Any]:
@@ -93,22 +102,28 @@ def _last_resort(count: Tally) -> Answer:
 
 def _asked(view: PublicView) -> Answer:
     question = "Who was asked, and were they answered?"
-    asked, skipped = _having(view, "consult"), _authorised_unasked(view)
+    asked = sum(_was_asked(case) for case in view.cases)
+    against, answered = _adverse(view)
     answer = f"Advice was taken on {_of(asked, 'case', 'cases')} of {len(view.cases)}."
+    if against:
+        answer += f" {_of(against, 'piece of advice was', 'pieces of advice were')} against; {answered} answered."
+    skipped = sum(_authorised_unasked(case) for case in view.cases)
     if skipped:
-        answer += f" {_of(skipped, 'case was', 'cases were')} authorised without it."
-    elif _having(view, "authorise"):
+        answer += f" {_of(skipped, 'case was', 'cases were')} authorised without asking everyone."
+    elif _having(view, "authorise", "urgent"):
         answer += " None was authorised without it."
     more = "The local commander, the advisory group and the commissioner are to be asked or told."
     return Answer("Q3", question, answer, more, "cases.html", "See the cases")
 
 
-def _decided(view: PublicView) -> Answer:
+def _decided(view: PublicView, count: Tally) -> Answer:
     question = "Who decided, within what limits, and can anyone check?"
-    deciding = [e for case in view.cases for e in case.events if e.kind in ("authorise", "refuse")]
+    deciding = [e for case in view.cases for e in case.events if e.kind in _DECISIONS]
     offices = sorted({event.office.replace("_", " ") for event in deciding})
     who = f"Decisions were made by the {' and '.join(offices)}." if offices else "Nothing was decided yet."
     answer = f"{who} The log holds {_of(view.size, 'entry', 'entries')}; anyone can check each published one, offline."
+    if count.urgent:
+        answer += f" {_of(count.urgent, 'authority was', 'authorities were')} given urgently."
     more = "Checked means unaltered. It does not mean true, or complete."
     return Answer("Q4", question, answer, more, "about.html", "See what is proved")
 
@@ -116,23 +131,50 @@ def _decided(view: PublicView) -> Answer:
 def _worked(view: PublicView, count: Tally) -> Answer:
     question = "Did it work, what did it cost, has it become routine?"
     evaluated = _having(view, "evaluate")
+    unsure = sum(_verdict(case) == "cannot_tell" for case in view.cases)
     answer = (
-        f"{_of(evaluated, 'deployment has', 'deployments have')} been evaluated."
+        f"{_of(evaluated, 'deployment has', 'deployments have')} been evaluated; of {unsure} the answer is "
+        "\u201ccannot tell\u201d, as it usually is for a single one."
         if evaluated
         else "Cannot tell. No deployment has been evaluated, and one alone seldom can be."
     )
+    if count.overdue:
+        answer += f" On {_of(count.overdue, 'case', 'cases')} an account is overdue."
     more = (
         f"Used {_times(count.used)}{_ago(count.days_since)}. Being there is not the same as having made a difference."
     )
     return Answer("Q5", question, answer, more, "base-rates.html", "See what chance gives")
 
 
-def _having(view: PublicView, kind: str) -> int:
-    return sum(case.last(kind) is not None for case in view.cases)
+def _having(view: PublicView, *kinds: str) -> int:
+    return sum(case.last(*kinds) is not None for case in view.cases)
 
 
-def _authorised_unasked(view: PublicView) -> int:
-    return sum(case.last("authorise") is not None and case.last("consult") is None for case in view.cases)
+def _was_asked(case: PublicCase) -> bool:
+    replied = any(e.kind == "advise" and e.data.get("stance") != "no_reply" for e in case.events)
+    return replied or case.last("consult") is not None
+
+
+def _authorised_unasked(case: PublicCase) -> bool:
+    decided = case.last("authorise", "urgent")
+    return decided is not None and (bool(decided.data.get("not_consulted")) or not _was_asked(case))
+
+
+def _adverse(view: PublicView) -> tuple[int, int]:
+    """Return how many pieces of advice were against a deployment, and how many of those were answered."""
+    against = [
+        (case.id, e.data.get("number"))
+        for case in view.cases
+        for e in case.events
+        if e.kind == "advise" and e.data.get("stance") == "object"
+    ]
+    answers = {(case.id, e.data.get("number")) for case in view.cases for e in case.events if e.kind == "answer"}
+    return len(against), sum(one in answers for one in against)
+
+
+def _verdict(case: PublicCase) -> str:
+    evaluated = case.last("evaluate")
+    return str(evaluated.data.get("verdict", "")) if evaluated else ""
 
 
 def _of(count: int, one: str, many: str) -> str:

@@ -7,7 +7,8 @@ from typing import Any
 
 from answerable.policy.pack import Limit, Pack, Rule
 from answerable.service.public_view import PublicView
-from answerable.web.pages.cases import entry
+from answerable.web.pages.case_words import ACTS, plain
+from answerable.web.pages.entries import entry
 from answerable.web.render import Page, safe_path
 
 KINDS = {
@@ -23,19 +24,15 @@ BASES = {
     "statement": "a public statement of 2018",
     "design": "our own proposal, for consultation",
 }
-STAGES = {
-    "open": "To open a case", "submit": "To submit it", "assess": "To assess it", "consult": "To consult on it",
-    "authorise": "To authorise it", "urgent": "To authorise it urgently", "start": "To start",
-    "extend": "To extend it", "debrief": "To debrief", "evaluate": "To evaluate it", "close": "To close it",
-    "any": "At every step",
-}  # fmt: skip
 STATUSES = {
     "example": "It is made to be tried and argued about; its numbers are proposals. No real force uses it.",
 }
 
 
-def page(view: PublicView, pack: Pack) -> Page:
-    """Return the pack as prose, grouped by the step at which each rule is tested."""
+def page(view: PublicView, pack: Pack | None) -> Page:
+    """Return the pack as prose, grouped by the step at which each rule is tested; without one, a page that says so."""
+    if pack is None:
+        return Page("rules.html", "Rules in force", "rules.html", {"pack": None})
     adopted = [event for event in view.policies if event.kind == "adopt" and event.data.get("pack") == pack.name]
     data = {
         "pack": {
@@ -54,7 +51,7 @@ def page(view: PublicView, pack: Pack) -> Page:
         "limits": [_limit(name, limit) for name, limit in pack.limits.items()],
         "separate": [sorted(role.replace("_", " ") for role in group) for group in pack.separate],
         "roles": [
-            {"step": STAGES.get(step, _plain(step)), "roles": [role.replace("_", " ") for role in roles]}
+            {"step": stage(step), "roles": [role.replace("_", " ") for role in roles]}
             for step, roles in pack.roles.items()
         ],
     }
@@ -63,10 +60,11 @@ def page(view: PublicView, pack: Pack) -> Page:
 
 def _stages(pack: Pack) -> list[dict[str, Any]]:
     firsts = dict.fromkeys(step for rule in pack.rules for step in (rule.on or ("",))[:1])
-    steps = sorted(firsts, key=lambda step: list(STAGES).index(step) if step in STAGES else len(STAGES))
+    order = list(ACTS)
+    steps = sorted(firsts, key=lambda step: order.index(step) if step in ACTS else len(order))
     return [
         {
-            "title": STAGES.get(step, _plain(step) or "Settings"),
+            "title": stage(step) or "Settings",
             "rules": [_rule(rule) for rule in pack.rules if (rule.on or ("",))[0] == step],
         }
         for step in steps
@@ -81,7 +79,7 @@ def _rule(rule: Rule) -> dict[str, Any]:
         "exactly": rule.in_english,
         "basis": BASES.get(rule.basis, rule.basis),
         "source": _source(rule.src),
-        "also": [STAGES.get(step, _plain(step)) for step in rule.on[1:]],
+        "also": [stage(step) for step in rule.on[1:]],
     }
 
 
@@ -106,5 +104,12 @@ def _source(text: str) -> str:
     return re.sub(r"\bl\.(?=\d)", "line ", own)
 
 
-def _plain(step: str) -> str:
-    return step.replace("_", " ").capitalize()
+def stage(step: str) -> str:
+    """Write a step of the rules as a heading.
+
+    >>> stage("open"), stage("any"), stage("some_step")
+    ('To open a case', 'At every step', 'Some step')
+    """
+    if step == "any":
+        return "At every step"
+    return f"To {ACTS[step]}" if step in ACTS else plain(step)

@@ -1,0 +1,79 @@
+"""A case as lines to read, what matters now first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+_ANSWERS = {True: "holds", False: "FAILS", None: "NOT KNOWN"}
+
+
+def as_text(found: dict[str, Any]) -> str:
+    """Return what ``service.cases.show_case`` found as text."""
+    parts = (_head(found), _rules(found), _asked(found), _owed(found), _events(found))
+    blocks = ["\n".join(lines) for lines in map(list, parts) if lines]
+    return "\n\n".join(blocks)
+
+
+def _head(found: dict[str, Any]) -> Iterator[str]:
+    urgent = "  URGENT" if found["urgent"] else ""
+    yield f"{found['id']}  {found['state']}{urgent}  {found['title']}"
+    yield f"{found['area']}, {found['window']}"
+    for clock in found["countdown"]:
+        yield f"  {clock['what']} {clock['at']}, in {_left(clock['minutes'])}"
+    for condition in found["conditions"]:
+        yield f"  on condition: {condition}"
+    if found["copied_reasons"]:
+        copied = found["copied_reasons"]
+        yield f"  COPIED REASONS: {copied['value']:.0%} like those of case {copied['case']} (at '{copied['event']}')"
+
+
+def _rules(found: dict[str, Any]) -> Iterator[str]:
+    for finding in found["findings"]:
+        yield f"  {finding['rule']}  {_ANSWERS[finding['holds']]}: {finding['reason']}"
+    if found["what_would_change"]:
+        yield "  What would change it:"
+        yield from (f"    {change}" for change in found["what_would_change"])
+        yield f"  {found['not_limited']}"
+
+
+def _asked(found: dict[str, Any]) -> Iterator[str]:
+    for one in found["advice"]:
+        told = f": {one['text']}" if one["text"] else ""
+        kept = "" if one["published"] or not one["text"] else " (not published)"
+        yield f"  advice {one['number']}, {_words(one['adviser'])}, {_words(one['stance'])}{told}{kept}"
+        if one["answer"]:
+            changed = f" Changed: {one['changed']}" if one["changed"] else ""
+            yield f"    answered: {one['answer']}{changed}"
+        elif one["waits_for_answer"]:
+            yield "    NOT ANSWERED: the decision waits for it"
+    for office in found["not_consulted"]:
+        yield f"  NOT CONSULTED: {_words(office)}"
+
+
+def _owed(found: dict[str, Any]) -> Iterator[str]:
+    for duty in found["duties"]:
+        what = f" of {_words(duty['what'])}" if duty["what"] else ""
+        owner = f" by {_words(duty['owner'])}" if duty["owner"] else ""
+        yield f"  {'OVERDUE' if duty['overdue'] else 'due'}: {duty['kind']}{what}{owner}, {duty['due']}"
+
+
+def _events(found: dict[str, Any]) -> Iterator[str]:
+    for event in found["events"]:
+        yield f"  {event['at']}  {event['kind']} by {_words(event['office'])}{_because(event)}"
+
+
+def _because(event: dict[str, Any]) -> str:
+    data = event["data"]
+    if event["kind"] == "blocked":
+        return f" at {data['transition']}: {', '.join(data['rules'])}. {data['not_limited']}"
+    return f": {data['reasons']}" if data.get("reasons") else ""
+
+
+def _words(name: str) -> str:
+    return name.replace("_", " ")
+
+
+def _left(minutes: int) -> str:
+    hours, rest = divmod(minutes, 60)
+    return f"{hours} h {rest} min" if hours else f"{rest} min"

@@ -1,0 +1,97 @@
+"""One turn of a case: facts are gathered, the machine decides, and what it says becomes one entry of the log."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from itertools import combinations
+from typing import Any
+
+from answerable.case.casefile import CaseFile
+from answerable.case.event import Command, Event
+from answerable.case.machine import ENDINGS, TESTED, UNDER_ADOPTED, Case, decide
+from answerable.case.sections import public_sections
+from answerable.errors import AnswerableError
+from answerable.policy.pack import Pack
+from answerable.service.adopt import adopted_pack, pack_of_case
+from answerable.service.casefiles import JUDGED_AT
+from answerable.service.facts import facts_for
+from answerable.service.intelligence import picture_for
+from answerable.service.people import actor
+from answerable.service.publish import publish
+from answerable.service.reasons import RESTS_ON_REASONS, likeness, reasons_of
+from answerable.service.statement import statement
+from answerable.service.workspace import Workspace
+
+
+def take_turn(
+    workspace: Workspace, case: Case, casefile: CaseFile, command: Command, account: str
+) -> tuple[Case, Event]:
+    """Do ``command`` on ``case``, store and publish its entry; return the case after it, and the event.
+
+    NotAllowed for a wrong state, role or person, or where someone else acted first; nothing is stored then.
+    """
+    now = max(workspace.clock.now(), case.last_at or workspace.clock.now())
+    who = actor(workspace, account)
+    pack = _pack(workspace, case, command.kind)
+    reasons = reasons_of(command.kind, casefile, command.reasons)
+    like = likeness(workspace, case.id, reasons) if command.kind in RESTS_ON_REASONS else None
+    command = replace(
+        command,
+        sections=public_sections(casefile),
+        picture=_picture(workspace, casefile, command.kind, now),
+        private={**command.private, **({"reasons": reasons, "likeness": vars(like)} if like else {})},
+    )
+    facts: Mapping[str, Any] = {}
+    if command.kind in TESTED:
+        facts = facts_for(
+            workspace, case, casefile, pack, now, likeness=like.value if like else None, picture=command.picture
+        )
+    event = decide(case, command, facts, pack, who, now)
+    after = case.after(event)
+    workspace.store.separate(pair for group in pack.separate for pair in combinations(sorted(group), 2))
+    workspace.store.append(
+        [
+            statement(
+                workspace,
+                event.kind,
+                event.data,
+                office=event.office,
+                case_id=case.id,
+                case_version=event.version,
+                account=account,
+                private=event.private,
+                at=event.at,
+                standing=as_text(after),
+            )
+        ]
+    )
+    publish(workspace)
+    return after, event
+
+
+def as_text(case: Case) -> str:
+    """Return how a case stands as the text that is stored with its last event."""
+    return json.dumps(case.standing.as_json(), separators=(",", ":"))
+
+
+def _pack(workspace: Workspace, case: Case, kind: str) -> Pack:
+    """Return the pack in force; to account for a case, or to end one, the pack that it was opened under."""
+    if kind in UNDER_ADOPTED or not case.pack:
+        return adopted_pack(workspace)
+    try:
+        return pack_of_case(workspace, case.pack)
+    except AnswerableError:
+        # Ending is never blocked, not even by a damaged copy of the rules.
+        if kind in ENDINGS:
+            return workspace.pack
+        raise
+
+
+def _picture(workspace: Workspace, casefile: CaseFile, kind: str, now: datetime) -> dict[str, Any] | None:
+    if kind not in JUDGED_AT or casefile.judgement is None:
+        return None
+    found = picture_for(workspace, casefile, now)
+    return dict(found.as_json()) if found else None

@@ -1,0 +1,29 @@
+"""The force's own ground: a case may not ask for an area outside it."""
+
+from __future__ import annotations
+
+from answerable.case.casefile import CaseFile
+from answerable.errors import InputError
+from answerable.service.workspace import Workspace
+
+FILE = "force-area.geojson"
+# An outline drawn along the border may stray over it by so much.
+_SLACK_M = 1.0
+
+
+def check_inside_force(workspace: Workspace, casefile: CaseFile, where: str) -> None:
+    """Raise InputError where the workspace knows the force's area and the case's area is not inside it."""
+    path = workspace.folder / FILE
+    asked = casefile.outline()
+    if asked is None or not path.is_file():
+        return
+    from answerable.place import read_areas, union
+
+    force = union(read_areas(path, projection=asked.projection), FILE)
+    beyond = asked.geometry.difference(force.geometry.buffer(_SLACK_M)).area
+    if beyond > 0:
+        raise InputError(
+            f"This area is not inside the force's own: {beyond / asked.geometry.area:.0%} of it lies outside.",
+            where=f"{where}, field area: {asked.name}",
+            fix=f"Check its coordinates (longitude first), or narrow it to the area in {FILE}.",
+        )

@@ -1,0 +1,47 @@
+"""The few entries of the record that the rarity guard looks at, read in one pass."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from answerable.record.encode import parse_body
+from answerable.service.history import History, read_history
+from answerable.service.workspace import Workspace
+from answerable.store.protocol import StoredEvent
+
+_AUTHORISING = ("authorise", "urgent")
+
+
+@dataclass(frozen=True)
+class Entries:
+    """What counts, of one workspace: the entries that authorised, refused, or adopted a policy, oldest first."""
+
+    workspace: Workspace
+    stored: tuple[StoredEvent, ...]
+
+    @classmethod
+    def read(cls, workspace: Workspace) -> Entries:
+        """Read them; the cost is that of one look over the record, however many cases came to nothing."""
+        return cls(workspace, workspace.store.events(kinds=(*_AUTHORISING, "adopt", "refuse")))
+
+    def authorised(self, pack: str) -> tuple[History, ...]:
+        """Return every case that was ever authorised under any version of ``pack``, in the order of authorisation."""
+        ids = dict.fromkeys(event.case_id for event in self.stored if event.kind in _AUTHORISING)
+        found = (read_history(self.workspace, case_id) for case_id in ids)
+        return tuple(one for one in found if one.case.pack.rpartition("@")[0] == pack)
+
+    def refused(self, pack: str, since: datetime, until: datetime) -> tuple[tuple[datetime, datetime], ...]:
+        """Return when each case under ``pack`` refused after ``since`` and up to ``until`` was opened, and refused."""
+        found = []
+        for event in self.stored:
+            if event.kind == "refuse" and since < event.at <= until:
+                opening = self.workspace.store.events(event.case_id, kinds=("open",))[0]
+                if str(parse_body(opening.body)["data"]["pack"]).rpartition("@")[0] == pack:
+                    found.append((opening.at, event.at))
+        return tuple(found)
+
+    def adopted(self, pack: str) -> tuple[datetime, ...]:
+        """Return when any version of ``pack`` was adopted for good: neither renewals nor loosenings that revert."""
+        said = ((event.at, parse_body(event.body)["data"]) for event in self.stored if event.kind == "adopt")
+        return tuple(at for at, data in said if data.get("pack") == pack and "reverts_at" not in data)

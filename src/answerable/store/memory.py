@@ -1,0 +1,228 @@
+"""A store in memory: the same promises and the same roots as the others, for property tests and the lab.
+
+Nothing of it outlives the process, so it is never the store of a workspace.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from answerable.errors import InputError
+from answerable.record.encode import commit
+from answerable.record.errors import RecordError
+from answerable.record.merkle import inclusion_proof
+from answerable.record.note import Signer
+from answerable.record.proof import Opening, Proof
+from answerable.store.memory_kept import Documents
+from answerable.store.memory_tree import Tree
+from answerable.store.protocol import (
+    AuditLine,
+    CaseLine,
+    FsckReport,
+    Kept,
+    LogHead,
+    NewEvent,
+    Person,
+    StoredEvent,
+    Workspace,
+)
+from answerable.store.rows import roles, roles_text
+from answerable.store.rules import check_event, check_statement
+
+
+class MemoryStore:
+    """A store that is gone when it is let go of. Safe to share between threads."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self.workspace = workspace
+        self._lock = threading.RLock()
+        self._events: list[StoredEvent] = []
+        self._of_case: dict[str, list[StoredEvent]] = {}
+        self._standings: dict[str, str] = {}
+        self._audit: list[AuditLine] = []
+        self._people: dict[str, Person] = {}
+        self._separated: frozenset[tuple[str, str]] = frozenset()
+        self._documents = Documents()
+        self._tree = Tree()
+
+    @property
+    def settings(self) -> dict[str, str]:
+        """How the store writes, for ``status``."""
+        return {"engine": "memory", "journal": "none", "synchronous": "none"}
+
+    def append(self, events: Sequence[NewEvent], audit: Sequence[AuditLine] = ()) -> tuple[StoredEvent, ...]:
+        """Store ``events``, their pending leaves and ``audit`` lines: all of it or nothing."""
+        with self._lock:
+            new: list[StoredEvent] = []
+            for event in events:
+                check_statement(self.workspace, event)
+                before = [*self._of_case.get(event.case_id, ()), *(e for e in new if e.case_id == event.case_id)]
+                check_event(event, before, self._people, self._separated)
+                new.append(self._stored(event, len(self._events) + len(new) + 1))
+            self._events += new
+            for given, stored in zip(events, new, strict=True):
+                self._of_case.setdefault(stored.case_id, []).append(stored)
+                self._standings[stored.case_id] = given.standing
+            self._audit += audit
+            return tuple(new)
+
+    def events(
+        self, case_id: str | None = None, after_seq: int = 0, kinds: Collection[str] | None = None
+    ) -> tuple[StoredEvent, ...]:
+        """Return events in order of ``seq``, of one case or of all (``""``: those of no case), of some kinds or all."""
+        with self._lock:
+            found = self._events if case_id is None else self._of_case.get(case_id, [])
+            places = {seq: index for index, seq in enumerate(self._tree.published)}
+            wanted = (e for e in found if e.seq > after_seq and (kinds is None or e.kind in kinds))
+            return tuple(replace(e, leaf_index=places.get(e.seq)) for e in wanted)
+
+    def cases(self) -> tuple[CaseLine, ...]:
+        """Return every case, in the order they were opened."""
+        with self._lock:
+            return tuple(
+                CaseLine(name, len(of), of[0].at, of[-1].at, of[-1].kind, self._standings[name])
+                for name, of in self._of_case.items()
+                if name
+            )
+
+    def standings(self) -> tuple[tuple[str, str], ...]:
+        """Return the id of every case with what was stored with its last event, in the order they were opened."""
+        return tuple((line.id, line.standing) for line in self.cases())
+
+    def pending(self) -> int:
+        """Return how many leaves wait to be published."""
+        return len(self._events) - len(self._tree.entries)
+
+    def publish(self, signer: Signer, now: datetime) -> LogHead:
+        """Give every pending leaf its place in the tree, then sign the new head; the old one if nothing is new."""
+        with self._lock:
+            self._tree.guard(self.workspace, signer)
+            self._tree.integrate(self._events[len(self._tree.entries) :])
+            return self._tree.sign(self.workspace, signer, now)
+
+    def head(self) -> LogHead | None:
+        """Return the newest signed head, None before the first ``publish``."""
+        return self._tree.heads[-1] if self._tree.heads else None
+
+    def entry(self, index: int) -> bytes:
+        """Return the log entry at ``index``; ``InputError`` if there is none."""
+        return self._tree.entry(index)
+
+    def node(self, level: int, position: int) -> bytes:
+        """Return the hash of a complete node of the tree; ``IntegrityError`` if it is missing."""
+        return self._tree.node(level, position)
+
+    def leaf_of(self, event_seq: int) -> int | None:
+        """Return the place in the log of an event's entry, None until it is published."""
+        return event_seq - 1 if 0 < event_seq <= len(self._tree.published) else None
+
+    def proof(self, index: int) -> Proof:
+        """Return the proof, with its opening, that entry ``index`` is under the newest signed head."""
+        head = self.head()
+        if head is None or not 0 <= index < head.size:
+            raise InputError("No signed head has this entry yet.", where=f"entry {index}", fix="Publish first.")
+        event = self._events[self._tree.published[index] - 1]
+        path = tuple(inclusion_proof(index, head.size, self.node))
+        return Proof(index, event.body, event.blind, path, head.note)
+
+    def openings(self, after_index: int = -1) -> tuple[Opening, ...]:
+        """Return the openings of all entries under the newest signed head whose index is beyond ``after_index``."""
+        head = self.head()
+        if head is None:
+            return ()
+        published = enumerate(self._tree.published[: head.size])
+        found = ((index, self._events[seq - 1]) for index, seq in published if index > after_index)
+        return tuple(Opening(index, event.body, event.blind) for index, event in found)
+
+    def add_person(self, person: Person) -> None:
+        """Add an account; ``InputError`` if the name is taken."""
+        with self._lock:
+            if not person.account or not person.person:
+                raise InputError("An account needs a name and a person behind it.", where=person.account)
+            if person.account in self._people:
+                raise InputError("There is already an account of that name.", fix="Choose another name.")
+            kept = roles(roles_text(person.roles))
+            self._people[person.account] = replace(person, roles=kept, disabled_at=None)
+
+    def disable_person(self, account: str, at: datetime) -> None:
+        """Close an account; ``InputError`` if there is no open one of that name."""
+        with self._lock:
+            standing = self._people.get(account)
+            if standing is None or standing.disabled_at is not None:
+                raise InputError("There is no open account of that name.", where=account)
+            self._people[account] = replace(standing, disabled_at=at)
+
+    def person(self, account: str) -> Person | None:
+        """Return the account of that name, or None."""
+        return self._people.get(account)
+
+    def people(self) -> tuple[Person, ...]:
+        """Return all accounts, by name."""
+        return tuple(self._people[name] for name in sorted(self._people))
+
+    def audit(self, case_id: str | None = None) -> tuple[AuditLine, ...]:
+        """Return audit lines in the order they were written, of one case or all."""
+        return tuple(line for line in self._audit if case_id in (None, line.case_id))
+
+    def separate(self, pairs: Iterable[tuple[str, str]]) -> None:
+        """Keep the two offices of each pair apart from now on; acts that end a case are exempt."""
+        with self._lock:
+            self._separated |= {(min(pair), max(pair)) for pair in pairs}
+
+    def separated(self) -> frozenset[tuple[str, str]]:
+        """Return the pairs of offices that are kept apart, each in alphabetical order."""
+        return self._separated
+
+    def keep(self, kind: str, id: str, value: bytes, at: datetime, actor: str) -> int:
+        """Keep a new version of a document that is no entry of the log; return its number, from 1."""
+        with self._lock:
+            return self._documents.keep(kind, id, value, at, actor)
+
+    def kept(self, kind: str, id: str | None = None) -> tuple[Kept, ...]:
+        """Return the newest version of every document of a kind (or the one named ``id``), by id."""
+        return self._documents.newest(kind, id)
+
+    def versions(self, kind: str, id: str) -> tuple[Kept, ...]:
+        """Return every version of one document that was not forgotten, oldest first."""
+        return self._documents.versions(kind, id)
+
+    def forget(self, kind: str, id: str, at: datetime, reason: str, actor: str = "") -> int:
+        """Remove the values of all versions of a document for good; an audit line says so and why."""
+        with self._lock:
+            removed = self._documents.forget(kind, id)
+            self._audit.append(AuditLine(at, actor, f"forget {kind} {id}", "", reason))
+            return removed
+
+    def fsck(self, policy_text: str = "") -> FsckReport:
+        """Re-hash every event, entry and node up to every signed head; with a policy, check the signatures too."""
+        with self._lock:
+            found = tuple(self._tree.problems(self._events, policy_text))
+            return FsckReport(len(self._events), len(self._tree.entries), len(self._tree.heads), found)
+
+    def close(self) -> None:
+        """Do nothing: there is no database to let go of."""
+
+    def _stored(self, event: NewEvent, seq: int) -> StoredEvent:
+        try:
+            commit(event.body, event.blind)
+        except RecordError as error:
+            raise InputError(error.what, where=error.where, fix=error.fix) from error
+        who = self._people.get(event.actor)
+        return StoredEvent(
+            seq=seq,
+            case_id=event.case_id,
+            case_version=event.case_version,
+            kind=event.kind,
+            at=event.at,
+            actor=event.actor,
+            person=who.person if who else "",
+            office=event.office,
+            body=event.body,
+            blind=event.blind,
+            private=event.private,
+            salt=event.salt,
+            leaf_index=None,
+        )

@@ -1,0 +1,41 @@
+"""Living documents and offices kept apart, in SQLite. Each function runs inside a transaction that its caller holds."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+
+from answerable.errors import InputError
+
+
+def insert_separation(db: sqlite3.Connection, pairs: Iterable[tuple[str, ...]]) -> None:
+    """Insert pairs of offices, leaving those that another writer inserted meanwhile."""
+    db.executemany(
+        "INSERT INTO office_separation (role, other) SELECT ?1, ?2"
+        " WHERE NOT EXISTS (SELECT 1 FROM office_separation WHERE role = ?1 AND other = ?2)",
+        list(pairs),
+    )
+
+
+def insert_kept(db: sqlite3.Connection, kind: str, name: str, value: bytes, *, at: str, actor: str) -> int:
+    """Insert the next version of a document; return its number. ``InputError`` without a kind or a name."""
+    if not kind or not name:
+        raise InputError("A document needs a kind and a name to be kept under.", where=f"{kind} {name}".strip())
+    last = db.execute("SELECT coalesce(max(version), 0) FROM kept WHERE kind = ? AND id = ?", (kind, name))
+    version = int(last.fetchone()[0]) + 1
+    row = (kind, name, version)
+    db.execute("INSERT INTO kept (kind, id, version, at, actor) VALUES (?, ?, ?, ?, ?)", (*row, at, actor))
+    db.execute("INSERT INTO kept_values (kind, id, version, value) VALUES (?, ?, ?, ?)", (*row, value))
+    return version
+
+
+def delete_kept(db: sqlite3.Connection, kind: str, name: str, *, at: str, actor: str, reason: str) -> int:
+    """Delete the values of a document; return how many there were. ``InputError`` where there are none."""
+    newest = db.execute("SELECT max(version) FROM kept_values WHERE kind = ? AND id = ?", (kind, name)).fetchone()[0]
+    if newest is None:
+        raise InputError(f"There is no {kind} of that name to forget.", where=name)
+    db.execute(
+        "INSERT INTO forgotten (kind, id, version, at, actor, reason) VALUES (?, ?, ?, ?, ?, ?)",
+        (kind, name, newest, at, actor, reason),
+    )
+    return db.execute("DELETE FROM kept_values WHERE kind = ? AND id = ?", (kind, name)).rowcount

@@ -1,0 +1,123 @@
+"""Every kind of page of both sites passes axe-core with no violation: light on a desk, dark on a phone."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import uvicorn
+import yaml
+from starlette.types import ASGIApp
+
+from answerable.case.casefile import template
+from answerable.case.event import Command
+from answerable.clock import FixedClock
+from answerable.errors import NotAllowed
+from answerable.service.cases import act, open_case
+from answerable.service.public_view import PublicView
+from answerable.service.workspace import init_workspace, open_workspace
+from answerable.web import site
+from answerable.web.app import public_app
+from answerable.web.listening import listen
+from answerable.web.staff import staff_app
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+pytestmark = pytest.mark.browser
+FIVE = datetime(2018, 11, 30, 17, tzinfo=UTC)
+# Each width with one of the colour schemes: colours do not hang on the width, nor the layout on the colours.
+SEEN = pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (375, "dark")], ids=["desk", "phone"])
+CASES = ("2018-0002", "2018-0003", "2018-0006", "2018-0007", "2018-0009", "2018-0010")
+
+
+@contextmanager
+def running(app: ASGIApp) -> Iterator[str]:
+    """Serve ``app`` on a free port of this machine and give its address."""
+    taken = listen("127.0.0.1", 0)
+    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", ws="none"))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [taken]}, daemon=True)
+    thread.start()
+    deadline = time.monotonic() + 20
+    while not server.started and time.monotonic() < deadline:
+        time.sleep(0.02)
+    yield f"http://127.0.0.1:{taken.getsockname()[1]}"
+    server.should_exit = True
+    thread.join(timeout=10)
+    taken.close()
+
+
+@pytest.fixture(scope="module")
+def public(full_view: PublicView, contents: site.Contents, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with running(public_app(lambda: full_view, tmp_path_factory.mktemp("public"), lambda _: contents)) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def staff(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The staff site of a rehearsal with one case, on which somebody tried what was not theirs."""
+    folder, clock = tmp_path_factory.mktemp("staff") / "w", FixedClock(FIVE)
+    init_workspace(folder, time_zone="Europe/London", clock=clock)
+    document: dict[str, Any] = {**yaml.safe_load(template()), "reports": []}
+    del document["as_of"]
+    (folder / "case.yaml").write_text(yaml.safe_dump(document), encoding="utf8")
+    with open_workspace(folder, clock) as workspace:
+        case = open_case(workspace, folder / "case.yaml", "applicant").id
+        act(workspace, case, Command("submit"), "applicant")
+        with pytest.raises(NotAllowed):
+            act(workspace, case, Command("refuse", reasons="No.", what_would_change="Yes."), "applicant")
+    with running(staff_app(folder, clock)) as address:
+        yield address
+
+
+@pytest.fixture
+def violations(browser: Browser) -> Callable[[str, int, str], list[str]]:
+    """Say what axe-core finds wrong with a page; every rule it has is on."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    def found(address: str, width: int, scheme: Any) -> list[str]:
+        page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
+        page.goto(address)
+        told = Axe().run(page).response["violations"]
+        overflow = page.evaluate("document.documentElement.scrollWidth") > width
+        page.close()
+        return [f"{one['id']}: {one['nodes'][0]['html']}" for one in told] + ["it scrolls sideways"] * overflow
+
+    return found
+
+
+@SEEN
+def test_no_page_of_the_public_site_shuts_anybody_out(
+    public: str, full_view: PublicView, violations: Callable[..., list[str]], width: int, scheme: str
+) -> None:
+    assert set(CASES) <= {case.id for case in full_view.cases}
+    fixed = ("index", "cases", "base-rates", "rules", "about", "planning", "base-rates.html?hours=x#", "nothing")
+    names = [*fixed, *(f"case-{name}" for name in CASES)]
+    for name in names:
+        address = f"{public}/{name if '?' in name else f'{name}.html'}"
+        assert violations(address, width, scheme) == [], address
+
+
+@SEEN
+def test_no_page_of_the_staff_site_shuts_anybody_out(
+    staff: str, violations: Callable[..., list[str]], width: int, scheme: str
+) -> None:
+    for name in ("index", "cases", "case-2018-0001", "forecast"):
+        assert violations(f"{staff}/{name}.html", width, scheme) == [], name
+
+
+def test_axe_would_have_found_something(browser: Browser, tmp_path: Path) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    page = browser.new_page()
+    (tmp_path / "bad.html").write_text("<html><body><img src='x'><p style='color:#ccc'>faint</p></body></html>")
+    page.goto((tmp_path / "bad.html").as_uri())
+    found = {one["id"] for one in Axe().run(page).response["violations"]}
+    page.close()
+    assert {"html-has-lang", "image-alt", "color-contrast"} <= found

@@ -1,0 +1,159 @@
+"""The public record is re-hashed when any of its files has changed, and not for each request in between."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from answerable.case.casefile import template
+from answerable.case.event import Command
+from answerable.clock import FixedClock
+from answerable.record.errors import Altered, RecordError
+from answerable.service.cases import act, open_case
+from answerable.service.workspace import init_workspace, open_workspace
+from answerable.web import reading
+from answerable.web.reading import AGAIN_AFTER, PublicReader
+
+FIVE = datetime(2018, 11, 30, 17, tzinfo=UTC)
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    return FixedClock(FIVE)
+
+
+@pytest.fixture
+def folder(tmp_path: Path, clock: FixedClock) -> Path:
+    """A workspace with one case."""
+    folder = tmp_path / "w"
+    init_workspace(folder, time_zone="Europe/London", clock=clock)
+    (tmp_path / "case.yaml").write_text(template(), encoding="utf8")
+    with open_workspace(folder, clock) as workspace:
+        open_case(workspace, tmp_path / "case.yaml", "applicant")
+    return folder
+
+
+@pytest.fixture
+def hashed(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+    """The folders that were re-hashed, one for each time."""
+    done: list[Path] = []
+    real = reading.read_public
+
+    def counted(folder: Path) -> reading.PublicLog:
+        done.append(folder)
+        return real(folder)
+
+    monkeypatch.setattr(reading, "read_public", counted)
+    return done
+
+
+def flip(path: Path) -> None:
+    """Change one byte in place, and put the file's time of change back."""
+    seen = path.stat()
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(bytes(content))
+    os.utime(path, ns=(seen.st_atime_ns, seen.st_mtime_ns))
+
+
+def test_a_record_that_did_not_change_is_hashed_once(folder: Path, clock: FixedClock, hashed: list[Path]) -> None:
+    read = PublicReader(folder / "public", clock)
+    views = [read() for _ in range(5)]
+    assert len(hashed) == 1
+    assert all(view == views[0] for view in views)
+
+
+def test_states_follow_the_clock_without_reading_again(folder: Path, clock: FixedClock, hashed: list[Path]) -> None:
+    read = PublicReader(folder / "public", clock)
+    assert read().cases[0].state == "DRAFT"
+    clock.set(FIVE + AGAIN_AFTER - timedelta(seconds=1))
+    assert read().as_of == clock.now()
+    assert len(hashed) == 1
+
+
+def test_a_new_entry_is_seen_at_once(folder: Path, clock: FixedClock, hashed: list[Path]) -> None:
+    read = PublicReader(folder / "public", clock)
+    before = read().size
+    with open_workspace(folder, clock) as workspace:
+        act(workspace, "2018-0001", Command("withdraw", reasons="Not needed."), "applicant")
+    view = read()
+    assert (view.size, view.cases[0].state) == (before + 1, "WITHDRAWN")
+    assert len(hashed) == 2
+
+
+@pytest.mark.parametrize("name", ["openings/1.json", "tile/entries/000.p/2", "checkpoint", "log-policy"])
+def test_an_altered_file_is_an_alarm_at_the_next_request_even_with_its_old_time_and_size(
+    folder: Path, clock: FixedClock, name: str
+) -> None:
+    read = PublicReader(folder / "public", clock)
+    read()
+    flip(folder / "public" / name)
+    for _ in range(2):
+        with pytest.raises(RecordError):
+            read()
+
+
+def test_what_was_mended_is_shown_again(folder: Path, clock: FixedClock) -> None:
+    read = PublicReader(folder / "public", clock)
+    view = read()
+    opening = folder / "public" / "openings" / "1.json"
+    flip(opening)
+    with pytest.raises(Altered):
+        read()
+    flip(opening)
+    assert read() == view
+
+
+def test_a_removed_opening_is_counted_as_not_opened(folder: Path, clock: FixedClock) -> None:
+    read = PublicReader(folder / "public", clock)
+    assert read().unopened == 0
+    (folder / "public" / "openings" / "1.json").unlink()
+    assert read().unopened == 1
+
+
+def test_it_is_hashed_again_after_a_while_whatever_the_files_look_like(
+    folder: Path, clock: FixedClock, hashed: list[Path]
+) -> None:
+    read = PublicReader(folder / "public", clock)
+    read()
+    clock.set(FIVE + AGAIN_AFTER)
+    read()
+    assert len(hashed) == 2
+
+
+def test_a_clock_set_back_does_not_keep_an_old_reading_for_ever(
+    folder: Path, clock: FixedClock, hashed: list[Path]
+) -> None:
+    read = PublicReader(folder / "public", clock)
+    read()
+    clock.set(FIVE - timedelta(days=1))
+    read()
+    assert len(hashed) == 2
+
+
+def test_a_folder_that_changes_while_it_is_read_is_not_kept(
+    folder: Path, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = reading.read_public
+    done: list[Path] = []
+
+    def disturbed(public: Path) -> reading.PublicLog:
+        log = real(public)
+        done.append(public)
+        if len(done) == 1:
+            os.utime(public / "checkpoint")
+        return log
+
+    monkeypatch.setattr(reading, "read_public", disturbed)
+    read = PublicReader(folder / "public", clock)
+    for _ in range(3):
+        read()
+    assert len(done) == 2
+
+
+def test_where_there_is_no_record_it_is_said(tmp_path: Path, clock: FixedClock) -> None:
+    with pytest.raises(RecordError, match="no public record"):
+        PublicReader(tmp_path, clock)()
