@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from pydantic_core import from_json
@@ -11,7 +11,7 @@ from pydantic_core import from_json
 from answerable.case.adoption import is_adoption
 from answerable.case.machine import Standing, State, state_at
 from answerable.errors import UsageError
-from answerable.place import local
+from answerable.place import Window, zone
 from answerable.policy.suggest import did_you_mean
 from answerable.service.history import read_history
 from answerable.service.workspace import Workspace
@@ -48,10 +48,10 @@ def line_of(workspace: Workspace, case: Standing, state: State) -> dict[str, Any
         raise AssertionError("a stored case begins with its opening")
     return {
         "id": case.id,
-        "state": str(state),
+        "state": state.value,
         "title": case.title,
         "area": case.area.name,
-        "window": f"{_local(window.start, tz)} to {_local(window.end, tz)} {tz}",
+        "window": _window(window, tz),
     }
 
 
@@ -62,5 +62,11 @@ def _state(name: str) -> State:
     return State(key)
 
 
-def _local(at: datetime, tz: str) -> str:
-    return local(at, tz).isoformat(" ", "minutes")[:16]
+def _window(window: Window, tz: str) -> str:
+    there = _zone(tz)
+    start, end = (at.astimezone(there).isoformat(" ", "minutes")[:16] for at in (window.start, window.end))
+    return f"{start} to {end} {tz}"
+
+
+# Looked up once, not twice for each line of a long list.
+_zone = lru_cache(maxsize=64)(zone)

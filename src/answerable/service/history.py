@@ -67,6 +67,3 @@ def _document(events: list[Event]) -> tuple[dict[str, Any], bool]:
         tested = event.data.get("transition") if event.kind == "blocked" else event.kind
         sealed = sealed or (tested in JUDGED_AT and document.get("judgement") is not None)
     return document, sealed
-
-
-_event = event_of

@@ -100,7 +100,7 @@ class Reads:
             .outerjoin_from(ends, standings, standings.c.event_seq == ends.c.last)
             .order_by(ends.c.first)
         )
-        return tuple((case_id, value or "") for case_id, value in self._all(query))
+        return tuple((row.case_id, row.value or "") for row in self._all(query))
 
     def openings(self, after_index: int, size: int) -> tuple[Opening, ...]:
         """Return the openings of entries beyond ``after_index`` and below ``size``."""
