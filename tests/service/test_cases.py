@@ -14,6 +14,7 @@ import yaml
 from answerable.case.event import Command
 from answerable.clock import FixedClock
 from answerable.errors import InputError, NotAllowed, UsageError
+from answerable.service import casework
 from answerable.service.cases import Answer, act, list_cases, open_case, show_case
 from answerable.service.people import add_person
 from answerable.service.workspace import Workspace
@@ -233,3 +234,32 @@ def test_an_answer_is_the_json_that_others_rely_on(
     case = opened({**sound, "recurring": True})
     answer = json.loads(json.dumps(take(case, "submit").as_json()))
     assert answer == {"id": case, "state": "DRAFT", "blocked_by": ["AP20"], "event": "blocked"}
+
+
+def test_two_decisions_at_once_cannot_both_be_the_last_that_rarity_permits(
+    workspace: Workspace,
+    sound: dict[str, Any],
+    opened: Opened,
+    take: Take,
+    clock: FixedClock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    told = {**sound, "copied_reasons": "The same two reports."}
+    first, second = opened(told), opened({**told, "title": "Again"})
+    take(first, "consult")
+    take(second, "consult")
+    counting = casework.facts_for
+    reasons = Command("authorise", reasons="Two origins agree.")
+
+    def overtaken(*given: Any, **more: Any) -> dict[str, Any]:
+        monkeypatch.setattr(casework, "facts_for", counting)
+        facts = counting(*given, **more)
+        assert act(workspace, first, reasons, "authoriser").state == "AUTHORISED"
+        return facts
+
+    clock.advance(minutes=31)
+    monkeypatch.setattr(casework, "facts_for", overtaken)
+    with pytest.raises(NotAllowed, match="at the same moment"):
+        act(workspace, second, reasons, "authoriser")
+    assert show_case(workspace, second)["state"] == "CONSULTED"
+    assert act(workspace, second, reasons, "authoriser").blocked_by == ("AP18",)

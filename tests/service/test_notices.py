@@ -15,7 +15,7 @@ import pytest
 from answerable.case.event import Command
 from answerable.clock import FixedClock
 from answerable.service.cases import Answer, act
-from answerable.service.notices import FEED, FOLDER, bring_up_to_date, notices_of
+from answerable.service.notices import FEED, FOLDER, bring_up_to_date, notices_given, notices_of
 from answerable.service.workspace import Workspace
 
 Opened = Callable[[dict[str, Any]], str]
@@ -241,3 +241,26 @@ def test_many_at_once_write_the_same_notices_and_nothing_half(workspace: Workspa
     assert [path.name for path in (workspace.folder / FOLDER).iterdir() if path.name.startswith(".")] == []
     assert len(files(workspace)) == 4 or "expired" in "".join(files(workspace))
     assert json.loads((workspace.folder / FOLDER / "state.json").read_text(encoding="utf8"))["told"]
+
+
+def test_whether_all_notices_of_a_case_were_given_is_seen_from_what_was_written(
+    workspace: Workspace, clock: FixedClock, authorised: str
+) -> None:
+    clock.advance(hours=9)
+    assert notices_given(workspace, authorised), "what the clock did is told first"
+    assert [name.split("-")[2] for name in notices_of(workspace, authorised)] == ["1", "5", "expired"]
+    settings = workspace.folder / "answerable.toml"
+    text = settings.read_text(encoding="utf8")
+    settings.write_text(f"{text}\n[mail]\nhost = 7\n", encoding="utf8")
+    for path in (workspace.folder / FOLDER).glob(f"{authorised}-*.txt"):
+        path.unlink()
+    (workspace.folder / FOLDER / "state.json").unlink()
+    assert not notices_given(workspace, authorised), "a message that could not be made was not given"
+    settings.write_text(text, encoding="utf8")
+    assert notices_given(workspace, authorised)
+
+
+def test_notices_that_cannot_be_written_were_not_given(workspace: Workspace, authorised: str) -> None:
+    shutil.rmtree(workspace.folder / FOLDER)
+    (workspace.folder / FOLDER).write_text("in the way", encoding="utf8")
+    assert not notices_given(workspace, authorised)

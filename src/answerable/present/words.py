@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from answerable.errors import InputError
 from answerable.forecast.frequency import frequency, one_in, rounded
 from answerable.intel.yardstick import full_name, terms_for
 from answerable.intel.yardstick import source as yardstick_source
 from answerable.place import Window, local
 
-__all__ = ["frequency", "one_in", "rounded", "window_words", "yardstick", "yardstick_source"]
+__all__ = ["frequency", "listed", "one_in", "rounded", "window_words", "yardstick", "yardstick_source"]
 
 
 def yardstick(p: float) -> str:
@@ -27,6 +29,16 @@ def yardstick(p: float) -> str:
     percent = float(f"{100 * p:.9g}")
     names = [full_name(term) for term in terms_for(percent / 100)]
     return names[0] if len(names) == 1 else f"{percent:.3g} %, between {' and '.join(names)}"
+
+
+def listed(words: Sequence[str]) -> str:
+    """Return words as a list in a sentence; empty for none.
+
+    >>> listed(["AP05"]), listed(["AP05", "AP08", "AP35"])
+    ('AP05', 'AP05, AP08 and AP35')
+    """
+    *most, last = words or [""]
+    return f"{', '.join(most)} and {last}" if most else last
 
 
 def window_words(window: Window, tz: str) -> str:

@@ -25,6 +25,8 @@ from answerable.service.statement import statement
 from answerable.service.workspace import Workspace
 
 OFFICE = "chief_officer"
+# Who adopts at once in a rehearsal or a simulation: a pretend person, as every decision there has one.
+PRETEND = "chief-officer"
 
 
 def adopt(workspace: Workspace) -> None:
@@ -45,7 +47,8 @@ def adopt(workspace: Workspace) -> None:
     stop = {"id": "confidence", "metric": metric["id"], "evaluations": int(book["stop_after"])}
     ends = {"sunset_at": sunset.replace(microsecond=0), "metrics": [metric], "stop_rules": [stop]}
     keep_copy(workspace, pack, current=True)
-    workspace.store.append([statement(workspace, "adopt", {**pack_said(pack), **ends}, office=OFFICE)])
+    said = {**pack_said(pack), **ends}
+    workspace.store.append([statement(workspace, "adopt", said, office=OFFICE, account=PRETEND)])
     publish(workspace)
 
 

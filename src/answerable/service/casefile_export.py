@@ -82,5 +82,4 @@ def _duties(case: Case, now: datetime) -> tuple[Due, ...]:
     from answerable.case.duties import duties
     from answerable.present.case_document import Due
 
-    named = ((": ".join(filter(None, (duty.kind, duty.what))), duty) for duty in duties(case, now))
-    return tuple(Due(name, duty.due, duty.overdue) for name, duty in named)
+    return tuple(Due(duty.words, duty.due, duty.overdue) for duty in duties(case, now))

@@ -24,6 +24,9 @@ from answerable.service.publish import publish
 from answerable.service.reasons import RESTS_ON_REASONS, likeness, reasons_of
 from answerable.service.statement import statement
 from answerable.service.workspace import Workspace
+from answerable.store.protocol import Unless
+
+_COUNTED = frozenset({"authorise", "urgent"})
 
 
 def take_turn(
@@ -45,6 +48,7 @@ def take_turn(
         private={**command.private, **({"reasons": reasons, "likeness": vars(like)} if like else {})},
     )
     facts: Mapping[str, Any] = {}
+    unless = _unless_others_decide(workspace) if command.kind in _COUNTED else None
     if command.kind in TESTED:
         facts = facts_for(
             workspace, case, casefile, pack, now, likeness=like.value if like else None, picture=command.picture
@@ -66,10 +70,17 @@ def take_turn(
                 at=event.at,
                 standing=as_text(after),
             )
-        ]
+        ],
+        unless=unless,
     )
     publish(workspace)
     return after, event
+
+
+def _unless_others_decide(workspace: Workspace) -> Unless:
+    """Return what must not happen while rarity is counted: two decisions at once would each be the last permitted."""
+    decided = workspace.store.events(kinds=_COUNTED)
+    return Unless(max((event.seq for event in decided), default=0), _COUNTED)
 
 
 def as_text(case: Case) -> str:
@@ -94,4 +105,4 @@ def _picture(workspace: Workspace, casefile: CaseFile, kind: str, now: datetime)
     if kind not in JUDGED_AT or casefile.judgement is None:
         return None
     found = picture_for(workspace, casefile, now)
-    return dict(found.as_json()) if found else None
+    return dict(found.public_json()) if found else None

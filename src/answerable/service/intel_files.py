@@ -13,7 +13,8 @@ from typing import Any
 
 from answerable.errors import InputError, UsageError
 from answerable.incidents.atomic import write_file
-from answerable.intel.document import HeldText, read_report
+from answerable.intel.document import read_report
+from answerable.intel.held import HeldText
 from answerable.intel.report import Report
 
 MOST_BYTES = 20_000_000

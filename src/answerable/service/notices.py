@@ -96,6 +96,21 @@ def notices_of(workspace: Workspace, case_id: str) -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in (workspace.folder / FOLDER).glob(f"{case_id}-*.txt")))
 
 
+def notices_given(workspace: Workspace, case_id: str) -> bool:
+    """Give what is still due and return whether every notice of a case was given: written, and its message made.
+
+    That a message waits to be sent counts as given: whether a mail server answers must not keep a case open.
+    """
+    try:
+        bring_up_to_date(workspace)
+    except OSError:
+        return False
+    state = _read_state(workspace)
+    due = _notices_of(workspace, case_id, state, workspace.clock.now())
+    unmade = {notice.id for notice in state.unqueued}
+    return all(_file(workspace, notice).is_file() and notice.id not in unmade for notice in due)
+
+
 def _notices_of(workspace: Workspace, case_id: str, state: _State, now: datetime) -> list[Notice]:
     if case_id == _NO_CASE:
         return _rules(workspace, state, now)

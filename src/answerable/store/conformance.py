@@ -19,7 +19,7 @@ from answerable.record.merkle import consistency_proof, leaf_hash, root_of, veri
 from answerable.record.note import Ed25519Signer, parse_note
 from answerable.record.policy import policy_for
 from answerable.record.verify import verify_proof
-from answerable.store.protocol import AuditLine, Kept, NewEvent, Person, Store, Workspace
+from answerable.store.protocol import AuditLine, Kept, NewEvent, Person, Store, Unless, Workspace
 from answerable.store.rows import instant_text
 from answerable.store.rules import DECISIONS, ENDINGS
 
@@ -97,15 +97,15 @@ def tells_cases_from_events(store: Store) -> None:
     later = NOON + timedelta(hours=1)
     store.append([an_event(case_id="2018-0002", standing="{}"), an_event(case_id="2018-0001")])
     store.append([an_event("submit", case_id="2018-0002", version=2, at=later, standing='{"state": 2}')])
-    store.append([an_event("adopt", case_id="", version=0, actor="")])
+    store.append([an_event("begin", case_id="", version=0, actor="")])
     first, second = store.cases()
     _same("the order of cases", (first.id, second.id), ("2018-0002", "2018-0001"))
     _same("the first case", (first.version, first.first_at, first.last_at, first.last_kind), (2, NOON, later, "submit"))
     _same("what was stored with the last event", (first.standing, second.standing), ('{"state": 2}', ""))
     _same("the standings", store.standings(), tuple((line.id, line.standing) for line in (first, second)))
     _same("events of a case", [e.kind for e in store.events("2018-0002")], ["open", "submit"])
-    _same("events of no case", [e.kind for e in store.events("")], ["adopt"])
-    _same("events of some kinds", [e.seq for e in store.events(kinds=("submit", "adopt"))], [3, 4])
+    _same("events of no case", [e.kind for e in store.events("")], ["begin"])
+    _same("events of some kinds", [e.seq for e in store.events(kinds=("submit", "begin"))], [3, 4])
     _same("events after the second", [e.seq for e in store.events(after_seq=2)], [3, 4])
 
 
@@ -118,6 +118,19 @@ def lets_one_writer_win(store: Store) -> None:
         store.append([an_event("authorise", version=2, actor="authoriser")])
     with _refused(InputError, "skips a version"):
         store.append([an_event("end", version=4)])
+
+
+def notices_what_was_decided_meanwhile(store: Store) -> None:
+    """An append that rests on nothing of a kind having happened elsewhere is refused where it has."""
+    add_people(store)
+    store.append([an_event(), an_event(case_id="2018-0002")])
+    seen = Unless(2, frozenset({"authorise"}))
+    store.append([an_event("authorise", version=2, actor="authoriser")], unless=seen)
+    other = an_event("authorise", case_id="2018-0002", version=2, actor="authoriser")
+    with _refused(NotAllowed, "at the same moment"):
+        store.append([other], unless=seen)
+    _same("events", len(store.events()), 3)
+    store.append([other], unless=Unless(3, frozenset({"authorise"})))
 
 
 def stores_all_or_nothing(store: Store) -> None:
@@ -286,7 +299,7 @@ def only_ever_grows(store: Store) -> None:
     add_people(store)
     before = None
     for count in range(1, 10):
-        store.append([an_event(case_id=f"2018-{count:04}"), an_event("adopt", case_id="", version=0, actor="")])
+        store.append([an_event(case_id=f"2018-{count:04}"), an_event("begin", case_id="", version=0, actor="")])
         head = store.publish(SIGNER, NOON)
         if before is not None:
             proof = consistency_proof(before.size, head.size, store.node)
@@ -318,6 +331,7 @@ CHECKS: tuple[Check, ...] = (
     keeps_events_as_given,
     tells_cases_from_events,
     lets_one_writer_win,
+    notices_what_was_decided_meanwhile,
     stores_all_or_nothing,
     keeps_applicant_and_authoriser_apart,
     lets_only_people_decide,

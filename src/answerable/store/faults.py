@@ -35,6 +35,11 @@ _RULES: dict[str, tuple[type[AnswerableError], str, str]] = {
     "append-only": (NotAllowed, "Nothing in the record can be changed or removed.", ""),
     "unknown account": (NotAllowed, "There is no such account.", "Add it first."),
     "closed account": (NotAllowed, "This account is closed and can no longer act.", ""),
+    "overtaken": (
+        NotAllowed,
+        "Another case was decided at the same moment, so how rare this one would be must be counted again.",
+        "Ask again.",
+    ),
     "nobody decided": (NotAllowed, "Only a person can decide.", "Name the person who acts."),
     "program decided": (
         NotAllowed,

@@ -16,6 +16,7 @@ from answerable.record.errors import RecordError
 from answerable.record.merkle import inclusion_proof
 from answerable.record.note import Signer
 from answerable.record.proof import Opening, Proof
+from answerable.store.faults import broken
 from answerable.store.memory_kept import Documents
 from answerable.store.memory_tree import Tree
 from answerable.store.protocol import (
@@ -27,6 +28,7 @@ from answerable.store.protocol import (
     NewEvent,
     Person,
     StoredEvent,
+    Unless,
     Workspace,
 )
 from answerable.store.rows import roles, roles_text
@@ -53,9 +55,13 @@ class MemoryStore:
         """How the store writes, for ``status``."""
         return {"engine": "memory", "journal": "none", "synchronous": "none"}
 
-    def append(self, events: Sequence[NewEvent], audit: Sequence[AuditLine] = ()) -> tuple[StoredEvent, ...]:
+    def append(
+        self, events: Sequence[NewEvent], audit: Sequence[AuditLine] = (), *, unless: Unless | None = None
+    ) -> tuple[StoredEvent, ...]:
         """Store ``events``, their pending leaves and ``audit`` lines: all of it or nothing."""
         with self._lock:
+            if unless and any(event.kind in unless.kinds for event in self._events[unless.seq :]):
+                raise broken("overtaken")
             new: list[StoredEvent] = []
             for event in events:
                 check_statement(self.workspace, event)

@@ -112,6 +112,14 @@ class Kept:
 
 
 @dataclass(frozen=True)
+class Unless:
+    """What would make an append come too late: an event of one of ``kinds``, of any case, stored after ``seq``."""
+
+    seq: int
+    kinds: frozenset[str]
+
+
+@dataclass(frozen=True)
 class AuditLine:
     """Something that was tried or done and has no entry in the log: a refused attempt, a look at private text."""
 
@@ -166,8 +174,13 @@ class Store(Protocol):
         """How the store writes (engine, version, journal, synchronous), for ``status``."""
         ...
 
-    def append(self, events: Sequence[NewEvent], audit: Sequence[AuditLine] = ()) -> tuple[StoredEvent, ...]:
-        """Store ``events``, their pending leaves and ``audit`` lines in one transaction: all of it or nothing."""
+    def append(
+        self, events: Sequence[NewEvent], audit: Sequence[AuditLine] = (), *, unless: Unless | None = None
+    ) -> tuple[StoredEvent, ...]:
+        """Store ``events``, their pending leaves and ``audit`` lines in one transaction: all of it or nothing.
+
+        ``NotAllowed``, and nothing is stored, where what ``unless`` names has happened meanwhile.
+        """
         ...
 
     def events(

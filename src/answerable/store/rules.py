@@ -16,8 +16,11 @@ SEPARATED_KINDS = frozenset(
     [(a, b) for a in ("open", "submit") for b in ("authorise", "ratify", "extend", "urgent")],
 )
 DECISIONS = frozenset(
-    ("authorise", "close", "debrief", "evaluate", "extend", "ratify", "refuse", "review", "start", "urgent")
-)
+    (
+        "adopt", "authorise", "close", "debrief", "evaluate", "evaluation", "extend", "outcome", "propose", "ratify",
+        "refuse", "reject", "renew", "repeal", "review", "start", "urgent",
+    )
+)  # fmt: skip
 ENDINGS = frozenset(("end", "reasons", "revoke", "withdraw"))
 SERVICE = "service"
 """The role of an account that belongs to a program."""

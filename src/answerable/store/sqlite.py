@@ -31,12 +31,13 @@ from answerable.store.protocol import (
     NewEvent,
     Person,
     StoredEvent,
+    Unless,
     Workspace,
 )
 from answerable.store.rows import instant, instant_text, roles_text
 from answerable.store.rules import check_statement
 from answerable.store.signing import sign_head
-from answerable.store.sqlite_append import insert_audit, insert_events, integrate
+from answerable.store.sqlite_append import check_not_overtaken, insert_audit, insert_events, integrate
 from answerable.store.sqlite_kept import delete_kept, insert_kept, insert_separation
 from answerable.store.sqlite_settings import Settings
 from answerable.store.sqlite_tree import entry, node, tree_size
@@ -77,11 +78,15 @@ class SqliteStore:
             "synchronous": self._settings.synchronous,
         }
 
-    def append(self, events: Sequence[NewEvent], audit: Sequence[AuditLine] = ()) -> tuple[StoredEvent, ...]:
+    def append(
+        self, events: Sequence[NewEvent], audit: Sequence[AuditLine] = (), *, unless: Unless | None = None
+    ) -> tuple[StoredEvent, ...]:
         """Store ``events``, their pending leaves and ``audit`` lines in one transaction: all of it or nothing."""
         for event in events:
             check_statement(self.workspace, event)
         with self._writing():
+            if unless:
+                check_not_overtaken(self._db, unless)
             stored = insert_events(self._db, events)
             if audit:
                 insert_audit(self._db, audit)

@@ -8,9 +8,19 @@ from collections.abc import Sequence
 from answerable.errors import IntegrityError
 from answerable.record.encode import commit
 from answerable.record.merkle import grow, leaf_hash
-from answerable.store.protocol import AuditLine, NewEvent, StoredEvent
+from answerable.store.faults import broken
+from answerable.store.protocol import AuditLine, NewEvent, StoredEvent, Unless
 from answerable.store.rows import instant_text
 from answerable.store.sqlite_tree import node, tree_size
+
+
+def check_not_overtaken(db: sqlite3.Connection, unless: Unless) -> None:
+    """Raise ``NotAllowed`` where an event of one of the kinds was stored after the one that was seen."""
+    kinds = sorted(unless.kinds)
+    marks = ", ".join("?" for _ in kinds)
+    newer = f"SELECT 1 FROM events WHERE seq > ? AND kind IN ({marks}) LIMIT 1"  # noqa: S608 -- question marks only
+    if db.execute(newer, (unless.seq, *kinds)).fetchone():
+        raise broken("overtaken")
 
 
 def insert_events(db: sqlite3.Connection, events: Sequence[NewEvent]) -> tuple[StoredEvent, ...]:

@@ -19,6 +19,7 @@ from answerable.clock import Clock, FixedClock
 from answerable.errors import NotAllowed
 from answerable.lab import City, load_parameters, simulate_city
 from answerable.place import Window, local
+from answerable.present.words import listed
 from answerable.record.verify import WATERMARKS, verify_proof
 from answerable.service.cases import Answer, act, list_cases, open_case
 from answerable.service.forecasting import Picture, make_picture
@@ -180,7 +181,7 @@ def _authorised(stage: _Stage, ward: Any) -> str:
     state = next(line["state"] for line in list_cases(stage.workspace) if line["id"] == case)
     return (
         f"Case {case}, {ward.name}: two independent reports of a reprisal shooting. The computed picture was far below "
-        f"the analyst's judgement, so {' and '.join(far.blocked_by)} held the case until the analyst had written why. "
+        f"the analyst's judgement, so {listed(far.blocked_by)} held the case until the analyst had written why. "
         "Then every rule held, the advisory group was asked, and an authoriser who is not the applicant decided, for "
         f"four hours. {alone} After two hours somebody else looked at it again. At the end of the fourth hour nobody "
         f"had to do anything: the case read {state}."
@@ -208,7 +209,7 @@ def _blocked(stage: _Stage, ward: Any) -> str:
     answer = stage.do(case, Command("assess"), "analyst")
     return (
         f"Case {case}, {ward.name}: the likeliest ward of the map, and no report at all. Blocked by "
-        f"{' and '.join(answer.blocked_by)}: a forecast alone is no trigger. {answer.data['not_limited']}"
+        f"{listed(answer.blocked_by)}: a forecast alone is no trigger. {answer.data['not_limited']}"
     )
 
 
@@ -245,7 +246,7 @@ def _withdrawn(stage: _Stage, ward: Any) -> str:
     stage.do(case, Command("withdraw", reasons=reasons), "applicant")
     return (
         f"Case {case}, {ward.name}: two reports that came from one source count once, so "
-        f"{' and '.join(answer.blocked_by)} "
+        f"{listed(answer.blocked_by)} "
         "blocked it, and the applicant withdrew it. That is on record too."
     )
 

@@ -19,6 +19,7 @@ APPEND_ONLY = {
 }
 SEPARATION = [(a, "urgent") for a in ("open", "submit")]
 DECISIONS = ("urgent", "review", "debrief", "evaluate", "close")
+OF_ADOPTIONS = ("propose", "outcome", "adopt", "reject", "evaluation", "renew", "repeal")
 ENDINGS = ("end", "reasons", "revoke", "withdraw")
 
 # The index of cases leaves out entries of no case: only a query that says so too can use it.
@@ -73,7 +74,7 @@ def upgrade() -> None:
     _kept()
     rows = sa.table("separation", sa.column("kind"), sa.column("other"))
     op.bulk_insert(rows, [{"kind": kind, "other": other} for kind, other in SEPARATION])
-    op.bulk_insert(sa.table("decision", sa.column("kind")), [{"kind": kind} for kind in DECISIONS])
+    op.bulk_insert(sa.table("decision", sa.column("kind")), [{"kind": kind} for kind in (*DECISIONS, *OF_ADOPTIONS)])
     op.bulk_insert(sa.table("ending", sa.column("kind")), [{"kind": kind} for kind in ENDINGS])
     if op.get_bind().dialect.name == "sqlite":
         _sqlite_triggers()
