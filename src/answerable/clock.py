@@ -9,7 +9,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
@@ -51,6 +51,19 @@ class FixedClock:
     def advance(self, *, hours: float = 0, minutes: float = 0) -> None:
         """Move the clock on by the given time."""
         self._at += timedelta(hours=hours, minutes=minutes)
+
+
+class NeverBack:
+    """A clock that is never earlier than ``floor()``: what the record says has happened, has happened."""
+
+    def __init__(self, clock: Clock, floor: Callable[[], datetime | None]) -> None:
+        self._clock = clock
+        self._floor = floor
+
+    def now(self) -> datetime:
+        """Return the clock's instant, or the floor where that is later."""
+        at, floor = self._clock.now(), self._floor()
+        return at if floor is None else max(at, floor)
 
 
 def told(environment: Mapping[str, str] | None = None) -> FixedClock | None:

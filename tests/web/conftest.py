@@ -10,20 +10,28 @@ from typing import Any
 
 import numpy as np
 import pytest
+import yaml
 from shapely.geometry import mapping
 
+from answerable.case.adoption import commands as ask
+from answerable.case.adoption.answers import Consideration, Reach, Response
+from answerable.case.adoption.proposal import template
 from answerable.case.duties import Duty
+from answerable.clock import FixedClock
 from answerable.lab import make_geography
 from answerable.place import stamp
 from answerable.policy.pack import Pack, load_pack
 from answerable.present.article import Article, load_article
-from answerable.service.public_view import PublicCase, PublicEvent, PublicView
+from answerable.service.adoption import act, open_adoption
+from answerable.service.public_view import PublicCase, PublicEvent, PublicView, read_public_view
+from answerable.service.workspace import init_workspace, open_workspace
 from answerable.web import site
 from answerable.web.pages.base_rates import worked_tables
 from answerable.web.vignettes import worked_vignettes
 
 NOW = datetime(2018, 12, 12, 9, tzinfo=UTC)
 NOT_LIMITED = "This does not limit armed response under APP or the duty to protect life."
+PACK = "uk.armed_patrol@1"
 HELD = {
     "rule": "AP01",
     "holds": True,
@@ -55,6 +63,19 @@ class Log:
         return PublicEvent(index, kind, at, office, data, f"proofs/{index}.tlog-proof")
 
 
+def with_times(case: PublicCase, ended_at: datetime | None) -> PublicCase:
+    """Fill in the times that a case has by its events."""
+    decided, start, ratified = case.last("authorise", "urgent"), case.last("start"), case.last("ratify")
+    return replace(
+        case,
+        urgent=case.last("urgent") is not None,
+        authorised_at=decided.at if decided else None,
+        started_at=start.at if start else None,
+        ratified_at=ratified.at if ratified else None,
+        ended_at=ended_at,
+    )
+
+
 def made_cases(log: Log) -> tuple[PublicCase, ...]:
     """Cases expired, blocked, refused, withdrawn, and one under way."""
     window = {"from": "2018-11-30T20:00:00Z", "to": "2018-12-01T02:00:00Z"}
@@ -63,13 +84,15 @@ def made_cases(log: Log) -> tuple[PublicCase, ...]:
         area, trigger, days = about
         start = datetime(2018, 11, 30, 20, tzinfo=UTC) + timedelta(days=days)
         opened = start - timedelta(hours=9)
-        events = [log.event("open", opened, "applicant", title=title, trigger=trigger, area={}, window=window)]
+        events = [
+            log.event("open", opened, "applicant", title=title, trigger=trigger, area={}, window=window, pack=PACK)
+        ]
         for hours, (kind, office, data) in enumerate(steps, 1):
             at = opened + timedelta(hours=hours) if kind != "start" else start
             events.append(log.event(kind, at, office, **data))
-        return PublicCase(
-            f"2018-{number:04}", title, state, area, 0.62, start, start + timedelta(hours=6), trigger, tuple(events)
-        )
+        ends = start + timedelta(hours=6)
+        case = PublicCase(f"2018-{number:04}", title, state, area, 0.62, start, ends, trigger, tuple(events))
+        return with_times(case, start + timedelta(hours=4) if state == "EXPIRED" else None)
 
     tested = ("assess", "analyst", {"findings": [HELD, {**HELD, "rule": "AP05"}, {**HELD, "rule": "AP08"}]})
     asked = ("consult", "local_commander", {"findings": [{**HELD, "rule": "AP13"}]})
@@ -141,7 +164,8 @@ def life(log: Log) -> PublicCase:
     window = {"from": "2018-09-01T18:00:00Z", "to": "2018-09-02T00:00:00Z"}
     lawful = {"findings": [HELD]}
     steps: tuple[tuple[float, str, str, dict[str, Any]], ...] = (
-        (0, "open", "applicant", {"title": "A whole life", "area": {}, "window": window, "trigger": "imminent_intel"}),
+        (0, "open", "applicant", {"title": "A whole life", "area": {}, "window": window, "pack": PACK,
+                                "trigger": "imminent_intel"}),
         (1, "submit", "applicant", lawful),
         (2, "assess", "analyst", {**ASSESSMENT, **lawful}),
         (2.5, "advise", "iag_contact", {"number": 1, "adviser": "iag_contact", "stance": "object", "text": DISSENT,
@@ -186,8 +210,9 @@ def life(log: Log) -> PublicCase:
     )  # fmt: skip
     events = [log.event(kind, opened + timedelta(hours=hours), office, **data) for hours, kind, office, data in steps]
     start = datetime(2018, 9, 1, 18, tzinfo=UTC)
-    return PublicCase("2018-0006", "A whole life", "CLOSED", "Market Cross", 0.62, start, start + timedelta(hours=6),
-                      "imminent_intel", tuple(events))  # fmt: skip
+    ends = start + timedelta(hours=6)
+    told = (start, ends, "imminent_intel", tuple(events))
+    return with_times(PublicCase("2018-0006", "A whole life", "CLOSED", "Market Cross", 0.62, *told), events[12].at)
 
 
 def standings(log: Log) -> tuple[PublicCase, ...]:
@@ -213,7 +238,8 @@ def standings(log: Log) -> tuple[PublicCase, ...]:
             "reasons": "A firearm was seen.",
         }
         data: dict[str, dict[str, Any]] = {
-            "open": {"title": state.capitalize(), "area": {}, "window": window, "trigger": "imminent_intel"},
+            "open": {"title": state.capitalize(), "area": {}, "window": window, "pack": PACK,
+                     "trigger": "imminent_intel"},
             "authorise": limits,
             "urgent": {**limits, **ASSESSMENT, "ratify_by": stamp(start + timedelta(hours=2)),
                        "not_consulted": ["iag_contact", "pcc_liaison"], "findings": [HELD]},
@@ -223,19 +249,68 @@ def standings(log: Log) -> tuple[PublicCase, ...]:
             log.event(kind, start + timedelta(minutes=5 * step), "authoriser", **data.get(kind, {}))
             for step, kind in enumerate(kinds)
         ]
-        found.append(
-            PublicCase(f"2018-{number:04}", state.replace("_", " ").capitalize(), state, "Ropewalk", 0.4, start,
-                       NOW + timedelta(hours=1), "imminent_intel", tuple(events), duties)
-        )  # fmt: skip
+        title, until = state.replace("_", " ").capitalize(), NOW + timedelta(hours=1)
+        told = (start, until, "imminent_intel", tuple(events), duties)
+        case = PublicCase(f"2018-{number:04}", title, state, "Ropewalk", 0.4, *told)
+        ended = {"URGENT_UNRATIFIED": start + timedelta(hours=2), "DEBRIEFED": NOW - timedelta(hours=2)}.get(state)
+        found.append(with_times(case, ended))
     return tuple(found)
 
 
-def made_full_view(pack: Pack) -> PublicView:
-    """The made record with a case for every kind of entry and every state that the clock makes."""
+def made_full_view(pack: Pack, adopted: PublicView) -> PublicView:
+    """The made record with a case for every kind of entry and state that the clock makes, and a real adoption."""
     view, log = made_view(pack), Log()
     log.size = view.size
     more = (life(log), *standings(log))
-    return replace(view, cases=(*view.cases, *more), size=log.size)
+    adoptions = {
+        name: tuple(log.event(one.kind, one.at, one.office, **one.data) for one in events)
+        for name, events in adopted.adoptions.items()
+    }
+    return replace(view, cases=(*view.cases, *more), size=log.size, adoptions=adoptions)
+
+
+def walk_an_adoption(folder: Path) -> None:
+    """A real adoption in a workspace of its own: some are not reached, one decision comes too early, two reply."""
+    day, began = timedelta(days=1), datetime(2018, 9, 3, 9, tzinfo=UTC)
+    clock = FixedClock(began)
+    init_workspace(folder / "w", kind="simulated", time_zone="Europe/London", clock=clock, adopted=False)
+    document = yaml.safe_load(template())
+    document |= {
+        "opens": stamp(began + 2 * day),
+        "closes": stamp(began + 40 * day),
+        "evaluation_due": "2019-08-01T09:00",
+    }
+    (folder / "proposal.yaml").write_text(yaml.safe_dump(document), encoding="utf8")
+    for paper in document["documents"]:
+        (folder / paper["file"]).write_text(f"# {paper['title']}\n", encoding="utf8")
+    tenants = Response(id="1", kind="organisation", org="Tenants", stance="oppose", themes=("fear",), text="Never.",
+                       publish=True)  # fmt: skip
+    quiet = Response(id="2", kind="individual", stance="support", themes=("hours",), text="Only at night.")
+    reached = (
+        Reach(org="Residents of the affected estates", reached=True, how="three meetings"),
+        Reach(org="Young people under 25", reached=False, how="the clubs were closed"),
+    )
+    considered = (
+        Consideration(theme="fear", response="We measure it.", changed_what="Fear is a measure of its own."),
+        Consideration(theme="hours", response="Any hour.", why_not="Harm keeps no hours."),
+    )
+    owner, liaison, chief = "policy-owner", "pcc-liaison", "chief-officer"
+    steps: tuple[tuple[int, ask.Command, str], ...] = (
+        (2, ask.Consult(), owner),
+        (3, ask.Notice("police and crime commissioner", how="letter"), liaison),
+        (4, ask.Notice("police and crime commissioner", reply="What would end it?"), liaison),
+        (9, ask.Respond((tenants, quiet)), owner),
+        (9, ask.Reached(reached), owner),
+        (10, ask.Adopt("It is urgent."), chief),
+        (41, ask.Consider(considered), owner),
+        (42, ask.Outcome("Most oppose it.", answers={2: "Its stop rule would."}), owner),
+        (50, ask.Adopt("Rare and grave."), chief),
+    )
+    with open_workspace(folder / "w", clock) as workspace:
+        told = open_adoption(workspace, folder / "proposal.yaml", owner)
+        for days, command, account in steps:
+            clock.set(began + days * day)
+            told = act(workspace, told.id, command, account)
 
 
 def made_picture(log: Log) -> PublicEvent:
@@ -296,13 +371,16 @@ def made_view(pack: Pack) -> PublicView:
 
 def write_log(folder: Path, view: PublicView) -> None:
     """Write files of the log as ``publish`` names them (their content is of no matter to the pages)."""
-    for name in ("tile/0", "openings", "proofs", "packs"):
+    for name in ("tile/0", "openings", "proofs", "packs", "papers"):
         (folder / name).mkdir(parents=True)
     (folder / "checkpoint").write_text(f"{view.origin}\n{view.size}\n")
     (folder / "log-policy").write_text("log key\n")
     (folder / "tile" / "0" / "000").write_bytes(bytes(range(32)))
     (folder / "openings" / "0.json").write_text("{}")
     (folder / "packs" / "uk.armed_patrol.yaml").write_text("pack: uk.armed_patrol\n")
+    (folder / "notices.atom").write_text('<feed xmlns="http://www.w3.org/2005/Atom"/>')
+    (folder / "papers" / "0a1b-eia.md").write_text("# Equality <script>alert(1)</script>")
+    (folder / "papers" / "0a1b-eia.pdf").write_bytes(b"%PDF-1.4")
     for index in range(view.size):
         (folder / "proofs" / f"{index}.tlog-proof").write_text("c2sp.org/tlog-proof@v1\n")
 
@@ -323,8 +401,22 @@ def view(pack: Pack) -> PublicView:
 
 
 @pytest.fixture(scope="session")
-def full_view(pack: Pack) -> PublicView:
-    return made_full_view(pack)
+def adopted_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a workspace in which a policy was consulted on and adopted; its public part is below ``w``."""
+    folder = tmp_path_factory.mktemp("adopted")
+    walk_an_adoption(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def adopted_view(adopted_folder: Path) -> PublicView:
+    """The public record of that workspace, just after the decision."""
+    return read_public_view(adopted_folder / "w" / "public", datetime(2018, 10, 24, tzinfo=UTC))
+
+
+@pytest.fixture(scope="session")
+def full_view(pack: Pack, adopted_view: PublicView) -> PublicView:
+    return made_full_view(pack, adopted_view)
 
 
 @pytest.fixture(scope="session")
@@ -334,6 +426,7 @@ def full_pages(full_view: PublicView, contents: site.Contents) -> Mapping[str, b
         article=contents.article,
         base_rate_tables=contents.base_rate_tables,
         pack=contents.pack,
+        feed="notices.atom",
         vignettes=contents.vignettes,
     )
 
@@ -355,6 +448,7 @@ def pages(view: PublicView, contents: site.Contents) -> Mapping[str, bytes]:
         article=contents.article,
         base_rate_tables=contents.base_rate_tables,
         pack=contents.pack,
+        feed="notices.atom",
         vignettes=contents.vignettes,
     )
 

@@ -97,7 +97,8 @@ def test_no_page_of_the_public_site_shuts_anybody_out(
     public: str, full_view: PublicView, violations: Callable[..., list[str]], width: int, scheme: str
 ) -> None:
     assert set(CASES) <= {case.id for case in full_view.cases}
-    fixed = ("index", "cases", "base-rates", "rules", "about", "planning", "base-rates.html?hours=x#", "nothing")
+    fixed = ("index", "cases", "rarity", "base-rates", "rules", "policy", "about", "planning")
+    fixed = (*fixed, "base-rates.html?hours=x#", "nothing")
     names = [*fixed, *(f"case-{name}" for name in CASES)]
     for name in names:
         address = f"{public}/{name if '?' in name else f'{name}.html'}"

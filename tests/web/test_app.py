@@ -24,7 +24,8 @@ from answerable.web.headers import HEADERS
 
 PAGES = (
     "/index.html", "/index.json", "/cases.html", "/case-2018-0001.html", "/case-2018-0002.json", "/base-rates.html",
-    "/planning.html", "/rules.html", "/about.html", "/style.css", "/icon.svg", "/openapi.json",
+    "/planning.html", "/rules.html", "/policy.html", "/policy.json", "/rarity.html", "/rarity.json",
+    "/about.html", "/style.css", "/icon.svg", "/openapi.json",
 )  # fmt: skip
 LOG_FILES = {
     "/checkpoint": "text/plain; charset=utf-8",
@@ -33,6 +34,9 @@ LOG_FILES = {
     "/openings/0.json": "application/json",
     "/proofs/3.tlog-proof": "text/plain; charset=utf-8",
     "/packs/uk.armed_patrol.yaml": "text/plain; charset=utf-8",
+    "/notices.atom": "application/atom+xml; charset=utf-8",
+    "/papers/0a1b-eia.md": "text/plain; charset=utf-8",
+    "/papers/0a1b-eia.pdf": "application/octet-stream",
 }
 NOWHERE = (
     "/nothing", "/nothing.html", "/case-2018-9999.html", "/index.xml", "/notes.txt", "/proofs", "/proofs/", "/tile/0",
@@ -87,7 +91,16 @@ def test_every_page_is_served_and_can_be_asked_for_by_head(client: Client, path:
 
 
 def test_served_pages_are_the_pages_of_the_folder(client: Client, pages: dict[str, bytes]) -> None:
-    for name in ("index.html", "cases.html", "case-2018-0002.json", "planning.html", "style.css"):
+    names = (
+        "index.html",
+        "cases.html",
+        "case-2018-0002.json",
+        "policy.html",
+        "rarity.json",
+        "planning.html",
+        "style.css",
+    )
+    for name in names:
         assert client.get(f"/{name}").content == pages[name]
 
 
@@ -108,6 +121,21 @@ def test_the_files_of_the_log_are_served_with_their_types(client: Client, path: 
 def test_a_proof_is_saved_under_the_name_that_the_command_uses(client: Client) -> None:
     saved = client.get("/proofs/3.tlog-proof").headers["content-disposition"]
     assert saved == 'attachment; filename="3.tlog-proof"'
+
+
+def test_a_paper_is_shown_as_text_or_saved_and_never_run(client: Client) -> None:
+    assert "content-disposition" not in client.get("/papers/0a1b-eia.md").headers
+    saved = client.get("/papers/0a1b-eia.pdf").headers["content-disposition"]
+    assert saved == 'attachment; filename="0a1b-eia.pdf"'
+
+
+def test_the_feed_is_linked_from_every_page_where_there_is_one(client: Client, public_folder: Path) -> None:
+    link = '<link rel="alternate" type="application/atom+xml" href="notices.atom"'
+    assert link in client.get("/cases.html").text
+    assert 'href="../notices.atom"' in client.get("/proofs/none").text
+    (public_folder / "notices.atom").unlink()
+    assert "notices.atom" not in client.get("/cases.html").text
+    assert client.get("/notices.atom").status_code == 404
 
 
 @pytest.mark.parametrize("path", NOWHERE)

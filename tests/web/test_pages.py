@@ -10,10 +10,11 @@ from datetime import timedelta
 
 import pytest
 
-from answerable.policy.pack import Pack
+from answerable.policy.pack import Pack, load_pack, packs
 from answerable.present.article import Article
 from answerable.service.public_view import PublicView
 from answerable.web.pages import cases, planning, questions, rules
+from answerable.web.pages.case_words import ACTS
 from answerable.web.render import NOT_LIMITED, Frame, html
 
 
@@ -288,3 +289,42 @@ def test_verified_is_said_with_what_it_does_not_prove(pages: Mapping[str, bytes]
     assert "It does not prove" in text
     assert "that the log is complete" in text
     assert "python -m record.verify" in text
+
+
+# Rules: choices, profiles, and what is from memory.
+
+
+@pytest.mark.parametrize("name", packs())
+def test_every_step_of_every_pack_is_named_in_words(name: str) -> None:
+    shown = load_pack(name)
+    assert set(shown.roles) <= set(ACTS)
+    assert {step for rule in shown.rules for step in rule.on} <= {*ACTS, "any"}
+
+
+def test_choices_profiles_and_limits_are_shown_with_their_sources(view: PublicView) -> None:
+    shown = load_pack("uk.section60")
+    text = plain(html(rules.page(view, shown), Frame.of(view)))
+    for part in (shown.limits, shown.choices, shown.profiles):
+        assert all(one.means in text for one in part.values())
+    assert "Statutory (in force)" in text
+    assert "The longest authority. 15 hours" in text
+    assert "The lowest rank that may extend. assistant chief constable" in text
+    assert "1 extension " in text
+
+
+def test_what_is_from_memory_is_marked_and_the_mark_is_explained(view: PublicView, pack: Pack) -> None:
+    page = rules.page(view, load_pack("uk.section60"))
+    text = plain(html(page, Frame.of(view)))
+    assert "[K] marks a source that was written from memory and is to be confirmed" in text
+    assert page.data["from_memory"] == 9
+    assert text.count("[K]") == 10
+    assert "[K]" not in plain(html(rules.page(view, pack), Frame.of(view)))
+
+
+def test_rules_whose_term_is_over_are_not_called_in_force(view: PublicView, pack: Pack) -> None:
+    over = replace(view, as_of=view.as_of + timedelta(days=400))
+    text = plain(html(rules.page(over, pack), Frame.of(over)))
+    assert "Rules that were in force" in text
+    assert "These rules are not in force now. It ended by itself, Fri 1 Nov 2019, 09:00 GMT" in text
+    assert "unless renewed" not in text
+    assert "not in force now" not in plain(html(rules.page(view, pack), Frame.of(view)))

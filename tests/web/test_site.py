@@ -77,6 +77,7 @@ def build(view: PublicView, contents: site.Contents) -> Mapping[str, bytes]:
 
 def test_the_site_has_its_pages_under_flat_names(pages: Mapping[str, bytes], view: PublicView) -> None:
     fixed = {"index.html", "cases.html", "base-rates.html", "planning.html", "rules.html", "about.html", "style.css"}
+    fixed |= {"rarity.html", "policy.html"}
     assert fixed <= set(pages)
     assert {f"case-{case.id}.html" for case in view.cases} <= set(pages)
     assert not any("/" in name for name in pages)
@@ -117,7 +118,11 @@ def test_every_link_leads_somewhere_in_the_site_or_to_a_file_of_the_log(pages: M
     for name, reader in readers.items():
         for link in reader.links:
             path, _, fragment = link.partition("#")
-            if path.startswith(("proofs/", "packs/")) or path in ("log-policy", "checkpoint"):
+            if path.startswith(("proofs/", "packs/", "papers/")) or path in (
+                "log-policy",
+                "checkpoint",
+                "notices.atom",
+            ):
                 continue
             target = path or name
             assert target in pages, f"{name} links to {link}"
@@ -201,6 +206,7 @@ def test_text_from_the_record_can_never_become_part_of_the_page(view: PublicView
         signed_by=HOSTILE,
         policies=tuple(_poisoned_event(event) for event in view.policies),
         pictures=tuple(_poisoned_event(event) for event in view.pictures),
+        adoptions={HOSTILE: tuple(_poisoned_event(e) for events in view.adoptions.values() for e in events)},
     )
     made = build(poisoned, contents)
     for name in html_names(made):
@@ -208,7 +214,8 @@ def test_text_from_the_record_can_never_become_part_of_the_page(view: PublicView
         assert not {"script", "img"} & set(reader.tags), name
         assert not any("javascript" in address for address in [*reader.links, *reader.loads]), name
         assert "49" not in reader.text or "{{ 7*7 }}" in reader.text, name
-    assert "alert('x')" in read(made, "cases.html").text
+    for name in ("cases.html", "policy.html", "rarity.html"):
+        assert "alert('x')" in read(made, name).text
 
 
 def test_a_case_id_can_leave_neither_the_folder_nor_the_link(view: PublicView, contents: site.Contents) -> None:

@@ -9,11 +9,12 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from answerable.clock import NOW_VARIABLE, Clock, SystemClock, told
+from answerable.clock import NOW_VARIABLE, Clock, NeverBack, SystemClock, told
 from answerable.errors import IntegrityError, UsageError
 from answerable.service.settings import FILE, KINDS, Settings, read_settings
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from answerable.store.protocol import Store
 
 EXAMPLE_PACK = "uk.armed_patrol"
+RECORD = "record.sqlite"
 
 
 @dataclass
@@ -51,7 +53,7 @@ class Workspace:
         """The workspace's record."""
         from answerable.store.sqlite_files import open_store
 
-        store = open_store(self.folder / "record.sqlite", head_file=self.folder / "head")
+        store = open_store(self.folder / RECORD, head_file=self.folder / "head")
         if (store.workspace.kind, store.workspace.origin) != (self.settings.kind, self.settings.origin):
             store.close()
             raise IntegrityError(
@@ -116,6 +118,8 @@ def open_workspace(folder: Path, clock: Clock | None = None) -> Iterator[Workspa
     """
     settings = read_settings(folder)
     workspace = Workspace(folder, settings, clock or clock_of(settings.kind))
+    # A clock that is set back must not give ended authority again, here or to anything else that has ended.
+    workspace.clock = NeverBack(workspace.clock, lambda: _newest(workspace))
     try:
         yield workspace
     finally:
@@ -155,6 +159,10 @@ def init_workspace(
     finally:
         shutil.rmtree(draft, ignore_errors=True)
     return settings
+
+
+def _newest(workspace: Workspace) -> datetime | None:
+    return workspace.store.last_at() if (workspace.folder / RECORD).is_file() else None
 
 
 def clock_of(kind: str) -> Clock:
@@ -207,7 +215,7 @@ def _furnish(folder: Path, settings: Settings, clock: Clock, *, adopted: bool) -
     key.touch(mode=0o600)
     key.write_text(secrets.token_hex(32), encoding="ascii")
     kept = Kept(id=secrets.token_hex(16), kind=settings.kind, origin=settings.origin)
-    create_store(folder / "record.sqlite", head_file=folder / "head", workspace=kept).close()
+    create_store(folder / RECORD, head_file=folder / "head", workspace=kept).close()
     with open_workspace(folder, clock) as workspace:
         policy = policy_for(workspace.signer.vkey)
         (workspace.public / "log-policy").write_text(policy, encoding="utf8")

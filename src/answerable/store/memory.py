@@ -85,6 +85,11 @@ class MemoryStore:
             wanted = (e for e in found if e.seq > after_seq and (kinds is None or e.kind in kinds))
             return tuple(replace(e, leaf_index=places.get(e.seq)) for e in wanted)
 
+    def last_at(self) -> datetime | None:
+        """Return when the newest event happened, None where there is none."""
+        with self._lock:
+            return self._events[-1].at if self._events else None
+
     def cases(self) -> tuple[CaseLine, ...]:
         """Return every case, in the order they were opened."""
         with self._lock:

@@ -189,6 +189,10 @@ class Store(Protocol):
         """Return events in order of ``seq``, of one case or of all (``""``: those of no case), of some kinds or all."""
         ...
 
+    def last_at(self) -> datetime | None:
+        """Return when the newest event happened, None where there is none."""
+        ...
+
     def cases(self) -> tuple[CaseLine, ...]:
         """Return every case, in the order they were opened."""
         ...

@@ -98,6 +98,11 @@ class SqliteStore:
         """Return events in order of ``seq``, of one case or of all (``""``: those of no case), of some kinds or all."""
         return self._reads.events(case_id, after_seq, kinds)
 
+    def last_at(self) -> datetime | None:
+        """Return when the newest event happened, None where there is none."""
+        row = self._row("SELECT at FROM events ORDER BY seq DESC LIMIT 1")
+        return instant(row[0]) if row else None
+
     def cases(self) -> tuple[CaseLine, ...]:
         """Return every case, in the order they were opened."""
         return self._reads.cases()

@@ -16,18 +16,28 @@ from answerable.errors import IntegrityError
 from answerable.record.errors import RecordError
 from answerable.service.public_view import PublicView
 from answerable.web import site
+from answerable.web.feed import FEED, feed_of
+from answerable.web.feed import TYPE as FEED_TYPE
 from answerable.web.headers import SecurityHeaders
 from answerable.web.pages import base_rates, errors
 from answerable.web.render import Frame, Page, html, twin
 
 # What of the folder anyone may fetch, with its type; all else in it does not exist as far as this site goes.
-LOG_FILES = {"checkpoint": "text/plain; charset=utf-8", "log-policy": "text/plain; charset=utf-8"}
+LOG_FILES = {
+    "checkpoint": "text/plain; charset=utf-8",
+    "log-policy": "text/plain; charset=utf-8",
+    FEED: FEED_TYPE,
+}
 LOG_FOLDERS = {
     "tile": "application/octet-stream",
     "openings": "application/json",
     "proofs": "text/plain; charset=utf-8",
     "packs": "text/plain; charset=utf-8",
+    "papers": "application/octet-stream",
 }
+# Papers come from outside: those that a browser can only show as text are shown, the others are saved.
+_TEXT = {".csv", ".md", ".txt"}
+_SAVED = ("proofs", "papers")
 _STATIC_TYPES = {".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
 _Handler = TypeVar("_Handler", bound=Callable[..., Response])
 
@@ -52,6 +62,9 @@ def public_app(
 
         return register
 
+    def framed(view: PublicView) -> Frame:
+        return Frame.of(view, feed=feed_of(public_folder))
+
     def shown(page: Page, frame: Frame, *, as_json: bool, status: int = 200) -> Response:
         body = twin(page, frame) if as_json else html(page, frame)
         kind = "application/json" if as_json else "text/html; charset=utf-8"
@@ -59,7 +72,7 @@ def public_app(
 
     def failed(request: Request, page: Page, status: int) -> Response:
         try:
-            frame = Frame.of(read_view())
+            frame = framed(read_view())
         except Exception:  # whatever hides the record must not hide the error page as well
             frame = Frame.unread()
         return shown(page, _below(request, frame), as_json=request.url.path.endswith(".json"), status=status)
@@ -75,18 +88,20 @@ def public_app(
         view = read_view()
         page = base_rates.page(contents_for(view).base_rate_tables, asked, served=True)
         status = 400 if asked and asked.problems else 200
-        return shown(page, Frame.of(view), as_json=form == "json", status=status)
+        return shown(page, framed(view), as_json=form == "json", status=status)
 
     @reads("/{name}.{form}", "A page of the public record, or its JSON twin")
     def page(name: str, form: str) -> Response:
         if f"{name}.{form}" in site.STATIC:
             return Response(site.static(f"{name}.{form}"), media_type=_STATIC_TYPES[f".{form}"])
+        if f"{name}.{form}" == FEED:
+            return _log_file(public_folder, FEED)
         _known_form(form)
         view = read_view()
         build = site.builders(view, contents_for(view)).get(f"{name}.html")
         if build is None:
             raise HTTPException(404)
-        return shown(build(), Frame.of(view), as_json=form == "json")
+        return shown(build(), framed(view), as_json=form == "json")
 
     @reads("/{path:path}", "The log's own files, as they lie in the public folder")
     def log_file(path: str) -> Response:
@@ -126,5 +141,7 @@ def _log_file(folder: Path, path: str) -> Response:
     wanted = (folder / path).resolve()
     if kind is None or not wanted.is_relative_to(folder.resolve()) or not wanted.is_file():
         raise HTTPException(404)
-    saved = {"Content-Disposition": f'attachment; filename="{wanted.name}"'} if head == "proofs" else {}
+    if head == "papers" and wanted.suffix in _TEXT:
+        return FileResponse(wanted, media_type="text/plain; charset=utf-8")
+    saved = {"Content-Disposition": f'attachment; filename="{wanted.name}"'} if head in _SAVED else {}
     return FileResponse(wanted, media_type=kind, headers=saved)

@@ -22,8 +22,10 @@ NOT_LIMITED = "This does not limit armed response under APP or the duty to prote
 NAVIGATION = (
     ("index.html", "The 2018 plan"),
     ("cases.html", "Cases"),
+    ("rarity.html", "How rare"),
     ("base-rates.html", "Of 100 such deployments"),
     ("rules.html", "Rules in force"),
+    ("policy.html", "How this policy came about"),
     ("about.html", "What \u201cverified\u201d means"),
     ("planning.html", "Map"),
 )
@@ -54,7 +56,8 @@ class Frame:
     """What stands around every page: the kind of workspace, the log it comes from, its time and its zone.
 
     ``prefix`` is the relative path from the pages to the folder that holds the log's own files; ``up`` the one from
-    this page to the others (empty unless an error page answers for an address further down).
+    this page to the others (empty unless an error page answers for an address further down); ``feed`` the name of the
+    feed of notices beside the log's own files (empty where there is none).
     """
 
     kind: str
@@ -67,13 +70,13 @@ class Frame:
     unopened: int
     prefix: str = ""
     up: str = ""
+    feed: str = ""
 
     @classmethod
-    def of(cls, view: PublicView, prefix: str = "") -> Frame:
+    def of(cls, view: PublicView, prefix: str = "", feed: str = "") -> Frame:
         """Return the frame of every page made from ``view``."""
-        return cls(
-            view.kind, view.origin, view.size, view.root, view.signed_by, view.tz, view.as_of, view.unopened, prefix
-        )
+        read = (view.kind, view.origin, view.size, view.root, view.signed_by, view.tz, view.as_of, view.unopened)
+        return cls(*read, prefix=prefix, feed=feed)
 
     @classmethod
     def unread(cls) -> Frame:
@@ -132,6 +135,7 @@ def _environment() -> Environment:
     environment.filters["frequency"] = frequency
     environment.filters["spaced"] = lambda text: str(text).replace("_", " ")
     environment.filters["number"] = _number
+    environment.filters["hours"] = lambda value: f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
     environment.filters["capitalize_first"] = lambda text: text[:1].upper() + text[1:]
     return environment
 

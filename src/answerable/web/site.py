@@ -10,8 +10,9 @@ from importlib.resources import files
 from answerable.policy.pack import Pack
 from answerable.present.article import Article
 from answerable.service.public_view import PublicView
-from answerable.web.pages import about, base_rates, cases, planning, rules
+from answerable.web.pages import about, base_rates, cases, planning, policy, rarity, rules
 from answerable.web.pages import article as first
+from answerable.web.pages.case_path import case_path
 from answerable.web.render import Frame, Page, html, twin
 from answerable.web.vignettes import Vignette
 
@@ -38,14 +39,16 @@ def pages(
     base_rate_tables: Sequence[base_rates.Table],
     pack: Pack | None,
     prefix: str = "",
+    feed: str = "",
     vignettes: Sequence[Vignette] = (),
 ) -> Mapping[str, bytes]:
     """Return the whole site as relative path -> content: pages, their JSON twins, the style sheet.
 
     All links are relative, so that the pages open from a folder. ``prefix`` is the relative path from the pages to the
     folder that holds the log's own files (``checkpoint``, ``log-policy``, ``proofs/``): empty where they lie together.
+    ``feed`` is the feed of notices in that folder; empty where there is none.
     """
-    frame = Frame.of(view, prefix)
+    frame = Frame.of(view, prefix, feed)
     built = (build() for build in builders(view, Contents(article, base_rate_tables, pack, vignettes)).values())
     shown = {path: content for page in built for path, content in _both(page, frame)}
     return {**shown, **{name: static(name) for name in STATIC}}
@@ -57,11 +60,13 @@ def builders(view: PublicView, contents: Contents) -> Mapping[str, Callable[[], 
         "index.html": partial(first.page, view, contents.article, contents.base_rate_tables, contents.vignettes),
         "cases.html": partial(cases.register, view),
         "base-rates.html": partial(base_rates.page, contents.base_rate_tables),
+        rarity.PATH: partial(rarity.page, view, contents.pack),
+        policy.PATH: partial(policy.page, view),
         "rules.html": partial(rules.page, view, contents.pack),
         "about.html": partial(about.page, view),
         "planning.html": partial(planning.page, view),
     }
-    return fixed | {cases.case_path(case.id): partial(cases.case_page, case) for case in view.cases}
+    return fixed | {case_path(case.id): partial(cases.case_page, case) for case in view.cases}
 
 
 def static(name: str) -> bytes:

@@ -9,6 +9,7 @@ from pathlib import Path
 from answerable.errors import UsageError
 from answerable.service.public_view import read_public_view
 from answerable.web.contents import contents_of
+from answerable.web.feed import feed_of
 from answerable.web.site import pages
 
 LOG = "log"
@@ -26,6 +27,7 @@ def write_static(public: Path, folder: Path, now: datetime) -> Path:
         base_rate_tables=contents.base_rate_tables,
         pack=contents.pack,
         prefix=f"{LOG}/",
+        feed=feed_of(public),
         vignettes=contents.vignettes,
     )
     folder.mkdir(parents=True, exist_ok=True)

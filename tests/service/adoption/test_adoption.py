@@ -185,7 +185,7 @@ def test_two_who_open_at_once_get_two_numbers(empty: Workspace, propose: Callabl
     assert [one["id"] for one in list_adoptions(empty)] == ["A-2018-0001", "A-2018-0002", "A-2018-0003"]
 
 
-def test_two_who_decide_at_once_decide_once(empty: Workspace, walk: Walk) -> None:
+def test_two_who_decide_at_once_decide_once(empty: Workspace, walk: Walk, clock: FixedClock) -> None:
     told = walk("outcome")
     outcomes: list[str] = []
 
@@ -197,7 +197,7 @@ def test_two_who_decide_at_once_decide_once(empty: Workspace, walk: Walk) -> Non
                 outcomes.append(error.what)
 
     both = (ask.Adopt("Rare and grave."), ask.Reject("People are against it."))
-    empty.clock.set(empty.clock.now() + DAY)  # type: ignore[attr-defined]
+    clock.set(clock.now() + DAY)
     threads = [threading.Thread(target=decide, args=(command,)) for command in both]
     for thread in threads:
         thread.start()

@@ -109,7 +109,7 @@ def test_a_simulation_can_be_told_the_time(empty: Workspace, monkeypatch: pytest
 
 
 def test_no_other_kind_of_workspace_listens(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    init_workspace(tmp_path / "w", kind="rehearsal")
+    init_workspace(tmp_path / "w", kind="rehearsal", clock=FixedClock(BEGAN))
     monkeypatch.setenv(NOW_VARIABLE, "2019-06-30T12:00:00+01:00")
     with pytest.raises(UsageError, match="Only a simulated workspace can be told the time; this one is rehearsal"):
         open_workspace(tmp_path / "w").__enter__()
@@ -133,3 +133,9 @@ def test_a_time_without_its_offset_is_not_taken(empty: Workspace, monkeypatch: p
     monkeypatch.setenv(NOW_VARIABLE, told)
     with pytest.raises(UsageError, match="not a time with its offset"):
         open_workspace(empty.folder).__enter__()
+
+
+def test_a_clock_that_is_set_back_gives_nothing_again(tmp_path: Path) -> None:
+    init_workspace(tmp_path / "w", clock=FixedClock(BEGAN))
+    with open_workspace(tmp_path / "w", FixedClock(BEGAN - timedelta(days=400))) as told:
+        assert told.clock.now() == BEGAN

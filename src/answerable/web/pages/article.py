@@ -9,6 +9,7 @@ from answerable.present.article import Article, ArticleLine
 from answerable.service.public_view import PublicView
 from answerable.web.pages.base_rates import Table, rate_data
 from answerable.web.pages.questions import as_json
+from answerable.web.pages.referrals import overdue_referrals
 from answerable.web.render import NOT_LIMITED, Page
 from answerable.web.vignettes import Vignette
 
@@ -17,6 +18,7 @@ def page(view: PublicView, article: Article, tables: Sequence[Table], vignettes:
     """Return the first page: the record's answers now, the article, two example proposals, what chance gives."""
     data = {
         **as_json(view),
+        "overdue_referrals": overdue_referrals(view),
         "source": article.source,
         "note": article.note,
         "lines": [_line(line) for line in article.lines],

@@ -53,7 +53,7 @@ ACTS = {
 STEPS = {
     "submit": "submitted", "assess": "assessed", "consult": "consulted on", "authorise": "authorised",
     "start": "started", "extend": "extended", "urgent": "authorised urgently", "ratify": "ratified",
-    "debrief": "debriefed", "evaluate": "evaluated", "close": "closed",
+    "debrief": "debriefed", "evaluate": "evaluated", "close": "closed", "adopt": "adopted", "renew": "renewed",
 }  # fmt: skip
 # How a state looks: the tone of its mark in the style sheet.
 TONES = {
@@ -112,6 +112,7 @@ DUTIES = {
     "ratify": "Another person ratifies it, or it ends",
     "review": "A review, or it is suspended",
     "reasons": "Reasons for the one who ended it at once",
+    "full_impact": "The full impact assessment, in place of the rapid one",
     "debrief": "The debrief",
     "evaluate": "The evaluation",
     "close": "The complete public record",
@@ -121,6 +122,7 @@ DUTIES = {
 OFFICES = {
     "iag_contact": "independent advisory group",
     "pcc_liaison": "police and crime commissioner",
+    "pcc": "police and crime commissioner",
     "sfc": "strategic firearms commander",
     "tfc": "tactical firearms commander",
 }

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
 from answerable.place import stamp
 from answerable.service.public_view import PublicCase, PublicView
+from answerable.web.pages.case_path import case_path
 from answerable.web.pages.case_words import (
     MEANINGS,
     NAMES,
@@ -21,6 +21,7 @@ from answerable.web.pages.case_words import (
 )
 from answerable.web.pages.entries import entry
 from answerable.web.pages.questions import tally
+from answerable.web.pages.referrals import overdue_referrals
 from answerable.web.render import NOT_LIMITED, Page
 
 _DECISIONS = ("authorise", "urgent", "ratify", "extend", "refuse", "withdraw", "revoke", "end")
@@ -42,6 +43,7 @@ def register(view: PublicView) -> Page:
         "counts": [{"words": words, "count": number} for words, number in counts],
         "cases": [summary(case) for case in reversed(view.cases)],
         "policies": [entry(event) for event in view.policies],
+        "overdue_referrals": overdue_referrals(view),
         "unopened": view.unopened,
     }
     return Page("cases.html", "Cases", "cases.html", data)
@@ -120,15 +122,6 @@ def not_consulted(case: PublicCase) -> list[str]:
     decided = case.last("authorise", "urgent")
     named = decided.data.get("not_consulted") if decided else None
     return [office(one) for one in named] if isinstance(named, list | tuple) else []
-
-
-def case_path(case_id: str) -> str:
-    """Return the page of a case; every character that could leave the folder or the link is written as its number.
-
-    >>> case_path("2018-0001"), case_path("../x")
-    ('case-2018-0001.html', 'case-_2e_2e_2fx.html')
-    """
-    return f"case-{re.sub('[^A-Za-z0-9-]', lambda found: f'_{ord(found[0]):x}', case_id)}.html"
 
 
 def _verdict(case: PublicCase) -> str:

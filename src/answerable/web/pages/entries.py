@@ -12,11 +12,14 @@ from answerable.web.pages.details import details
 from answerable.web.render import safe_path
 
 
-def entry(event: PublicEvent) -> dict[str, Any]:
-    """Return one entry of the log for a page; what it says beyond its findings is in ``details``."""
+def entry(event: PublicEvent, names: Mapping[str, tuple[str, str]] = ENTRIES) -> dict[str, Any]:
+    """Return one entry of the log for a page; what it says beyond its findings is in ``details``.
+
+    ``names`` says what each kind of entry is called and means.
+    """
     data = event.data
-    name, means = ENTRIES.get(event.kind, (plain(event.kind), ""))
-    findings = [_finding(raw) for raw in data.get("findings") or () if isinstance(raw, Mapping)]
+    name, means = names.get(event.kind, (plain(event.kind), ""))
+    findings = found_by(data)
     proof = safe_path(event.proof)
     transition = str(data.get("transition", "")) if event.kind == "blocked" else ""
     return {
@@ -36,6 +39,11 @@ def entry(event: PublicEvent) -> dict[str, Any]:
         "proof_name": proof.rpartition("/")[2],
         "verify": f"answerable record verify {proof.rpartition('/')[2]} --policy log-policy" if proof else "",
     }
+
+
+def found_by(data: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the findings of an entry: each rule with whether it held, what it says, and why."""
+    return [_finding(raw) for raw in data.get("findings") or () if isinstance(raw, Mapping)]
 
 
 def _finding(raw: Mapping[str, Any]) -> dict[str, Any]:

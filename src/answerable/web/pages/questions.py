@@ -143,7 +143,7 @@ def _worked(view: PublicView, count: Tally) -> Answer:
     more = (
         f"Used {_times(count.used)}{_ago(count.days_since)}. Being there is not the same as having made a difference."
     )
-    return Answer("Q5", question, answer, more, "base-rates.html", "See what chance gives")
+    return Answer("Q5", question, answer, more, "rarity.html", "See how rare it is")
 
 
 def _having(view: PublicView, *kinds: str) -> int:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from answerable.policy.pack import Limit, Pack, Rule
+from answerable.policy.pack import Choice, Limit, Pack, Profile, Rule
 from answerable.service.public_view import PublicView
 from answerable.web.pages.case_words import ACTS, plain
 from answerable.web.pages.entries import entry
+from answerable.web.pages.policy import not_in_force
+from answerable.web.pages.referrals import overdue_referrals
 from answerable.web.render import Page, safe_path
 
 KINDS = {
@@ -28,13 +30,17 @@ STATUSES = {
     "example": "It is made to be tried and argued about; its numbers are proposals. No real force uses it.",
 }
 
+# The mark in a source of what was written from memory, and is to be confirmed before anyone relies on it.
+FROM_MEMORY = "[K]"
+
 
 def page(view: PublicView, pack: Pack | None) -> Page:
     """Return the pack as prose, grouped by the step at which each rule is tested; without one, a page that says so."""
     if pack is None:
-        return Page("rules.html", "Rules in force", "rules.html", {"pack": None})
+        nothing = {"pack": None, "overdue_referrals": overdue_referrals(view)}
+        return Page("rules.html", "Rules in force", "rules.html", nothing)
     adopted = [event for event in view.policies if event.kind == "adopt" and event.data.get("pack") == pack.name]
-    data = {
+    data: dict[str, Any] = {
         "pack": {
             "name": pack.name,
             "version": pack.version,
@@ -46,16 +52,22 @@ def page(view: PublicView, pack: Pack | None) -> Page:
             "file": safe_path(f"packs/{pack.path.name}"),
         },
         "adopted": entry(adopted[-1]) if adopted else None,
+        "not_in_force": not_in_force(view, pack),
         "same_as_logged": bool(adopted) and adopted[-1].data.get("hash") == pack.hash,
         "stages": _stages(pack),
         "limits": [_limit(name, limit) for name, limit in pack.limits.items()],
+        "choices": [_choice(name, choice) for name, choice in pack.choices.items()],
+        "profiles": [_profile(pack, name, profile) for name, profile in pack.profiles.items()],
+        "from_memory": _from_memory(pack),
+        "overdue_referrals": overdue_referrals(view),
         "separate": [sorted(role.replace("_", " ") for role in group) for group in pack.separate],
         "roles": [
             {"step": stage(step), "roles": [role.replace("_", " ") for role in roles]}
             for step, roles in pack.roles.items()
         ],
     }
-    return Page("rules.html", "Rules in force", "rules.html", data)
+    title = "Rules that were in force" if data["not_in_force"] else "Rules in force"
+    return Page("rules.html", title, "rules.html", data)
 
 
 def _stages(pack: Pack) -> list[dict[str, Any]]:
@@ -88,10 +100,57 @@ def _limit(name: str, limit: Limit) -> dict[str, Any]:
         "name": name,
         "value": limit.value,
         "unit": limit.unit,
+        "words": _with_unit(limit.value, limit.unit),
         "means": limit.means,
         "basis": BASES.get(limit.basis, limit.basis),
         "source": _source(limit.src),
     }
+
+
+def _choice(name: str, choice: Choice) -> dict[str, Any]:
+    return {
+        "name": name,
+        "value": _value(choice.value),
+        "means": choice.means,
+        "basis": BASES.get(choice.basis, choice.basis),
+        "source": _source(choice.src),
+    }
+
+
+def _profile(pack: Pack, name: str, profile: Profile) -> dict[str, Any]:
+    """Return one way to run the pack, with what it sets otherwise."""
+    numbers = [(pack.limits[key], value) for key, value in profile.limits.items()]
+    named = [(pack.choices[key], value) for key, value in profile.choices.items()]
+    return {
+        "name": name,
+        "in_force": name == pack.profile,
+        "means": profile.means,
+        "sets": [
+            *({"means": limit.means, "value": _with_unit(value, limit.unit)} for limit, value in numbers),
+            *({"means": choice.means, "value": _value(value)} for choice, value in named),
+        ],
+        "basis": BASES.get(profile.basis, profile.basis),
+        "source": _source(profile.src),
+    }
+
+
+def _with_unit(value: float, unit: str) -> str:
+    """Write a number with its unit.
+
+    >>> _with_unit(15, "hours"), _with_unit(1, "hours"), _with_unit(0.8, "of 1"), _with_unit(1500, "metres")
+    ('15 hours', '1 hour', '0.8 of 1', '1,500 metres')
+    """
+    return f"{value:,g} {unit.removesuffix('s') if value == 1 else unit}"
+
+
+def _value(value: str | bool) -> str:
+    return ("yes" if value else "no") if isinstance(value, bool) else value.replace("_", " ")
+
+
+def _from_memory(pack: Pack) -> int:
+    """Return how many rules and numbers rest on something written from memory."""
+    sources = [one.src for part in (pack.limits, pack.choices, pack.profiles) for one in part.values()]
+    return sum(FROM_MEMORY in src for src in [*(rule.src for rule in pack.rules), *sources])
 
 
 def _source(text: str) -> str:

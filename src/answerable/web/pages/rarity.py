@@ -1,0 +1,154 @@
+"""How rare: how often the tactic was used against its limits, of how many hours, and what became of every proposal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Any
+
+from answerable.place import Window, stamp
+from answerable.policy.condition import Condition, comparisons
+from answerable.policy.pack import Pack
+from answerable.service.public_view import PublicCase, PublicView
+from answerable.web.pages.case_path import case_path
+from answerable.web.pages.policy import not_in_force
+from answerable.web.pages.referrals import overdue_referrals
+from answerable.web.rare import Rare, Use, authorised_at, counted, ended_by_clock, hours, rare, under, within
+from answerable.web.render import Page
+
+PATH = "rarity.html"
+# What one more case would reach: in a word or two, the tone of its mark, and what that means.
+LEVELS = {
+    "none": ("No limit near", "open", "One more would be near no limit."),
+    "notice": ("Notice", "authorised", "One more would be within the limits, and notice of it would be given."),
+    "escalate": ("Chief officer only", "stopped", "Only a chief officer could authorise one more."),
+    "block": ("Blocked", "blocked", "One more is not possible: it takes a new consultation on the policy to allow it."),
+}
+# So many cases are linked in a row of counts; the register has them all.
+MOST_LINKS = 12
+
+
+def page(view: PublicView, pack: Pack | None) -> Page:
+    """Return the page on how rare use still is under ``pack``; without a pack, a page that says that there is none."""
+    found = rare(view, pack) if pack else None
+    data: dict[str, Any] = {
+        "pack": f"{pack.name}@{pack.version}" if pack else None,
+        "not_in_force": not_in_force(view, pack) if pack else None,
+        "limited": found is not None,
+        "counts": _counts(view, pack) if pack else [],
+        "overdue_referrals": overdue_referrals(view),
+        "cases": _cases(view, pack, found) if pack and found else [],
+        **(_use_data(found) if found else {"force": None, "areas": [], "trend": None, "shares": []}),
+    }
+    return Page(PATH, "How rare", "rarity.html", data)
+
+
+def _use_data(found: Rare) -> dict[str, Any]:
+    trend = found.trend
+    return {
+        "force": _use(found.force),
+        "areas": [_use(one) for one in found.areas],
+        "trend": trend
+        and {
+            "sentence": trend.sentence,
+            "figures": trend.figures,
+            "began_at": stamp(trend.began_at),
+            "alarm_at": stamp(trend.alarm_at) if trend.alarm_at else "",
+        },
+        "shares": [{"says": one.clause, "level": one.level, "notice_from": one.limit.notice} for one in found.shares],
+    }
+
+
+def _use(one: Use) -> dict[str, Any]:
+    words, tone, means = LEVELS[one.level]
+    return {
+        "name": one.name or "The whole force",
+        "count": len(one.cases),
+        "cases": _links(one.cases),
+        "notice": one.limit.notice,
+        "escalate": one.limit.escalate,
+        "most": one.limit.most,
+        "level": one.level,
+        "level_words": words,
+        "level_means": means,
+        "tone": tone,
+        "because": list(one.because),
+        "hours": one.hours,
+        "hours_in_period": one.period.hours,
+        "share": one.share,
+        "percent": f"{100 * one.share:.2g}",
+        "period": {"from": stamp(one.period.start), "to": stamp(one.period.end)},
+    }
+
+
+def _counts(view: PublicView, pack: Pack) -> list[dict[str, Any]]:
+    """Return what became of the proposals under ``pack``: within a year, ever, and which cases they were."""
+    cases = under(view, pack)
+
+    def by_clock(kind: str) -> Callable[[PublicCase], datetime | None]:
+        return lambda case: case.ended_at or case.ends_at if ended_by_clock(case) == kind else None
+
+    rows: tuple[tuple[str, str, Callable[[PublicCase], datetime | None]], ...] = (
+        ("proposed", "Proposed", lambda case: case.events[0].at),
+        ("authorised", "Authorised", authorised_at),
+        ("urgent", "Authorised urgently", lambda case: authorised_at(case) if case.last("urgent") else None),
+        ("refused", "Refused by a person", _at("refuse")),
+        ("blocked", "Stopped by a rule at least once", _at("blocked")),
+        ("withdrawn", "Taken back", _at("withdraw")),
+        ("lapsed", "Lapsed: not handed in, or not started, in time", by_clock("lapsed")),
+        ("unratified", "Urgent, and nobody ratified it in time", by_clock("unratified")),
+    )
+    return [{"id": name, "words": words, **_counted(cases, when, view.as_of)} for name, words, when in rows]
+
+
+def _at(kind: str) -> Callable[[PublicCase], datetime | None]:
+    def at(case: PublicCase) -> datetime | None:
+        event = case.last(kind)
+        return event.at if event else None
+
+    return at
+
+
+def _counted(
+    cases: Iterable[PublicCase], when: Callable[[PublicCase], datetime | None], now: datetime
+) -> dict[str, Any]:
+    found = [(at, case) for case in cases if (at := when(case)) is not None]
+    return {
+        "year": sum(within(at, now) for at, _ in found),
+        "ever": len(found),
+        **_links([case for _, case in found]),
+    }
+
+
+def _links(cases: Iterable[PublicCase]) -> dict[str, Any]:
+    """Return the newest of ``cases`` as links, and how many more there are."""
+    newest = sorted(cases, key=lambda case: case.id, reverse=True)
+    shown = [{"id": case.id, "href": case_path(case.id)} for case in newest[:MOST_LINKS]]
+    return {"links": shown, "more": max(0, len(newest) - MOST_LINKS)}
+
+
+def _cases(view: PublicView, pack: Pack, found: Rare) -> list[dict[str, Any]]:
+    """Return every case authorised within a year with its hours and what the guard said when it was decided."""
+    guard = {rule.id for rule in pack.rules if rule.condition and _tests_rarity(rule.condition)}
+    told = []
+    for case in sorted(found.force.cases, key=lambda one: authorised_at(one) or one.starts_at, reverse=True):
+        decided, out = case.last("authorise", "urgent"), counted(case, view.as_of).out
+        findings = decided.data.get("findings", ()) if decided else ()
+        at = authorised_at(case)
+        told.append(
+            {
+                "id": case.id,
+                "href": case_path(case.id),
+                "title": case.title,
+                "area": case.area_name,
+                "authorised_at": stamp(at) if at else "",
+                "urgent": case.urgent,
+                "hours": hours([out], Window(out.start, max(out.start, view.as_of))) if out else 0.0,
+                "guard": [str(one.get("reason", "")) for one in findings if one.get("rule") in guard],
+            }
+        )
+    return told
+
+
+def _tests_rarity(condition: Condition) -> bool:
+    return any(one.fact.name.startswith("rarity.") for one in comparisons(condition))

@@ -1,0 +1,184 @@
+"""How rare the tactic still is, from the public record alone: the guard's own measures on what anybody can read.
+
+The guard counts cases whose areas share ground. Outlines are not published, so here an area is a published name, and
+the two can differ: shared ground may go by two names, and one name may cover ground that is not shared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from answerable.case.rarity import Authorised, Level, Limit, Measure, Rarity, Trend, rarity, trend
+from answerable.case.rarity.counted import YEAR
+from answerable.place import Window, read_stamp
+from answerable.policy.pack import Pack
+from answerable.service.public_view import PublicCase, PublicView
+
+_NEXT = "the next case"
+
+
+@dataclass(frozen=True)
+class Use:
+    """The use in one area, or in the whole force (``name`` empty).
+
+    ``cases`` were authorised within a year, of at most ``limit``. ``hours`` of ``period`` had officers out, overlaps
+    counted once. ``level`` is what the guard would say of one more case, and ``because`` the measures that say so.
+    """
+
+    name: str
+    cases: tuple[PublicCase, ...]
+    hours: float
+    period: Window
+    limit: Limit
+    level: Level
+    because: tuple[str, ...]
+
+    @property
+    def share(self) -> float:
+        """Hours with officers out over the hours of the period."""
+        return self.hours / self.period.hours if self.period.hours else 0.0
+
+
+@dataclass(frozen=True)
+class Rare:
+    """What the public record shows of the use of one pack: by force, by area, and whether the rate has crept up.
+
+    ``shares`` are what the pack also gives notice of: nearly everything approved, many urgent.
+    """
+
+    force: Use
+    areas: tuple[Use, ...]
+    trend: Trend | None
+    shares: tuple[Measure, ...]
+
+
+def rare(view: PublicView, pack: Pack) -> Rare | None:
+    """Return how rare use under ``pack`` still is at ``view.as_of``; None where the pack sets no rarity limits."""
+    limits = pack.settings.get("rarity")
+    if limits is None:
+        return None
+    now, cases = view.as_of, [case for case in under(view, pack) if authorised_at(case) is not None]
+    instants = [at for case in cases if (at := authorised_at(case)) is not None]
+    adopted = [e.at for e in view.policies if e.data.get("pack") == pack.name and "reverts_at" not in e.data]
+    period = _period([*adopted, *instants], now)
+    names = {case.id: case.area_name for case in cases}
+    shares = _shares(view, pack, [case for case in cases if within(authorised_at(case), now)])
+    # One more case would itself be part of the rate that is tested.
+    tested = _trend(limits, adopted, [*instants, now], now)
+    others = (*shares, *([tested.measure()] if tested else []))
+
+    def use(name: str) -> Use:
+        def overlap(one: str, other: str) -> bool:
+            return one == other or (bool(name) and names.get(one, name) == names.get(other, name))
+
+        known, new = [counted(case, now) for case in cases], Authorised(_NEXT, now)
+        here = [case for case in cases if name in ("", case.area_name)]
+        said = rarity(known, overlap, new, limits, tz=view.tz, others=others)
+        return _use(name, here, period, said, view)
+
+    areas = tuple(use(name) for name in sorted(set(names.values())))
+    return Rare(use(""), areas, _trend(limits, adopted, instants, now), shares)
+
+
+def _trend(
+    limits: Mapping[str, Any], adopted: Sequence[datetime], cases: Sequence[datetime], now: datetime
+) -> Trend | None:
+    permitted = limits.get("permitted_per_year", limits.get("force_year", {}).get("most"))
+    return None if permitted is None else trend(adopted, cases, now, permitted)
+
+
+def _period(starts: Sequence[datetime], now: datetime) -> Window:
+    """Return the year up to ``now``, or the part of it since the first of ``starts``."""
+    since = min((at for at in starts if at < now), default=now - YEAR)
+    return Window(max(since, now - YEAR), now)
+
+
+def _use(name: str, here: Sequence[PublicCase], period: Window, said: Rarity, view: PublicView) -> Use:
+    year = next(one for one in said.measures if one.name == ("area_year" if name else "force_year"))
+    return Use(
+        name=name,
+        cases=tuple(case for case in here if within(authorised_at(case), view.as_of)),
+        hours=hours([counted(case, view.as_of).out for case in here], period),
+        period=period,
+        limit=year.limit,
+        level=said.level,
+        because=tuple(one.clause for one in said.measures if one.level == said.level != "none"),
+    )
+
+
+def under(view: PublicView, pack: Pack) -> list[PublicCase]:
+    """Return the cases that were opened under any version of ``pack``."""
+    return [case for case in view.cases if str(case.events[0].data.get("pack", "")).rpartition("@")[0] == pack.name]
+
+
+def authorised_at(case: PublicCase) -> datetime | None:
+    """Return when a case was authorised, urgently or not; None where it never was."""
+    decided = case.last("authorise", "urgent")
+    return case.authorised_at or (decided.at if decided else None)
+
+
+def within(at: datetime | None, now: datetime) -> bool:
+    """Say whether an instant lies in the year up to ``now``."""
+    return at is not None and now - YEAR < at <= now
+
+
+def counted(case: PublicCase, now: datetime) -> Authorised:
+    """Return an authorised case as the guard counts it."""
+    granted = Window(case.starts_at, case.ends_at) if case.starts_at < case.ends_at else None
+    return Authorised(case.id, authorised_at(case) or now, case.urgent, granted, _out(case, granted))
+
+
+def _out(case: PublicCase, granted: Window | None) -> Window | None:
+    if granted is None or case.started_at is None:
+        return granted if case.ended_at is None else None
+    ends = min(case.ended_at or granted.end, granted.end)
+    return Window(case.started_at, ends) if case.started_at < ends else None
+
+
+def hours(windows: Iterable[Window | None], period: Window) -> float:
+    """Return the hours of ``period`` that lie in at least one of ``windows``."""
+    total, reached = timedelta(0), period.start
+    for one in sorted((one for one in windows if one), key=lambda one: one.start):
+        total += max(timedelta(0), min(one.end, period.end) - max(one.start, reached))
+        reached = max(reached, min(one.end, period.end))
+    return total / timedelta(hours=1)
+
+
+def ended_by_clock(case: PublicCase) -> str:
+    """Say how the clock alone ended a case: ``expired``, ``lapsed``, ``unratified``; empty where it did not.
+
+    It can be read from the record long after: what follows (a debrief, the closing) does not hide it.
+    """
+    state = {"EXPIRED": "expired", "LAPSED": "lapsed", "URGENT_UNRATIFIED": "unratified"}.get(case.state, "")
+    if state or case.ended_at is None or case.last("end", "revoke", "withdraw", "refuse"):
+        return state
+    if authorised_at(case) is None:
+        return "lapsed"
+    if case.urgent and case.ratified_at is None and case.ended_at == case.ratify_by:
+        return "unratified"
+    decided = case.last("authorise", "urgent")
+    start_by = decided.data.get("start_by") if decided else None
+    return "lapsed" if case.started_at is None and start_by and read_stamp(start_by) == case.ended_at else "expired"
+
+
+def _shares(view: PublicView, pack: Pack, authorised: Sequence[PublicCase]) -> tuple[Measure, ...]:
+    """Return the approval rate and the urgent share of a year, where the pack sets a level for them."""
+    limits = pack.settings["rarity"]
+    refusals = [case.last("refuse") for case in under(view, pack)]
+    refused = sum(within(one.at, view.as_of) for one in refusals if one is not None)
+    found, asked = len(authorised), len(authorised) + refused
+    urgent = sum(case.urgent for case in authorised)
+    shares = (
+        ("approval_rate", found, asked, "requests that a person decided within a year were approved"),
+        ("urgent_share", urgent, found, "cases authorised within a year were urgent"),
+    )
+    return tuple(
+        Measure.of(
+            name, part / whole if whole else None, Limit(notice=limits[f"{name}_notice"]), f"{part} of {whole} {says}"
+        )
+        for name, part, whole, says in shares
+        if f"{name}_notice" in limits
+    )
