@@ -20,7 +20,7 @@ NOW = datetime(2018, 11, 30, 18, tzinfo=UTC)
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 WHO = {
     "open": "applicant", "submit": "applicant", "assess": "analyst", "advise": "local_commander", "answer": "applicant",
-    "consult": "local_commander", "authorise": "authoriser", "urgent": "urgent_authoriser", "ratify": "authoriser",
+    "authorise": "authoriser", "urgent": "urgent_authoriser", "ratify": "authoriser",
     "refuse": "authoriser", "withdraw": "applicant", "start": "operational_commander", "review": "reviewer",
     "extend": "authoriser", "end": "operational_commander", "revoke": "authoriser", "reasons": "authoriser",
     "log": "operational_commander", "referral": "analyst", "debrief": "operational_commander",
@@ -47,7 +47,7 @@ LATER = {
             "confidence_by_group", "fear", "reassurance", "displacement", "cost")},
         "limits": "One deployment cannot show an effect.",
     },
-    "closing": {"public_record": True, "notices_given": True, "redactions": []},
+    "closing": {"redactions": []},
 }  # fmt: skip
 EXTENSION = {
     "tests": {
@@ -138,6 +138,11 @@ DEFAULTS: dict[str, dict[str, Any]] = {
 }
 
 
+def full(sections: Mapping[str, Any]) -> dict[str, Any]:
+    """Return sections in which the rapid community impact assessment has been made full."""
+    return {**sections, "community_impact": {**sections["community_impact"], "form": "full"}}
+
+
 @pytest.fixture
 def act(
     pack: Pack, sound: dict[str, Any], sections: dict[str, Any], people: Mapping[str, Actor], proposal: Proposal
@@ -154,7 +159,7 @@ def act(
         given = {**DEFAULTS.get(kind, {}), **asked}
         given.setdefault("reasons", "Because of the reports cited.")
         given.setdefault("what_would_change", "Better intelligence.")
-        given.setdefault("sections", sections)
+        given.setdefault("sections", full(sections) if kind in ("debrief", "evaluate", "close") else sections)
         event = decide(case, Command(kind, proposal=proposal, **given), facts, pack, by, at)
         return case.after(event), event
 

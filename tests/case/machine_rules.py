@@ -91,7 +91,7 @@ def _casefile() -> CaseFile:
             "community_impact_review": "Calm.",
         },
         "evaluation": {"verdict": "cannot_tell", "measures": {}, "limits": "One deployment."},
-        "closing": {"public_record": True, "notices_given": True},
+        "closing": {"redactions": []},
     }
     later["evaluation"]["measures"] = dict.fromkeys(PACK.catalogue.facts["evaluate.measures"].choices, said)
     return CaseFile.read({**document, **later})
@@ -100,11 +100,13 @@ def _casefile() -> CaseFile:
 CASEFILE = _casefile()
 PROPOSAL = CASEFILE.proposal()
 SECTIONS = public_sections(CASEFILE)
+# A rapid community impact assessment is made full before the case is closed.
+FULL = {**SECTIONS, "community_impact": {**SECTIONS["community_impact"], "form": "full"}}
 SOUND = {**facts_of(CASEFILE, START, {**FIRST_CASE, "rarity.level": "notice"}), "cia.reviewed": True}
 SPOILABLE = (
     "forecast.sole_basis", "eia.done", "intel.usable_origins", "rarity.level", "consultation.iag_contacted",
     "urgent.written_h", "start.briefed", "extend.fresh_tests", "debrief.cia_review", "evaluate.verdict",
-    "close.public_record", "evaluation.plan",
+    "close.notices_given", "evaluation.plan",
 )  # fmt: skip
 # What somebody who means well does next, from each state.
 NEXT = {
@@ -152,8 +154,6 @@ def oracle(events: Iterable[Event], now: datetime) -> str:
                 clocks["grace"] = data["clocks"]["review_grace_min"] * MINUTE
             case "submit" | "assess" | "refuse" | "revoke" | "withdraw" | "debrief" | "evaluate" | "close":
                 state = AFTERWARDS[event.kind]
-            case "consult":
-                state = "CONSULTED"
             case "advise":
                 state = "CONSULTED" if data["consulted"] else state
             case "authorise" | "urgent":
@@ -220,7 +220,8 @@ def command(kind: str, case: Case, now: datetime, wish: int) -> Command:
         said |= {"option": case.referrals[wish % len(case.referrals)].option if case.referrals else "x", "text": "Ran."}
     elif kind in ("authorise", "urgent") and case.window is not None and (kind == "urgent" or wish > 8):
         said["ends_at"] = min(max(case.window.start, now) + (wish % 4 + 1) * 60 * MINUTE, case.window.end)
-    return Command(kind, proposal=PROPOSAL, sections=SECTIONS, **said)
+    sections = FULL if kind in ("debrief", "evaluate") else SECTIONS
+    return Command(kind, proposal=PROPOSAL, sections=sections, **said)
 
 
 class Story(RuleBasedStateMachine):

@@ -212,9 +212,27 @@ def test_a_case_closes_with_its_redactions_coded(walk: Walk, act: Act, sections:
         act(case, "close")
 
 
-@pytest.mark.parametrize("fact", ["close.public_record", "close.redactions_coded", "close.notices_given"])
-def test_nothing_closes_before_its_public_record_is_complete(walk: Walk, act: Act, fact: str) -> None:
+@pytest.mark.parametrize("fact", ["close.redactions_coded", "close.notices_given"])
+def test_nothing_closes_before_everybody_was_told_and_gaps_are_named(walk: Walk, act: Act, fact: str) -> None:
     assert act(walk(*ENDED, "debrief", "evaluate"), "close", facts={fact: False})[1].data["rules"] == ["AP23"]
+
+
+def test_whether_the_public_record_is_complete_is_worked_out_and_not_believed(
+    walk: Walk, act: Act, sections: dict[str, Any]
+) -> None:
+    rapid = walk(*ENDED)
+    for kind in ("debrief", "evaluate"):
+        rapid, _ = act(rapid, kind, sections=sections)
+    blocked, event = act(rapid, "close", sections=sections, facts={"close.public_record": True})
+    assert event.data["rules"] == ["AP23"], "the rapid assessment was never made full"
+    assert blocked.state is State.EVALUATED
+    made_full, event = act(rapid, "close")
+    assert event.data["community_impact"]["form"] == "full"
+    assert made_full.state is State.CLOSED
+    silent = replace(walk(*ENDED, "debrief", "evaluate"), reasons_owed="end")
+    assert act(silent, "close", facts={"close.public_record": True})[1].data["rules"] == ["AP23"]
+    whole = walk(*ENDED, "debrief", "evaluate")
+    assert act(whole, "close", facts={"close.public_record": False})[1].kind == "close"
 
 
 def test_what_took_place_is_not_closed_unexamined(walk: Walk, act: Act) -> None:

@@ -15,6 +15,7 @@ from answerable.case import parts
 from answerable.case.casefile import CaseFile, json_schema, template
 from answerable.errors import InputError
 from answerable.intel import yardstick
+from answerable.intel.held import HeldText
 from answerable.policy.catalogue import catalogue
 
 Change = Callable[..., CaseFile]
@@ -171,3 +172,12 @@ def test_no_field_of_the_file_can_name_a_person() -> None:
     )
     assert [name for name in names for word in personal if word in name] == []
     assert all(block["additionalProperties"] is False for block in blocks if "properties" in block)
+
+
+def test_a_report_written_out_in_a_file_is_held_where_it_looks_like_a_person(document: dict[str, Any]) -> None:
+    CaseFile.read(document).hold_identifying()
+    report = {**document["reports"][0], "gist": "Call 07700 900123 before going."}
+    told = CaseFile.read({**document, "reports": [report, *document["reports"][1:]]})
+    with pytest.raises(HeldText, match=r"proposal\.yaml, report R-101, field gist") as caught:
+        told.hold_identifying("proposal.yaml")
+    assert "07700" not in str(caught.value)

@@ -132,10 +132,3 @@ def test_those_asked_have_the_time_that_the_pack_gives_them(walk: Walk, act: Act
     case = walk(*ASSESSED, "advise")
     assert act(case, "authorise", at=now + timedelta(minutes=29, seconds=59))[1].data["rules"] == ["AP27"]
     assert act(case, "authorise", at=now + timedelta(minutes=30))[1].kind == "authorise"
-
-
-def test_recording_in_one_step_that_all_were_asked_names_who_replied(walk: Walk, act: Act) -> None:
-    case, event = act(walk(*ASSESSED), "consult")
-    assert event.data["replied"] == ["local_commander", "iag_contact"]
-    _, decided = act(case, "authorise")
-    assert decided.data["not_consulted"] == ["pcc_liaison", "tactical_adviser"]

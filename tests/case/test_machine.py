@@ -21,7 +21,7 @@ TO_ENDED = (*TO_AUTHORISED, "start", "log", "end")
 # The steps after which each transition may be asked for.
 BEFORE = {
     "open": (), "submit": ("open",), "assess": ("open", "submit"), "advise": TO_AUTHORISED[:3],
-    "consult": TO_AUTHORISED[:3], "answer": TO_AUTHORISED[:4], "authorise": TO_AUTHORISED[:4],
+    "answer": TO_AUTHORISED[:4], "authorise": TO_AUTHORISED[:4],
     "refuse": ("open", "submit"), "withdraw": ("open",), "urgent": ("open",), "ratify": TO_AUTHORISED,
     "start": TO_AUTHORISED, "review": (*TO_AUTHORISED, "start"), "extend": (*TO_AUTHORISED, "start", "review"),
     "end": (*TO_AUTHORISED, "start"), "revoke": TO_AUTHORISED, "reasons": TO_ENDED, "log": (*TO_AUTHORISED, "start"),

@@ -190,6 +190,7 @@ def test_a_community_impact_reviewed_before_the_decision_is_no_review_of_it(
 def test_advice_given_meanwhile_is_answered_before_an_extension(walk: Walk, act: Act, now: datetime) -> None:
     case, _ = act(walk("open"), "urgent", at=now + 100 * MINUTE, ends_at=now + 5 * HOUR)
     case, _ = act(case, "start", at=now + 2 * HOUR)
+    case, _ = act(case, "ratify", at=now + 2 * HOUR)
     case, _ = act(case, "advise", stance="object", text="Leave.")
     assert act(case, "extend", at=now + 3 * HOUR)[1].data["rules"] == ["AP26"]
     case, _ = act(case, "answer", number=1, text="We leave at eleven.", at=now + 3 * HOUR)

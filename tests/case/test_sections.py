@@ -10,11 +10,13 @@ import pytest
 from answerable.case import parts
 from answerable.case.casefile import CaseFile
 from answerable.case.copied import most_alike, rationale
+from answerable.case.machine import Case
 from answerable.case.sections import public_sections
 from answerable.errors import InputError
 from answerable.policy.alternatives import alternatives
 
 Change = Callable[..., CaseFile]
+Walk = Callable[..., Case]
 
 
 def test_reports_are_published_as_grades_and_reasons_not_at_all(with_changes: Change, document: dict[str, Any]) -> None:
@@ -120,3 +122,7 @@ def test_a_report_place_as_small_as_a_household_is_refused(with_changes: Change,
         with_changes(reports=[{**document["reports"][0], "place": home}])
     assert "household" in caught.value.what
     assert "report R-101" in caught.value.where
+
+
+def test_the_purposes_that_were_stated_are_published_with_the_assessment(walk: Walk) -> None:
+    assert walk("open", "submit", "assess").events[-1].data["purposes"] == ["public_safety", "officer_safety"]

@@ -145,7 +145,7 @@ def test_a_rapid_impact_assessment_is_made_full_within_a_day(
     after, event = act(case, "debrief", sections=full)
     assert event.data["community_impact"]["form"] == "full"
     assert "full_impact" not in [duty.kind for duty in duties(after, due)]
-    kept, event = act(case, "debrief")
+    kept, event = act(case, "debrief", sections=sections)
     assert "community_impact" not in event.data
     assert "full_impact" in [duty.kind for duty in duties(kept, due)]
     refused, _ = act(walk("open", "submit", "assess"), "refuse")

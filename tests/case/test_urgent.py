@@ -127,11 +127,17 @@ def test_applicant_urgent_authoriser_and_ratifier_are_three_persons(
         act(urgent, "ratify", by=first)
 
 
-def test_one_who_authorised_at_once_as_an_authoriser_cannot_ratify_either(walk: Walk, act: Act, now: datetime) -> None:
+def test_one_who_authorised_at_once_as_an_authoriser_cannot_ratify_either(
+    walk: Walk, act: Act, people: Mapping[str, Actor], now: datetime
+) -> None:
     case, event = act(walk("open"), "urgent", by="authoriser", at=now, ends_at=now + 4 * HOUR)
     assert event.office == "authoriser"
-    with pytest.raises(NotAllowed, match="cannot ratify it"):
-        act(case, "ratify", by="authoriser", at=now + HOUR)
+    same_person = Actor(people["authoriser"].person, "another account", frozenset({"authoriser"}))
+    for again in (people["authoriser"], same_person):
+        with pytest.raises(NotAllowed, match="cannot ratify it"):
+            act(case, "ratify", by=again, at=now + HOUR)
+    another = Actor("somebody else", "authoriser 2", frozenset({"authoriser"}))
+    assert act(case, "ratify", by=another, at=now + HOUR)[1].kind == "ratify"
 
 
 def test_only_an_urgent_authority_is_ratified_and_only_once(walk: Walk, act: Act, urgent: Case) -> None:
@@ -160,5 +166,28 @@ def test_an_urgent_authority_not_started_in_time_lapses(urgent: Case, act: Act) 
 
 @pytest.mark.parametrize("steps", [("open", "submit"), ("open", "submit", "assess", "advise")])
 def test_what_was_submitted_in_the_planned_way_is_not_made_urgent(walk: Walk, act: Act, steps: tuple[str, ...]) -> None:
-    with pytest.raises(NotAllowed, match="cannot be asked to urgent"):
+    with pytest.raises(NotAllowed, match="cannot be asked to take an urgent authority"):
         act(walk(*steps), "urgent")
+
+
+def test_an_urgent_authority_is_not_extended_before_it_is_ratified(urgent: Case, act: Act, now: datetime) -> None:
+    case, _ = act(urgent, "start", at=now + 2 * HOUR)
+    with pytest.raises(NotAllowed, match="nobody has ratified"):
+        act(case, "extend", at=now + 2 * HOUR, ends_at=now + 6 * HOUR)
+
+
+def test_what_nobody_ratified_is_still_evaluated_by_a_plan_made_afterwards_and_says_so(
+    urgent: Case, act: Act, now: datetime, sections: dict[str, Any]
+) -> None:
+    unplanned = replace(urgent, plan={})
+    case, _ = act(unplanned, "start", at=now + 2 * HOUR)
+    case, _ = act(case, "log", at=now + 20 * HOUR)
+    case, event = act(case, "debrief", at=now + 24 * HOUR)
+    assert event.kind == "debrief", event.data
+    late = now + 60 * 24 * HOUR
+    without = {key: value for key, value in sections.items() if key != "evaluation_plan"}
+    _, event = act(case, "evaluate", at=late, sections=without)
+    assert event.data["rules"] == ["AP22"]
+    _, event = act(case, "evaluate", at=late)
+    assert event.kind == "evaluate"
+    assert event.data["planned_afterwards"] == sections["evaluation_plan"]

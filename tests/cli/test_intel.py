@@ -66,7 +66,7 @@ def test_a_report_from_coming_in_to_going(line: Line, tmp_path: Path) -> None:
     told = line.json("reliability")
     assert told["cells"][0]["outcomes"] == {"nothing_found": 1}  # type: ignore[index]
     assert "an assumption, the same for every grade" in line.run("reliability").output
-    assert line.json("purge") == {"removed": ["R-101", "R-102"]}
+    assert line.json("purge", *who) == {"removed": ["R-101", "R-102"]}
     assert line.json("list") == {"reports": [], "chains": []}
 
 

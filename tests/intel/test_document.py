@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from answerable.errors import InputError
-from answerable.intel.document import HeldText, from_document, json_schema, read_report, to_document
+from answerable.intel.document import from_document, json_schema, read_report, to_document
+from answerable.intel.held import HeldText
 
 AT = datetime(2018, 11, 30, 18, tzinfo=UTC)
 SOUND: dict[str, Any] = {

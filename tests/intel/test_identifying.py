@@ -41,6 +41,10 @@ PERSONS = [
     ("Suspect Zzyx seen near the shops.", "name"),
     ("One DOB 12/03/2001 carries a blade.", "date_of_birth"),
     ("He was born on 3 March 2001.", "date_of_birth"),
+    ("Someone born 1 Feb 99 said so.", "date_of_birth"),
+    ("Someone born on the 1st of February 1999.", "date_of_birth"),
+    ("Someone born Feb 1, 1999 said so.", "date_of_birth"),
+    ("Someone born 1-Feb-'99 said so.", "date_of_birth"),
     ("born in 2001, lives nearby", "date_of_birth"),
     ("Youth 12/03/2001 carries a blade.", "date_of_birth"),
     ("Youth 2001-03-12 carries a blade.", "date_of_birth"),
@@ -53,6 +57,19 @@ PERSONS = [
     ("Calls from +44 (0)20 7946 0123.", "telephone"),
     ("Calls from (020) 7946 0123.", "telephone"),
     ("Calls from 020 7946 0123.", "telephone"),
+    ("Calls from 07700.900.123 or so.", "telephone"),
+    ("Calls from (07700) 900123.", "telephone"),
+    ("Call 0 7 7 0 0 9 0 0 1 2 3 tonight.", "telephone"),
+    ("Call 0-7-7-0-0-9-0-0-1-2-3 tonight.", "telephone"),
+    ("Call \uff10\uff17\uff17\uff10\uff10 \uff19\uff10\uff10\uff11\uff12\uff13.", "telephone"),
+    ("Call 077\u200b00 90\u200b0123.", "telephone"),
+    ("J o h n  D o e will come", "name"),
+    ("J o h n D o e will come", "name"),
+    ("J.o.h.n D.o.e will come", "name"),
+    ("\u0408ohn D\u043e\u0435 will come", "name"),
+    ("\uff2a\uff4f\uff48\uff4e \uff24\uff4f\uff45 will come", "name"),
+    ("Jo\u200bhn Doe will come", "name"),
+    ("Car A B 1 2 C D E was seen.", "plate"),
     ("Silver car AB12 CDE was seen.", "plate"),
     ("Silver car AB12CDE was seen.", "plate"),
     ("silver car ab12cde was seen", "plate"),
@@ -109,6 +126,10 @@ PLACES = [
     "See 01-11-2018 and 2018-11-30T18:00.",
     "Expected between 20:00 and 23:30 on 30 November 2018.",
     "Grid TQ 30040 80450, within 400 m.",
+    "Blocks A B C D E F of the estate, gates 1 2 3 4 5.",
+    "S H O T S  F I R E D on the estate",
+    "A caf\u00e9 in \u2018The Saltings\u2019 \u2013 from 20:00\u2026",
+    "Born of a feud in May. The plan was born in the winter.",
     "In SE15 and N17, near the A10 and the M25.",
     "SE15 AND N17 TONIGHT",
     "Posted on Instagram and Snapchat that it will happen tonight.",
@@ -183,6 +204,11 @@ def test_an_address_is_no_finding_where_the_report_is_not_finer() -> None:
     assert identifying("At N17 6AA.", place=square) == ()
     assert [f.kind for f in identifying("At N17 6AA.", place=ESTATE)] == ["address"]
     assert [f.kind for f in identifying("At N17 6AA.")] == ["address"]
+
+
+def test_a_finding_stands_where_the_disguised_text_does() -> None:
+    text = "\u2026Call J o\u200b h n  D o e on 0 7 7 0 0 9 0 0 1 2 3."
+    assert [text[f.start : f.end] for f in identifying(text)] == ["J o\u200b h n  D o e", "0 7 7 0 0 9 0 0 1 2 3"]
 
 
 @given(st.text(max_size=280))

@@ -80,3 +80,21 @@ def test_a_vignette_of_a_profile_is_tried_under_it(tmp_path: Path) -> None:
     assert under.profile == "busss2014"
     assert evaluate(pack, under.facts).blocked_by == []
     assert evaluate(pack.under("busss2014"), under.facts).blocked_by == ["S02", "S05", "S06", "S09"]
+
+
+def test_twenty_whole_cases_and_more_give_the_answer_expected(told: dict[str, Vignette], pack: Pack) -> None:
+    blocked = {one.id: set(evaluate(pack, one.facts, one.at or None).blocked_by) for one in told.values()}
+    assert [one.id for one in told.values() if not set(one.blocked_by) <= blocked[one.id]] == []
+    assert [one.id for one in told.values() if blocked[one.id] and not one.blocked_by] == ["V3"], (
+        "it goes on to consult"
+    )
+    assert sum(not rules for rules in blocked.values()) >= 20
+    assert sum(bool(rules) for rules in blocked.values()) >= 20
+
+
+def test_the_kinds_of_harm_are_a_closed_list_without_any_other(pack: Pack) -> None:
+    kinds = set(pack.catalogue.facts["tests.extreme.harm"].choices)
+    assert "other" not in kinds
+    sound = next(one for one in vignettes(pack) if one.id == "V8a").facts
+    extreme = {kind for kind in kinds if evaluate(pack, {**sound, "tests.extreme.harm": kind}).of("AP04").holds}
+    assert extreme == {"loss_of_life", "life_changing_injury"}

@@ -23,3 +23,19 @@ def test_the_rules_it_names_are_rules_of_the_example_pack() -> None:
 
 def test_every_line_answers_to_a_rule_or_a_requirement() -> None:
     assert all(line.rules or line.requirements for line in load_article().lines)
+
+
+def test_what_this_version_tests_already_is_not_said_to_come_later() -> None:
+    now = {(line.line, line.who): line.now for line in load_article().lines}
+    for where in ((17, "Cressida Dick, to an elected committee"), (30, "Lord Harris of Haringey"),
+                  (41, "A spokesman for the Mayor")):  # fmt: skip
+        assert now[where] == "yes", where
+    later = [where for where, said in now.items() if "later" in said]
+    assert later == [(45, "The article, on the numbers")]
+    assert all(said.split()[0] in {"yes", "in", "no"} for said in now.values())
+
+
+def test_a_line_that_is_tested_in_part_names_the_rules_that_do() -> None:
+    tested = {rule.id for rule in load_pack("uk.armed_patrol").rules}
+    for line in load_article().lines:
+        assert line.now.startswith("no") or set(line.rules) & tested or line.requirements == ("G06", "G09"), line.line

@@ -89,19 +89,25 @@ def section_file(later: dict[str, Any], tmp_path: Path) -> Callable[..., Path]:
 @pytest.fixture
 def take(workspace: Workspace, clock: FixedClock) -> Callable[[str, str], Answer]:
     """Take a case through its steps up to and with ``last``, each by who should, with half an hour to consult."""
-    steps = [
-        (Command("submit"), "applicant"),
-        (Command("assess"), "analyst"),
-        (Command("consult"), "local-commander"),
-        (Command("authorise", reasons="Two origins agree."), "authoriser"),
-    ]
+
+    def advice(office: str) -> tuple[Command, str]:
+        return Command("advise", stance="support", text="Short, and beside the cordon."), office
+
+    steps = {
+        "submit": [(Command("submit"), "applicant")],
+        "assess": [(Command("assess"), "analyst")],
+        "consult": [advice("local-commander"), advice("iag-contact"), advice("pcc-liaison")],
+        "authorise": [(Command("authorise", reasons="Two origins agree."), "authoriser")],
+    }
 
     def take_to(case: str, last: str) -> Answer:
-        kinds = [command.kind for command, _ in steps]
         answer = None
-        for command, account in steps[: kinds.index(last) + 1]:
-            clock.advance(minutes=31 if command.kind == "authorise" else 1)
-            answer = act(workspace, case, command, account)
+        for step, acts in steps.items():
+            clock.advance(minutes=31 if step == "authorise" else 1)
+            for command, account in acts:
+                answer = act(workspace, case, command, account)
+            if step == last:
+                break
         assert answer is not None
         return answer
 

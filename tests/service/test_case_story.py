@@ -235,3 +235,20 @@ def test_an_area_outside_the_force_opens_no_case(workspace: Workspace, sound: di
     assert list_cases(workspace) == []
     area.write_text(square(-0.2), encoding="utf8")
     opened(sound)
+
+
+def test_a_case_closes_once_its_notices_were_given_whatever_its_file_says(
+    workspace: Workspace, opened: Opened, sound: dict[str, Any], section_file: File
+) -> None:
+    case = opened(sound)
+    act(workspace, case, Command("withdraw", reasons="It rains."), "applicant")
+    claimed = section_file("closing", {"closing": {"notices_given": True}})
+    with pytest.raises(InputError, match="Unknown field 'notices_given'"):
+        act(workspace, case, Command("close"), "disclosure", added=claimed)
+    told = workspace.folder / "notices"
+    told.rename(workspace.folder / "taken")
+    told.write_text("in the way", encoding="utf8")
+    closing = section_file("closing")
+    assert act(workspace, case, Command("close"), "disclosure", added=closing).blocked_by == ("AP23",)
+    told.unlink()
+    assert act(workspace, case, Command("close"), "disclosure").state == "CLOSED"

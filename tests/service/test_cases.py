@@ -18,6 +18,7 @@ from answerable.service import casework
 from answerable.service.cases import Answer, act, list_cases, open_case, show_case
 from answerable.service.people import add_person
 from answerable.service.workspace import Workspace
+from answerable.store.protocol import Person
 
 Opened = Callable[[dict[str, Any]], str]
 Take = Callable[[str, str], Answer]
@@ -102,7 +103,7 @@ def test_an_attempt_by_the_wrong_role_goes_to_the_audit_log_and_never_to_the_tre
 def test_a_service_account_decides_nothing(
     workspace: Workspace, sound: dict[str, Any], opened: Opened, take: Take
 ) -> None:
-    add_person(workspace, "robot", ("authoriser", "service"))
+    workspace.store.add_person(Person("robot", "robot", ("authoriser", "service")))
     case = opened(sound)
     take(case, "consult")
     with pytest.raises(NotAllowed, match="only a person"):
@@ -120,19 +121,18 @@ def test_a_closed_account_and_an_unknown_one_can_do_nothing(
         act(workspace, case, Command("submit"), "nobody")
 
 
-def test_a_case_is_blocked_until_advisers_were_asked_and_their_answers_can_be_added_later(
-    workspace: Workspace,
-    sound: dict[str, Any],
-    opened: Opened,
-    take: Take,
-    without: Callable[[dict[str, Any], str], dict[str, Any]],
-    tmp_path: Path,
+def test_what_the_file_says_of_advisers_is_no_evidence_that_they_were_asked(
+    workspace: Workspace, sound: dict[str, Any], opened: Opened, take: Take
 ) -> None:
-    case = opened(without(sound, "consultation"))
-    assert take(case, "consult").blocked_by == ("AP13",)
-    advice = tmp_path / "advice.yaml"
-    advice.write_text(yaml.safe_dump({"consultation": sound["consultation"]}), encoding="utf8")
-    assert act(workspace, case, Command("consult"), "local-commander", added=advice).state == "CONSULTED"
+    case = opened(sound)
+    take(case, "assess")
+    support = Command("advise", stance="support", text="All of them agree.")
+    answer = act(workspace, case, support, "local-commander")
+    assert (answer.state, answer.kind) == ("ASSESSED", "advise")
+    with pytest.raises(NotAllowed, match="ASSESSED"):
+        act(workspace, case, Command("authorise", reasons="It says so."), "authoriser")
+    act(workspace, case, Command("advise", stance="object", text="Not with guns."), "iag-contact")
+    assert act(workspace, case, Command("advise", stance="no_reply"), "pcc-liaison").state == "CONSULTED"
 
 
 def test_what_a_case_was_opened_for_cannot_change_under_it(
@@ -263,3 +263,16 @@ def test_two_decisions_at_once_cannot_both_be_the_last_that_rarity_permits(
         act(workspace, second, reasons, "authoriser")
     assert show_case(workspace, second)["state"] == "CONSULTED"
     assert act(workspace, second, reasons, "authoriser").blocked_by == ("AP18",)
+
+
+def test_a_report_about_a_person_that_a_case_file_writes_out_is_held_and_kept_nowhere(
+    workspace: Workspace, sound: dict[str, Any], opened: Opened, section_file: Callable[..., Path]
+) -> None:
+    reports = [{**sound["reports"][0], "gist": "Call 07700 900123 before going."}, sound["reports"][1]]
+    with pytest.raises(InputError, match="Held for the evaluator"):
+        opened({**sound, "reports": reports})
+    case = opened({**sound, "reports": []})
+    later = section_file("late", {"reports": reports})
+    with pytest.raises(InputError, match="Held for the evaluator"):
+        act(workspace, case, Command("submit"), "applicant", added=later)
+    assert b"07700" not in b"".join(path.read_bytes() for path in workspace.folder.rglob("*") if path.is_file())

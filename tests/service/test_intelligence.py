@@ -255,7 +255,7 @@ def test_what_is_due_really_goes_and_its_test_of_the_grade_stays(
     clock.advance(hours=10)
     resolve_report(filled, "R-1", "materialised", "analyst")
     kept = reliability(filled).ratio("3x5x2 1A", 0.01)
-    assert purge_due(filled) == ()
+    assert purge_due(filled, WHO) == ()
     clock.set(datetime(2018, 12, 21, tzinfo=UTC))
     assert purge_due(filled, WHO) == ("R-1",)
     assert [one.report.ref for one in kept_reports(filled)] == ["R-2"]
@@ -264,7 +264,19 @@ def test_what_is_due_really_goes_and_its_test_of_the_grade_stays(
     line = filled.store.kept(TRIAL)[0]
     assert set(json.loads(line.value)) == {"cell", "prior", "outcome"}
     assert "R-1" not in line.id
-    assert purge_due(filled) == ()
+    assert purge_due(filled, WHO) == ()
+
+
+def test_only_who_takes_reports_in_removes_them(filled: Workspace, told: Make, clock: FixedClock) -> None:
+    add(filled, told("R-1", retention_until="2018-12-20"), WHO)
+    clock.set(datetime(2018, 12, 21, tzinfo=UTC))
+    with pytest.raises(NotAllowed, match="intel_evaluator"):
+        purge_due(filled, "applicant")
+    with pytest.raises(UsageError, match="no such account"):
+        purge_due(filled, "")
+    assert [one.report.ref for one in kept_reports(filled)] == ["R-1"]
+    last = filled.store.audit()[-1]
+    assert (last.actor, last.action) == ("applicant", "purge reports")
 
 
 def test_a_picture_is_shown_only_after_an_estimate_is_sealed(filled: Workspace, told: Make, clock: FixedClock) -> None:

@@ -33,11 +33,14 @@ def sql(store: SqliteStore) -> Callable[[str], list[tuple[object, ...]]]:
 
 @pytest.fixture
 def rogue(sql: Callable[..., list[tuple[object, ...]]]) -> Callable[..., None]:
-    """Run one statement on the file after taking the triggers of its table away."""
+    """Run one statement on the file while the triggers of its table are away; they are put back after it."""
 
     def run(table: str, statement: str, *values: object) -> None:
-        for (name,) in sql("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = ?", table):
+        away = sql("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = ?", table)
+        for name, _ in away:
             sql(f"DROP TRIGGER {name}")
         sql(statement, *values)
+        for _, rule in away:
+            sql(str(rule))
 
     return run

@@ -82,6 +82,22 @@ def test_a_rule_taken_out_of_the_database_is_named(filled, sql):
     )
 
 
+@pytest.mark.parametrize("rule", ["events_rules", "decision_insert"])
+def test_a_rule_that_says_something_else_is_named(filled, sql, rule):
+    ((table, said),) = sql("SELECT tbl_name, sql FROM sqlite_master WHERE name = ?", rule)
+    sql(f"DROP TRIGGER {rule}")
+    sql(f"CREATE TRIGGER {rule} BEFORE INSERT ON {table} BEGIN SELECT 1; END")
+    assert filled.fsck(POLICY).problems == (f"The rule {rule} is not the one that belongs into the database.",)
+    sql(f"DROP TRIGGER {rule}")
+    sql(said)
+    assert filled.fsck(POLICY).clean
+
+
+def test_a_rule_that_was_added_is_named(filled, sql):
+    sql("CREATE TRIGGER quiet AFTER INSERT ON audit BEGIN DELETE FROM standings; END")
+    assert filled.fsck(POLICY).problems == ("The rule quiet does not belong into the database.",)
+
+
 def test_a_scrambled_file_is_named_as_damaged_wherever_the_damage_is(filled, tmp_path):
     filled.close()
     whole = filled.path.read_bytes()

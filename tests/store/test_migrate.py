@@ -18,8 +18,14 @@ from answerable.store import sqlite_engine
 from answerable.store.conformance import NOON, POLICY, SIGNER, WORKSPACE, an_event
 from answerable.store.migrate import CURRENT, FOLDER, REVISIONS, needs_migration
 from answerable.store.schema import metadata
-from answerable.store.sqlite_engine import migrate_file
+from answerable.store.sqlite_engine import fresh_rules, migrate_file
 from answerable.store.sqlite_files import open_store
+
+
+def rules_in(path):
+    """Return the triggers of the database at ``path``, by name."""
+    with closing(sqlite3.connect(path)) as connection:
+        return dict(connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"))
 
 
 @pytest.fixture
@@ -34,6 +40,10 @@ def test_migrations_and_schema_agree(migrated):
     with engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
     engine.dispose()
+
+
+def test_the_rules_of_a_fresh_store_are_those_that_fsck_looks_for(migrated):
+    assert rules_in(migrated) == dict(fresh_rules())
 
 
 def test_every_table_of_ours_is_strict(migrated):
@@ -71,6 +81,7 @@ def test_a_store_of_the_first_version_is_brought_up_to_date_when_it_is_opened(tm
         assert store.cases()[0].standing == "{}"
         store.publish(SIGNER, NOON)
         assert store.fsck(POLICY).clean
+    assert rules_in(path) == dict(fresh_rules())
 
 
 def first_version(path):

@@ -65,10 +65,41 @@ def test_direct_sql_cannot_change_anything_recorded(filled, sql, table):
         sql(f"UPDATE {table} SET {column} = {column}")
 
 
-@pytest.mark.parametrize("table", RECORD_TABLES)
+@pytest.mark.parametrize("table", [*RECORD_TABLES, "people"])
 def test_direct_sql_cannot_replace_a_row_by_inserting_over_it(filled, sql, table):
     with pytest.raises(sqlite3.IntegrityError, match="answerable:"):
         sql(f"INSERT OR REPLACE INTO {table} SELECT * FROM {table} LIMIT 1")
+
+
+NUMBERED = {
+    "people": "'new', 'person-9', '[]', NULL",
+    "office_separation": "'new', 'office'",
+    "kept": "'report', 'new', 1, '', ''",
+    "kept_values": "'report', 'R-2', 9, x'00'",
+    "forgotten": "'report', 'new', 1, '', '', ''",
+}
+
+
+@pytest.mark.parametrize("table", NUMBERED)
+def test_direct_sql_cannot_replace_a_row_by_the_number_that_sqlite_gave_it(filled, sql, table):
+    columns = ", ".join(name for (name,) in sql(f"SELECT name FROM pragma_table_info('{table}')"))
+    (number,) = sql(f"SELECT max(rowid) FROM {table}")[0]
+    with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+        sql(f"INSERT OR REPLACE INTO {table} (rowid, {columns}) VALUES ({number}, {NUMBERED[table]})")
+
+
+def test_direct_sql_cannot_give_an_account_to_somebody_else(filled, sql):
+    with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+        sql("""REPLACE INTO people VALUES ('applicant', 'somebody else', '["authoriser"]', NULL)""")
+    assert filled.person("applicant").person == "person-1"
+
+
+@pytest.mark.parametrize(
+    ("table", "row"), [("ending", "'authorise'"), ("decision", "'note'"), ("separation", "'note', 'open'")]
+)
+def test_direct_sql_cannot_add_to_what_is_fixed(filled, sql, table, row):
+    with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+        sql(f"INSERT INTO {table} VALUES ({row})")
 
 
 def test_direct_sql_cannot_authorise_ones_own_case(filled, sql):

@@ -17,6 +17,7 @@ from answerable.case.alternatives import check_alternatives
 from answerable.case.event import Proposal
 from answerable.errors import InputError, UsageError
 from answerable.intel.grading import Regrade
+from answerable.intel.held import hold_report
 from answerable.intel.place import Place
 from answerable.intel.report import Hypothesis, Report
 from answerable.place import Area, Projection, Window, choose_projection, parse_instant, zone
@@ -104,6 +105,14 @@ class CaseFile(parts.Part):
             self.instant(text, field)
         _ = self.asked_window, self.graded_reports, self.km2
         check_alternatives(self.alternatives or ())
+
+    def hold_identifying(self, where: str = "case file") -> None:
+        """Raise HeldText where a report written out in this file looks as if it identified a person.
+
+        Asked of what somebody hands in, before it is kept; never of what is on record, so that no end is held up.
+        """
+        for report in self.graded_reports:
+            hold_report(report, f"{where}, report {report.ref}")
 
     def _times(self) -> Iterator[tuple[str, str | None]]:
         """Yield every time in the file that nothing else reads as the file is checked."""

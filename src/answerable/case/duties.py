@@ -11,6 +11,16 @@ from answerable.case.state import State
 
 # Overdue, these three block a new case in the same area; the others are shown.
 ACCOUNTING = ("debrief", "evaluate", "close")
+_WORDS = {
+    "ratify": "ratification of the urgent authority",
+    "review": "review while it runs",
+    "reasons": "reasons for ending it at once",
+    "full_impact": "full community impact assessment, in place of the rapid one",
+    "debrief": "debrief",
+    "evaluate": "evaluation",
+    "close": "complete public record",
+    "referral": "outcome of a referral",
+}
 _PAST = {"debrief": (State.DEBRIEFED, State.EVALUATED), "evaluate": (State.EVALUATED,), "close": ()}
 
 
@@ -28,6 +38,12 @@ class Duty:
     overdue: bool
     what: str = ""
     owner: str = ""
+
+    @property
+    def words(self) -> str:
+        """What is owed, in plain words."""
+        said = _WORDS.get(self.kind, self.kind)
+        return f"{said}: {self.what.replace('_', ' ')}" if self.what else said
 
 
 def duties(case: Standing, now: datetime) -> tuple[Duty, ...]:

@@ -16,13 +16,16 @@ from answerable.policy.catalogue import Catalogue, catalogue
 
 Facts = dict[str, Any]
 _HOUR = timedelta(hours=1)
-# What a check of a file alone takes for granted of the workspace it does not have: that this is the first case in it.
+# What a check of a file alone takes for granted of the workspace it does not have: that this is the first case in it,
+# and that all is told and published that should be.
 FIRST_CASE: Mapping[str, Any] = {
     "rarity.level": "none",
     "rarity.urgent_overlap": 0,
     "routine.pattern": False,
     "overdue.in_area": 0,
     "reasons.similarity": 0.0,
+    "close.public_record": True,
+    "close.notices_given": True,
 }
 
 

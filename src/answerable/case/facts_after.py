@@ -48,7 +48,5 @@ def _closing(casefile: CaseFile) -> dict[str, Any]:
     if closing is None:
         return {}
     return {
-        "close.public_record": closing.public_record,
-        "close.notices_given": closing.notices_given,
         "close.redactions_coded": all(one.reason_code and one.review_at for one in closing.redactions),
     }

@@ -29,6 +29,7 @@ from answerable.case.transitions import (
     run,
     urgent,
 )
+from answerable.case.words import asked_to, to_do
 from answerable.errors import NotAllowed, UsageError
 from answerable.policy.evaluate import Findings
 from answerable.policy.evaluate import evaluate as evaluated
@@ -83,9 +84,9 @@ def decide(  # noqa: PLR0917 - the six things a decision depends on, in the orde
 
 
 def possible(case: Standing, now: datetime) -> tuple[str, ...]:
-    """Return the transitions that the state of ``case`` at ``now`` allows somebody to ask for."""
+    """Return the transitions that ``case``, as it stands at ``now``, allows somebody to ask for."""
     state = state_at(case, now)
-    return tuple(kind for kind, step in _STEPS.items() if state in step.starts_from)
+    return tuple(kind for kind, step in _STEPS.items() if state in step.starts_from and step.fits(case, now))
 
 
 def _blocked(transition: str, findings: Findings, pack: Pack) -> dict[str, Any]:
@@ -109,11 +110,11 @@ def _check_state(step: Step, case: Case, now: datetime) -> None:
     state = state_at(case, now)
     if state in step.starts_from:
         return
-    allowed = possible(case, now)
+    can = [to_do(kind, "it") for kind in possible(case, now)]
     raise NotAllowed(
-        f"A case that is {state} cannot be asked to {step.kind}.",
+        f"A case that is {state} cannot be asked to {asked_to(step.kind)}.",
         where=f"case {case.id}",
-        fix=f"From {state} one can: {', '.join(allowed)}." if allowed else "It is over; open a new case.",
+        fix=f"What one can do now: {', '.join(can)}." if can else "It is over; open a new case.",
     )
 
 
@@ -139,7 +140,7 @@ def _office(step: Step, case: Case, pack: Pack, actor: Actor) -> str:
     held = [role for role in wanted if role in actor.roles]
     if not held:
         raise NotAllowed(
-            f"To {step.kind} a case takes the role {' or '.join(wanted) or 'that this pack does not name'}.",
+            f"To {to_do(step.kind)} takes the role {' or '.join(wanted) or 'that this pack does not name'}.",
             where=f"case {case.id}, account {actor.account}",
             fix="Ask someone who holds it.",
         )

@@ -6,7 +6,7 @@ from typing import Any
 
 from answerable.case.alternatives import rating_of
 from answerable.case.casefile import CaseFile
-from answerable.case.parts import AlternativePart, ConsultationPart
+from answerable.case.parts import AlternativePart
 from answerable.intel.yardstick import terms_for
 from answerable.place import stamp
 
@@ -24,8 +24,8 @@ def public_sections(casefile: CaseFile) -> dict[str, Any]:
         part = getattr(casefile, name)
         if part is not None:
             found[name] = part.model_dump(mode="json", exclude_none=True)
-    if casefile.consultation is not None:
-        found["replied"] = _replied(casefile.consultation)
+    if casefile.purposes:
+        found["purposes"] = list(casefile.purposes)
     if casefile.judgement is not None:
         judgement = casefile.judgement.model_dump(mode="json", exclude_none=True)
         found["judgement"] = {**judgement, "term": judgement.get("term") or terms_for(judgement["probability"])[0]}
@@ -43,16 +43,6 @@ def _alternative(casefile: CaseFile, one: AlternativePart) -> dict[str, Any]:
         due = casefile.instant(one.referral.due, f"alternative {one.option}, referral, due")
         found["referred_to"] = {"owner": one.referral.owner or "", "due": stamp(due) if due else ""}
     return found
-
-
-def _replied(asked: ConsultationPart) -> list[str]:
-    """Return the offices whose words the file holds; the words themselves are theirs to publish."""
-    words = {
-        "local_commander": asked.local_commander.view if asked.local_commander else "",
-        "iag_contact": asked.iag.reply if asked.iag else "",
-        "pcc_liaison": asked.pcc.reply if asked.pcc else "",
-    }
-    return [office for office, said in words.items() if said.strip()]
 
 
 def _impact(casefile: CaseFile) -> dict[str, Any]:

@@ -56,7 +56,6 @@ LEADS_TO: Mapping[str, State] = {
     "open": State.DRAFT,
     "submit": State.SUBMITTED,
     "assess": State.ASSESSED,
-    "consult": State.CONSULTED,
     "authorise": State.AUTHORISED,
     "urgent": State.AUTHORISED,
     "refuse": State.REFUSED,

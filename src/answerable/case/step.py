@@ -9,6 +9,7 @@ from typing import Any
 
 from answerable.case.deployment import Case, State
 from answerable.case.event import Actor, Command
+from answerable.case.standing import Standing
 from answerable.errors import NotAllowed, UsageError
 from answerable.policy.evaluate import Findings
 from answerable.policy.pack import Pack
@@ -53,6 +54,10 @@ def _given(request: Request) -> Mapping[str, Any]:  # noqa: ARG001
     return {}
 
 
+def _always(case: Standing, now: datetime) -> bool:  # noqa: ARG001
+    return True
+
+
 def _unguarded(request: Request) -> None:
     """Let every request pass."""
 
@@ -61,10 +66,11 @@ def _unguarded(request: Request) -> None:
 class Step:
     """A transition.
 
-    ``starts_from`` are the states it may be asked for in. ``guard`` raises NotAllowed or UsageError for what is not
-    even recorded as an attempt; ``body`` returns the public data of its event, ``private`` what is kept beside it.
-    ``tested`` steps meet the pack's rules at ``point`` (default: the kind), on the facts given and, over them, those
-    that ``facts`` returns; where they do not hold the event is ``blocked``, unless ``blocks`` is False. ``separated``
+    ``starts_from`` are the states it may be asked for in; ``fits`` says whether, as the case stands there, asking can
+    come to anything. ``guard`` raises NotAllowed or UsageError for what is not even recorded as an attempt; ``body``
+    returns the public data of its event, ``private`` what is kept beside it. ``tested`` steps meet the pack's rules at
+    ``point`` (default: the kind), on the facts given and, over them, those that ``facts`` returns; where they do not
+    hold the event is ``blocked``, unless ``blocks`` is False. ``separated``
     steps are refused to a person who has acted in a conflicting role; steps that end a case never are. ``key`` is the
     name under which the pack lists who may do it (default: the kind). ``adopted`` steps need the pack under which the
     case was opened to be in force; the others account for what was done under it.
@@ -82,6 +88,7 @@ class Step:
     point: str = ""
     blocks: bool = True
     adopted: bool = False
+    fits: Callable[[Standing, datetime], bool] = _always
 
     @property
     def role_key(self) -> str:

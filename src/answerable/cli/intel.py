@@ -253,9 +253,7 @@ def picture(
 
 
 @intel.command()
-def purge(
-    workspace: Workspace = HERE, account: Annotated[str, typer.Option("--as")] = "", as_json: Json = False
-) -> None:
+def purge(account: Actor, workspace: Workspace = HERE, as_json: Json = False) -> None:
     """Remove every report whose retention is over, for good; what its grade was worth stays."""
     from answerable.service.intelligence import purge_due
     from answerable.service.workspace import open_workspace

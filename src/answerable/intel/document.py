@@ -12,6 +12,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from answerable.errors import InputError
 from answerable.intel.assumptions import number
 from answerable.intel.grading import CURRENT, Regrade
+from answerable.intel.held import hold
 from answerable.intel.identifying import identifying
 from answerable.intel.place import Place
 from answerable.intel.report import Hypothesis, Report
@@ -96,10 +97,6 @@ class ReportFile(_Part):
     reports: tuple[ReportDocument, ...]
 
 
-class HeldText(InputError):
-    """Text that looks as if it identified a person: handed back to the evaluator, kept nowhere (exit 3)."""
-
-
 def read_report(document: Any, *, tz: str, at: datetime, where: str = "report", cleared: bool = False) -> Report:
     """Return the report that ``document`` describes, received no later than ``at``.
 
@@ -114,15 +111,7 @@ def read_report(document: Any, *, tz: str, at: datetime, where: str = "report", 
         raise _complaint(error, where) from None
     place = _place(part.place, where)
     received = _instant(part.received_at, tz, f"{where}, field received_at")
-    for field, text in _texts(part):
-        found = identifying(text, place=place if field in ("gist", "public_text") else None, at=received)
-        held = [one for one in found if not (cleared and one.kind in ("name", "years"))]
-        if held:
-            raise HeldText(
-                f"Held for the evaluator: {held[0].says}.",
-                where=f"{where}, field {field}",
-                fix="Take it out, and hand the report in again. Nothing of it was kept.",
-            )
+    hold(_texts(part), place=place, at=received, where=where, cleared=cleared)
     if received > at:
         raise InputError(
             "This report is dated in the future.",

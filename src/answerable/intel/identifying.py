@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from answerable.intel.assumptions import number
-from answerable.intel.names import named
+from answerable.intel.names import named, undisguised
 from answerable.intel.place import Place
 
 
@@ -49,12 +49,18 @@ _DATE = (
     rf"(?:\d{{1,2}}[./-]\d{{1,2}}[./-]\d{{2,4}}|\d{{4}}-\d{{2}}-\d{{2}}|\d{{1,2}}(?:st|nd|rd|th)?\s+{_MONTH}\s+\d{{4}})"
 )
 _FULL_DATE = re.compile(rf"(?i)(?<![\w-]){_DATE}(?![\w-])")
-_BORN = re.compile(rf"(?i)\bd\.?o\.?b\b\.?|\bdate of birth\b|\bborn\s+(?:on\s+|in\s+)?(?:{_DATE}|\d{{4}}\b)")
+# A day or month beside "born" may have a year of two figures, the month first, or no day.
+_DAY = r"\d{1,2}(?:st|nd|rd|th)?"
+_SHORT_DATE = rf"(?:{_DAY}(?:\s+of)?[\s./-]*)?{_MONTH}[\s.,/-]*(?:{_DAY},?\s+)?['’]?(?:\d{{4}}|\d{{2}})\b"
+_BORN = re.compile(
+    r"(?i)\bd\.?o\.?b\b\.?|\bdate of birth\b"
+    rf"|\bborn:?\s+(?:on\s+|in\s+)?(?:the\s+)?(?:{_DATE}|{_SHORT_DATE}|\d{{4}}\b)"
+)
 _YEARS = re.compile(
     r"(?i)\b(?:aged?|age of)\s+\d{1,2}\b(?!\s*(?:to|-|–)\s*\d)|\b\d{1,2}[\s-]?(?:years?[\s-]old|y/?o\b)|\(\d{2}\)"
 )
 _TELEPHONE = re.compile(
-    r"(?<![\w/:.-])(?:\+\d{1,3}[\s-]?(?:\(0\)[\s-]?)?\d|\(0\d{2,4}\)|0\d)(?:[\s-]?\d){7,10}(?![\w:])|\b7\d{3}[\s-]?\d{6}\b"
+    r"(?<![\w/:.-])(?:\+\d{1,3}[\s-]?(?:\(0\)[\s-]?)?\d|\(0\d{2,4}\)|0\d)(?:[\s.-]?\d){7,10}(?![\w:])|\(0\d{4}\)\s?\d{6}\b|\b7\d{3}[\s-]?\d{6}\b"
 )
 # The last three letters of a plate are any but I and Q; words in capitals after a postcode district are no plate.
 _NOT_LAST = r"(?!(?:AND|THE|FOR|BUT|NOT|WAS|HAS|MEN|MAN|BUS|CAD|GMT|BST|HRS|ETA)\b)"
@@ -71,7 +77,7 @@ _RECORD = re.compile(
     r"(?i)\b(?:pnc|cro|nhs|imei|passport|prisoner|nominal)\s?(?:id|no\.?|number|ref)?\s?:?\s?(?=[\w/]*\d)[\w/]{5,}"
     r"|\b\d{2,4}/\d{4,7}[A-Z]\b|\b\d{3} \d{3} \d{4}\b|\b\d{15}\b"
 )
-_EMAIL = re.compile(r"[\w.+-]+\s?(?:@|\[at\]|\(at\))\s?[\w-]+(?:\.[\w-]+)+")
+_EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]+\s?(?:@|\[at\]|\(at\))\s?[\w-]+(?:\.[\w-]+)+")
 _HANDLE = re.compile(
     r"(?<![\w@.])@\w{3,}"
     r"|(?i:\b(?:instagram|insta|snapchat|snap|tiktok|twitter|facebook|telegram|discord|whatsapp)\s?"
@@ -104,26 +110,63 @@ _PATTERNS = (
 _YEARS_BACK = 9
 
 
-def identifying(text: str, *, place: Place | None = None, at: datetime | None = None) -> tuple[Finding, ...]:
+# Letters or figures that are spelled out one by one: four at least, with the same sign between them.
+_SPELLED = re.compile(r"(?<!\w)(?<!\w['’])[^\W_]([ .·_*-])[^\W_](?:\1{1,3}[^\W_]){2,}(?!\w)")
+_BETWEEN = re.compile(r"[\W_]+")
+
+
+def identifying(
+    text: str, *, place: Place | None = None, at: datetime | None = None, place_name: str = ""
+) -> tuple[Finding, ...]:
     """Return everything in ``text`` that looks as if it identified a person, in order, without overlaps.
 
     ``place`` is the report's place: its name is no finding, and an address counts where it is finer than it (always,
     where there is none). ``at`` is when the report was received: a full date nine years earlier reads as a date of
-    birth. How old somebody is counts only beside a name. Kinds are those of :data:`KINDS`.
+    birth. How old somebody is counts only beside a name. ``place_name`` is for a place of which only the name is
+    known. Disguised letters are read as the plain ones, and what is spelled out one by one as one word. Kinds are
+    those of :data:`KINDS`.
 
     >>> [finding.says for finding in identifying("Call 07700 900123.")]
     ['what looks like a telephone number at characters 6 to 17']
     >>> identifying("Two groups may meet in Finsbury Park after 20:00.")
     ()
     """
+    name = place.name if place else place_name
+    plain, where = undisguised(text)
+    found = list(_looked_at(plain, where, place, name, at))
+    joined, there = _joined(plain, where)
+    if joined != plain:
+        found += _looked_at(joined, there, place, name, at)
+    return tuple(_apart(found))
+
+
+def _looked_at(
+    text: str, where: tuple[int, ...], place: Place | None, name: str, at: datetime | None
+) -> Iterator[Finding]:
+    """Yield what ``text`` shows, at the characters ``where`` it stood before it was made plain."""
     found = [Finding(m.start(), m.end(), kind) for kind, pattern in _PATTERNS for m in pattern.finditer(text)]
     found += [Finding(m.start(), m.end(), "address") for m in _addresses(text, place)]
     if at is not None:
         found += [Finding(m.start(), m.end(), "date_of_birth") for m in _FULL_DATE.finditer(text) if _long_ago(m, at)]
-    names = [Finding(start, end, "name") for start, end in named(text, place.name if place else "")]
+    names = [Finding(start, end, "name") for start, end in named(text, name)]
     if names:
         found += [Finding(m.start(), m.end(), "years") for m in _YEARS.finditer(text)]
-    return tuple(_apart([*found, *names]))
+    for one in (*found, *names):
+        yield Finding(where[one.start], where[one.end - 1] + 1, one.kind)
+
+
+def _joined(text: str, where: tuple[int, ...]) -> tuple[str, tuple[int, ...]]:
+    """Return ``text`` with what is spelled out joined; a wider gap or a capital after a small letter begins a word."""
+    gone: set[int] = set()
+    spaces: set[int] = set()
+    for match in _SPELLED.finditer(text):
+        for gap in _BETWEEN.finditer(text, match.start(), match.end()):
+            first, last = gap.start(), gap.end()
+            new = last - first > 1 or (text[first - 1].islower() and text[last].isupper())
+            spaces |= {first} if new else set()
+            gone |= set(range(first + new, last))
+    kept = [at for at in range(len(text)) if at not in gone]
+    return "".join(" " if at in spaces else text[at] for at in kept), tuple(where[at] for at in kept)
 
 
 def _addresses(text: str, place: Place | None) -> Iterator[re.Match[str]]:

@@ -1,11 +1,23 @@
-"""Names of persons in running text, told from names of places as well as capital letters allow."""
+"""Names of persons in running text, told from names of places as well as capital letters allow; disguised letters."""
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
+
+# Cyrillic and Greek letters that look like Latin ones, and two Latin ones; each line stands above what it looks like.
+_LOOK_ALIKES = str.maketrans(
+    "\u0410\u0412\u0415\u0406\u0408\u041a\u041c\u041d\u041e\u0420\u0421\u0405\u0422\u0423\u04ae\u0425\u051a\u051c"
+    "\u0430\u0432\u0435\u0456\u0458\u043a\u043c\u043d\u043e\u043f\u0440\u0441\u0455\u0442\u0443\u0445\u0501\u04bb\u051b\u051d\u04cf"
+    "\u0391\u0392\u0395\u0396\u0397\u0399\u039a\u039c\u039d\u039f\u03a1\u03a4\u03a5\u03a7"
+    "\u03b1\u03b2\u03b3\u03b5\u03b7\u03b9\u03ba\u03bd\u03bf\u03c1\u03c4\u03c5\u03c7\u0131\u0251",
+    "ABEIJKMHOPCSTYYXQWabeijkmhonpcstyxdhqwlABEZHIKMNOPTYXabyenikvoptuxia",
+)
+# Nothing is seen of these, although Unicode counts them as letters or signs: fillers of Hangul, an empty Braille cell.
+_UNSEEN = "\u115f\u1160\u2800\u3164\uffa0"
 
 _TITLES = r"Mr|Mrs|Ms|Miss|Mx|Master|Dr|Doctor|Prof|Professor|Rev|Reverend|Sir|Dame|Cllr|Councillor|Imam|Pastor|Father"
 _RANKS = r"PC|DC|DS|DI|DCI|PS|PCSO|Sgt|Sergeant|Insp|Inspector|Constable|WPC"
@@ -25,6 +37,31 @@ _KIN = re.compile(
     rf"|associate|friend)s?\b)(?i:\s+of)?,?\s+({_WORD})((?:\s+{_WORD})*)"
 )
 _CAPITALS = re.compile(rf"{_WORD}(?:\s+{_WORD})*")
+
+
+def undisguised(text: str) -> tuple[str, tuple[int, ...]]:
+    r"""Return ``text`` in plain letters, and for each character of it where in ``text`` it stood.
+
+    Compatibility forms (full width, script, circled) become plain ones, letters of other alphabets that look like
+    Latin ones become those, and what cannot be seen goes: format and control characters, and loose accents.
+
+    >>> undisguised("\uff2ao\u200bhn")
+    ('John', (0, 1, 3, 4))
+    """
+    if text.isascii() and text.isprintable():
+        return text, tuple(range(len(text)))
+    plain = [(there, at) for at, one in enumerate(text) for there in _plain(one)]
+    return "".join(there for there, _ in plain), tuple(at for _, at in plain)
+
+
+@cache
+def _plain(character: str) -> str:
+    if character.isspace():
+        return character if character.isascii() else " "
+    kept = (one for one in unicodedata.normalize("NFKC", character) if one not in _UNSEEN)
+    return "".join(
+        one for one in kept if one == " " or unicodedata.category(one) not in ("Cc", "Cf", "Mn", "Me")
+    ).translate(_LOOK_ALIKES)
 
 
 def named(text: str, place: str = "") -> tuple[tuple[int, int], ...]:

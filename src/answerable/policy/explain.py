@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from answerable.policy.condition import AllOf, AnyOf, Comparison, Condition, Facts, Not, When, holds
@@ -29,9 +30,9 @@ def requirement(condition: Condition) -> str:
 def reason(condition: Condition, facts: Facts) -> str:
     """Return why ``condition`` holds, does not hold or cannot be judged on ``facts``, as one sentence."""
     if isinstance(condition, When) and holds(condition.when, facts) is False:
-        found = (_observed(test, facts, asked=False) for test in _decisive(condition.when, facts))
+        found = _told(_decisive(condition.when, facts), facts, asked=False)
         return sentence("this does not apply: " + "; ".join(found))
-    return sentence("; ".join(dict.fromkeys(_observed(test, facts) for test in _decisive(condition, facts))))
+    return sentence("; ".join(_told(_decisive(condition, facts), facts)))
 
 
 def change(condition: Condition, facts: Facts) -> str:
@@ -78,25 +79,46 @@ def _required(test: Comparison) -> str:
 def _negated(condition: Condition) -> str:
     if isinstance(condition, Not):
         return requirement(condition.part)
-    if isinstance(condition, Comparison) and condition.operator in _OPPOSITE:
-        return _required(Comparison(condition.fact, _OPPOSITE[condition.operator], condition.value))
-    return f"it is not so that {requirement(condition)}"
+    if isinstance(condition, When):
+        return f"{requirement(condition.when)}; and {_negated(condition.then)}"
+    if isinstance(condition, AllOf | AnyOf):
+        between = "; or " if isinstance(condition, AllOf) else "; and "
+        return between.join(_negated(part) for part in condition.parts)
+    if condition.operator == "known":
+        return _required(replace(condition, value=not condition.value))
+    if condition.operator in _OPPOSITE:
+        return _required(replace(condition, operator=_OPPOSITE[condition.operator]))
+    fact, wanted = condition.fact, condition.value if condition.operator == "includes_all" else (condition.value,)
+    last = "or" if condition.operator == "includes" else "and"
+    return f"{fact.words} do{'' if fact.plural else 'es'} not include {listed([fact.say(v) for v in wanted], last)}"
 
 
-def _observed(test: Comparison, facts: Facts, *, asked: bool = True) -> str:
-    """Say what a fact is and, where it is ``asked`` for and not met, what is required."""
-    fact, actual = test.fact, facts.get(test.fact.name)
+def _told(tests: Iterable[Comparison], facts: Facts, *, asked: bool = True) -> list[str]:
+    """Say each fact once, whatever the number of comparisons that look at it."""
+    looked_at: dict[str, list[Comparison]] = {}
+    for test in tests:
+        looked_at.setdefault(test.fact.name, []).append(test)
+    return [_observed(group, facts, asked=asked) for group in looked_at.values()]
+
+
+def _observed(tests: Sequence[Comparison], facts: Facts, *, asked: bool) -> str:
+    """Say what the fact of ``tests`` is and, where it is ``asked`` for and not met, what is required."""
+    fact, verb, actual = tests[0].fact, _is(tests[0]), facts.get(tests[0].fact.name)
     if actual is None:
-        return f"it is not known whether {fact.yes}" if fact.type == "flag" else f"{fact.words} {_is(test)} not known"
+        return f"it is not known whether {fact.yes}" if fact.type == "flag" else f"{fact.words} {verb} not known"
     if fact.type == "flag":
         return fact.yes if actual else fact.no
-    met = holds(test, facts)
-    if test.operator == "includes_all" and not met:
-        lacking = [fact.say(v) for v in test.value if v not in actual]
-        return f"{fact.words} lack{'' if fact.plural else 's'} {listed(lacking)}"
+    unmet = [test for test in tests if not holds(test, facts)]
+    lacking = dict.fromkeys(fact.say(v) for test in unmet for v in _lacking(test, actual))
+    if lacking:
+        return f"{fact.words} lack{'' if fact.plural else 's'} {listed(list(lacking))}"
     shown = listed([fact.say(v) for v in actual]) if fact.type == "list" else fact.say(actual)
-    limit = f" ({_PHRASE[test.operator]}{fact.say(test.value)} is required)" if test.operator in _PHRASE else ""
-    return f"{fact.words} {_is(test)} {shown}{'' if met or not asked else limit}"
+    limits = [f"{_PHRASE[test.operator]}{fact.say(test.value)}" for test in unmet if test.operator in _PHRASE]
+    return f"{fact.words} {verb} {shown}{f' ({listed(limits)} is required)' if asked and limits else ''}"
+
+
+def _lacking(test: Comparison, actual: Any) -> list[Any]:
+    return [value for value in test.value if value not in actual] if test.operator == "includes_all" else []
 
 
 def _decisive(condition: Condition, facts: Facts) -> Iterable[Comparison]:
@@ -121,11 +143,40 @@ def _wanted(condition: Condition, facts: Facts) -> str:
         return ""
     if isinstance(condition, When):
         then = _wanted(condition.then, facts)
-        return then if holds(condition.when, facts) is True else f"{_negated(condition.when)}, or {then}"
-    if isinstance(condition, AllOf | AnyOf):
-        between = " and " if isinstance(condition, AllOf) else ", or "
-        return between.join(filter(None, (_wanted(part, facts) for part in condition.parts)))
-    return requirement(condition)
+        return then if holds(condition.when, facts) is True else _either([_negated(condition.when), then])
+    if isinstance(condition, AnyOf):
+        # What is known cannot be made unknown again: to ask for that would be no help.
+        within_reach = [part for part in condition.parts if not _unlearned(part)] or condition.parts
+        return _either([_wanted(part, facts) for part in within_reach])
+    if isinstance(condition, AllOf):
+        return _each(list(filter(None, (_wanted(part, facts) for part in condition.parts))))
+    return _needed(condition, facts) if isinstance(condition, Comparison) else requirement(condition)
+
+
+def _needed(test: Comparison, facts: Facts) -> str:
+    fact, actual = test.fact, facts.get(test.fact.name)
+    if test.operator == "known" and test.value:
+        return f"it is said whether {fact.yes}" if fact.type == "flag" else f"{fact.words} {_is(test)} stated"
+    lacking = _lacking(test, actual) if actual else []
+    if lacking:
+        return f"{fact.words} also include{'' if fact.plural else 's'} {listed([fact.say(v) for v in lacking])}"
+    return _required(test)
+
+
+def _unlearned(condition: Condition) -> bool:
+    return isinstance(condition, Comparison) and condition.operator == "known" and not condition.value
+
+
+def _either(ways: Sequence[str]) -> str:
+    if len(ways) == 1:
+        return ways[0]
+    return f"either {', or '.join(f'all of these: {way}' if '; ' in way else way for way in ways)}"
+
+
+def _each(parts: Sequence[str]) -> str:
+    """Join what is all wanted; a choice among it, or more than two, is set apart so that nothing is misread."""
+    apart = len(parts) > 2 or any(part.startswith("either ") or "; " in part for part in parts)
+    return ("; and " if apart else " and ").join(filter(None, ["; ".join(parts[:-1]), parts[-1]]))
 
 
 def in_words(values: Any) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from answerable.case.casefile import CaseFile
 from answerable.case.event import Command, Event
 from answerable.case.machine import Case, state_at
 from answerable.errors import NotAllowed, UsageError
@@ -68,6 +69,7 @@ def open_case(workspace: Workspace, file: Path, account: str) -> Answer:
             where=f"{file.name}: {casefile.pack}",
             fix=f"Leave it out, or write {workspace.settings.pack}.",
         )
+    _hold(workspace, document, file.name)
     command = Command("open", proposal=casefile.proposal(), private={"file": document})
     check_inside_force(workspace, casefile, file.name)
     for last in range(_TRIES - 1, -1, -1):
@@ -90,7 +92,9 @@ def act(workspace: Workspace, case_id: str, command: Command, account: str, *, a
     document, where = history.document, case_id
     if added:
         where = added.name
-        document = add_sections(document, read_document(added), where, sealed=history.sealed)
+        sections = read_document(added)
+        _hold(workspace, sections, where)
+        document = add_sections(document, sections, where, sealed=history.sealed)
         command = replace(command, private={**command.private, "file": document})
     casefile = read_casefile(workspace, document, where)
     try:
@@ -98,6 +102,13 @@ def act(workspace: Workspace, case_id: str, command: Command, account: str, *, a
     except NotAllowed as error:
         _note_attempt(workspace, case_id, command.kind, account, error)
         raise
+
+
+def _hold(workspace: Workspace, document: Mapping[str, Any], where: str) -> None:
+    """Raise HeldText where a report that is handed in with a file looks as if it identified a person."""
+    if document.get("reports"):
+        handed_in = {"title": "reports", "reports": document["reports"]}
+        CaseFile.read(handed_in, where=where, tz=workspace.settings.time_zone).hold_identifying(where)
 
 
 def _answer(case: Case, event: Event) -> Answer:

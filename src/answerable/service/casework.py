@@ -19,6 +19,7 @@ from answerable.service.adopt import adopted_pack, pack_of_case
 from answerable.service.casefiles import JUDGED_AT
 from answerable.service.facts import facts_for
 from answerable.service.intelligence import picture_for
+from answerable.service.notices import notices_given
 from answerable.service.people import actor
 from answerable.service.publish import publish
 from answerable.service.reasons import RESTS_ON_REASONS, likeness, reasons_of
@@ -53,6 +54,8 @@ def take_turn(
         facts = facts_for(
             workspace, case, casefile, pack, now, likeness=like.value if like else None, picture=command.picture
         )
+    if command.kind == "close":
+        facts = {**facts, "close.notices_given": notices_given(workspace, case.id)}
     event = decide(case, command, facts, pack, who, now)
     after = case.after(event)
     workspace.store.separate(pair for group in pack.separate for pair in combinations(sorted(group), 2))

@@ -9,6 +9,7 @@ from typing import Any
 from answerable.case.casefile import CaseFile
 from answerable.case.facts import facts_of, gap_bands
 from answerable.case.machine import Case
+from answerable.case.transitions.consult import SETTLES
 from answerable.policy.pack import Pack
 from answerable.service.rarity import rarity_facts
 from answerable.service.workspace import Workspace
@@ -29,7 +30,8 @@ def facts_for(
     ``likeness`` is how alike its reasons are to those of an earlier case (``service.reasons``), ``picture`` the
     computed one as data; None where the transition rests on neither.
     """
-    extra = dict(rarity_facts(workspace, case, casefile, pack, now))
+    # What the applicant's file says of those who must be asked is no evidence: their own advice is.
+    extra: dict[str, Any] = {**dict.fromkeys(SETTLES.values()), **rarity_facts(workspace, case, casefile, pack, now)}
     if likeness is not None:
         extra["reasons.similarity"] = likeness
     judged = casefile.judgement

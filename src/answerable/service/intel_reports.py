@@ -162,11 +162,12 @@ def waiting(workspace: Workspace) -> tuple[Report, ...]:
     return unresolved([kept.report for kept in found], resolved, workspace.clock.now())
 
 
-def purge_due(workspace: Workspace, account: str = "") -> tuple[str, ...]:
-    """Remove every report whose retention is over, for good, and return their references.
+def purge_due(workspace: Workspace, account: str) -> tuple[str, ...]:
+    """Remove every report whose retention is over, for good, and return their references; NotAllowed for a wrong role.
 
     What stays of a resolved one is its test of a grade: cell, forecast and outcome, with nothing that leads back.
     """
+    who(workspace, account, EVALUATORS, "purge reports")
     now = workspace.clock.now()
     found = kept_reports(workspace)
     due = [kept for kept in found if kept.report.retention_until and kept.report.retention_until <= now]

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 from answerable.case.adoption.rulebook import roles as adoption_roles
 from answerable.case.event import Actor
-from answerable.errors import NotAllowed, UsageError
+from answerable.errors import InputError, NotAllowed, UsageError
+from answerable.intel.names import undisguised
 from answerable.policy.pack import Pack
 from answerable.service.workspace import Workspace
 from answerable.store.protocol import Person
 
 # An account with this role belongs to a program: it can read and prepare, and decides nothing.
 SERVICE = "service"
+# Control, format, surrogate and private characters, and separators of lines: none of them belongs in a name.
+_UNSEEN = ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")
 
 
 def pretend_people(pack: Pack) -> list[Person]:
@@ -21,7 +26,12 @@ def pretend_people(pack: Pack) -> list[Person]:
 
 
 def add_person(workspace: Workspace, account: str, roles: tuple[str, ...], person: str = "") -> Person:
-    """Add an account; UsageError for a role that the workspace's pack does not know."""
+    """Add an account; who has one already keeps the name under which the first was added.
+
+    Names that differ only in case, spacing, form of letters or look-alike letters are one name. UsageError for a role
+    that the workspace's pack does not know, or for a program's role beside others; InputError for a name with
+    characters that cannot be seen, or like that of an account that is there.
+    """
     known = {role for one in pretend_people(workspace.pack) for role in one.roles} | {SERVICE}
     unknown = [role for role in roles if role not in known]
     if unknown or not roles:
@@ -30,9 +40,32 @@ def add_person(workspace: Workspace, account: str, roles: tuple[str, ...], perso
             where=", ".join(unknown) or account,
             fix=f"Use any of: {', '.join(sorted(known))}.",
         )
-    new = Person(account=account, person=person or account, roles=roles)
+    if SERVICE in roles and set(roles) != {SERVICE}:
+        raise UsageError(
+            "An account of a program has no other role.",
+            where=f"{SERVICE} with {', '.join(role for role in roles if role != SERVICE)}",
+            fix="Add one account for the program and another for the person.",
+        )
+    for name, of_what in ((account, "account"), (person, "person")):
+        if any(unicodedata.category(one) in _UNSEEN for one in name):
+            raise InputError(f"The name of this {of_what} has characters that cannot be seen.", fix="Type it anew.")
+    if account != account.strip() or not account:
+        raise InputError("The name of an account neither begins nor ends with a space, and is not empty.")
+    there = workspace.store.people()
+    taken = next((one.account for one in there if _same(one.account) == _same(account)), None)
+    if taken is not None:
+        raise InputError("There is already an account of that name.", where=taken, fix="Choose another name.")
+    written = " ".join((person.strip() or account).split())
+    known_as = next((one.person for one in there if _same(one.person) == _same(written)), written)
+    new = Person(account=account, person=known_as, roles=roles)
     workspace.store.add_person(new)
     return new
+
+
+def _same(name: str) -> str:
+    """Return what two names have in common that a reader would take for one."""
+    plain, _ = undisguised(unicodedata.normalize("NFKC", name))
+    return " ".join(plain.casefold().split())
 
 
 def actor(workspace: Workspace, account: str) -> Actor:

@@ -212,6 +212,22 @@ def keeps_documents(store: Store) -> None:
     _same("leaves", store.pending(), 0)
 
 
+def keeps_no_version_over_an_unseen_one(store: Store) -> None:
+    """Who keeps a version after the one they read is refused where another has come, or it was forgotten, meanwhile."""
+    _same("the first", store.keep("report", "R-1", b"one", NOON, "", after=0), 1)
+    for stale in (0, 2):
+        with _refused(NotAllowed, "someone else changed this first"):
+            store.keep("report", "R-1", b"lost", NOON, "", after=stale)
+    _same("the next", store.keep("report", "R-1", b"two", NOON, "", after=1), 2)
+    _same("another name", store.keep("report", "R-2", b"one", NOON, "", after=0), 1)
+    _same("another kind", store.keep("contact", "R-1", b"one", NOON, "", after=0), 1)
+    _same("what is kept", [kept.value for kept in store.versions("report", "R-1")], [b"one", b"two"])
+    store.forget("report", "R-1", NOON, "retention is over")
+    with _refused(NotAllowed, "someone else changed this first"):
+        store.keep("report", "R-1", b"lost", NOON, "", after=2)
+    _same("a name that comes again", store.keep("report", "R-1", b"three", NOON, "", after=0), 3)
+
+
 def refuses_statements_that_differ(store: Store) -> None:
     """A statement that does not say what its row says is refused: the log vouches for the statement only."""
     add_people(store)
@@ -337,6 +353,7 @@ CHECKS: tuple[Check, ...] = (
     lets_only_people_decide,
     keeps_conflicting_offices_apart,
     keeps_documents,
+    keeps_no_version_over_an_unseen_one,
     refuses_statements_that_differ,
     keeps_people,
     keeps_audit_lines,

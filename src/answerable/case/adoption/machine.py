@@ -39,6 +39,28 @@ STARTS: Mapping[str, frozenset[State]] = {
     "repeal": _IN_FORCE,
 }
 
+# What each step is called after "to", and after "cannot be asked to" where its own name is no verb.
+_TO: Mapping[str, str] = {
+    "propose": "propose a policy",
+    "consult": "open the consultation",
+    "notice": "enter a notice to the commissioner, or a reply",
+    "respond": "enter a response",
+    "reach": "enter who was reached",
+    "consider": "enter how a theme was considered",
+    "outcome": "publish the outcome",
+    "adopt": "adopt it",
+    "reject": "reject it",
+    "evaluation": "publish its evaluation",
+    "renew": "renew it",
+    "repeal": "repeal it",
+}
+_ASKED_TO: Mapping[str, str] = {
+    "notice": "take a notice",
+    "reach": "take who was reached",
+    "outcome": "publish its outcome",
+    "evaluation": "publish its evaluation",
+}
+
 
 def decide(adoption: Adoption, command: Command, actor: Actor, around: Around, now: datetime) -> Event:
     """Return the one event that ``command`` leads to: its own kind, or ``blocked`` with the rules that did not hold.
@@ -112,9 +134,14 @@ def _blocked(transition: str, tests: tuple[Test, ...], pack: Pack | None) -> dic
     }
 
 
+def _fits(adoption: Adoption, kind: str) -> bool:
+    """Return whether ``kind`` can come to anything: a change that reverts by itself is not consulted on."""
+    return not (kind == "consult" and adoption.time_critical)
+
+
 def _check_state(adoption: Adoption, kind: str, now: datetime) -> None:
     state = state_at(adoption, now)
-    if kind == "consult" and adoption.time_critical and state is State.DRAFT:
+    if not _fits(adoption, kind) and state is State.DRAFT:
         raise NotAllowed(
             "A time-critical change is not consulted on: it lasts a few days and reverts by itself.",
             where=f"adoption {adoption.id}",
@@ -122,11 +149,11 @@ def _check_state(adoption: Adoption, kind: str, now: datetime) -> None:
         )
     if state in STARTS[kind]:
         return
-    allowed = [other for other, starts in STARTS.items() if state in starts]
+    allowed = [_TO[other] for other, starts in STARTS.items() if state in starts and _fits(adoption, other)]
     raise NotAllowed(
-        f"An adoption that is {state} cannot be asked to {kind}.",
+        f"An adoption that is {state} cannot be asked to {_ASKED_TO.get(kind, kind)}.",
         where=f"adoption {adoption.id}",
-        fix=f"From {state} one can: {', '.join(allowed)}." if allowed else "It is over; open a new one.",
+        fix=f"What one can do now: {', '.join(allowed)}." if allowed else "It is over; open a new one.",
     )
 
 
@@ -142,7 +169,7 @@ def _office(adoption: Adoption, kind: str, actor: Actor) -> str:
     held = [role for role in wanted if role in actor.roles]
     if not held:
         raise NotAllowed(
-            f"To {kind} takes the role {' or '.join(wanted)}.", where=where, fix="Ask someone who holds it."
+            f"To {_TO[kind]} takes the role {' or '.join(wanted)}.", where=where, fix="Ask someone who holds it."
         )
     acted = {office for office, person in adoption.hands if person == actor.person}
     conflicts = {

@@ -102,8 +102,6 @@ class RedactionPart(Part):
 
 
 class ClosingPart(Part):
-    """What closes a case: the record is complete, what it leaves out is named, and the notices have been given."""
+    """What the public record leaves out. Whether it is complete, and whether all were told, is worked out."""
 
-    public_record: bool | None = None
-    notices_given: bool | None = None
     redactions: tuple[RedactionPart, ...] = ()

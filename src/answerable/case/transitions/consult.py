@@ -7,9 +7,11 @@ as ``no_reply``, and counts as not consulted.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from answerable.case.deployment import Case, State
+from answerable.case.standing import Standing
 from answerable.case.state import RUNNING
 from answerable.case.step import Request, Step, published
 from answerable.policy.evaluate import Findings
@@ -18,7 +20,7 @@ from answerable.policy.pack import Pack
 STANCES = ("support", "neutral", "object", "no_reply")
 NOT_CONSULTED = "NOT CONSULTED"
 # Which fact it settles that an office has advised.
-_SETTLES = {
+SETTLES = {
     "local_commander": "consultation.local_commander_view",
     "iag_contact": "consultation.iag_contacted",
     "pcc_liaison": "consultation.pcc_notified",
@@ -30,7 +32,6 @@ _DECIDED = frozenset({State.AUTHORISED}) | RUNNING
 def not_consulted(case: Case, pack: Pack) -> list[str]:
     """Return the offices that should advise and have not: never reached, or without a reply in time."""
     replied = {advice.adviser for advice in case.advice if advice.stance != "no_reply"}
-    replied |= {office for event in case.events if event.kind == "consult" for office in event.data.get("replied", ())}
     return [office for office in pack.roles.get("consult", ()) if office not in replied]
 
 
@@ -41,15 +42,19 @@ def asked(case: Case, *also: tuple[str, str]) -> dict[str, bool]:
     """
     said = [(advice.adviser, advice.stance) for advice in case.advice] + list(also)
     return {
-        _SETTLES[office]: True
+        SETTLES[office]: True
         for office, stance in said
-        if office in _SETTLES and not (office == "local_commander" and stance == "no_reply")
+        if office in SETTLES and not (office == "local_commander" and stance == "no_reply")
     }
+
+
+def _advice_fits(case: Standing, now: datetime) -> bool:  # noqa: ARG001
+    return case.urgent or case.state not in (State.AUTHORISED, State.ACTIVE)
 
 
 def _advise_guard(request: Request) -> None:
     case, command = request.case, request.command
-    if case.state in (State.AUTHORISED, State.ACTIVE) and not case.urgent:
+    if not _advice_fits(case, request.now):
         raise request.not_allowed(
             "This case is already decided: advice on it comes too late.",
             "Log it; a review or an extension can take it up.",
@@ -81,15 +86,6 @@ def _advise(request: Request, findings: Findings) -> dict[str, Any]:
     }
 
 
-def _asked(request: Request) -> Mapping[str, Any]:
-    return asked(request.case)
-
-
-def _consult(request: Request, findings: Findings) -> dict[str, Any]:
-    """Return who replied by the case file; what they said is theirs to publish, as advice."""
-    return {"replied": list(request.command.sections.get("replied", ())), "findings": published(findings)}
-
-
 def _kept(request: Request) -> Mapping[str, Any]:
     return {"text": request.command.text} if request.command.text else {}
 
@@ -112,8 +108,6 @@ def _answer(request: Request, findings: Findings) -> dict[str, Any]:  # noqa: AR
 
 
 STEPS = (
-    # Recording in one step that everybody has been asked, from the case file alone.
-    Step("consult", frozenset({State.ASSESSED}), _consult, tested=True, facts=_asked, adopted=True),
     Step(
         "advise",
         _UNDECIDED | _DECIDED,
@@ -126,6 +120,7 @@ STEPS = (
         point="consult",
         blocks=False,
         adopted=True,
+        fits=_advice_fits,
     ),
     Step("answer", _UNDECIDED | _DECIDED, _answer, guard=_answer_guard),
 )

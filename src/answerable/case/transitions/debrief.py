@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from answerable.case.dosage import dosage
 from answerable.case.log import SERIOUS
-from answerable.case.standing import was_used
+from answerable.case.standing import Standing, was_used
 from answerable.case.state import ENDS
 from answerable.case.step import Request, Step, published
 from answerable.case.transitions.prepare import full_impact
@@ -17,6 +18,10 @@ from answerable.policy.evaluate import Findings
 
 def _counts(request: Request) -> dict[str, int]:
     return dict(sorted(Counter(str(entry["kind"]) for entry in request.case.log).items()))
+
+
+def _fits(case: Standing, now: datetime) -> bool:  # noqa: ARG001
+    return was_used(case)
 
 
 def _guard(request: Request) -> None:
@@ -47,4 +52,4 @@ def _debrief(request: Request, findings: Findings) -> dict[str, Any]:
     }
 
 
-STEPS = (Step("debrief", ENDS, _debrief, tested=True, guard=_guard, facts=_facts),)
+STEPS = (Step("debrief", ENDS, _debrief, tested=True, guard=_guard, facts=_facts, fits=_fits),)

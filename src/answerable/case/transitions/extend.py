@@ -27,6 +27,10 @@ def _guard(request: Request) -> None:
         raise request.lacks("An extension takes a new end.", "Say until when.")
     if request.actor.person in request.case.acted("open", "submit"):
         raise request.not_allowed("Whoever applied for a deployment cannot extend it.", "Another person has to decide.")
+    if request.case.urgent and request.case.ratified_at is None:
+        raise request.not_allowed(
+            "An urgent authority that nobody has ratified cannot be extended.", "Have it ratified first."
+        )
     if not request.command.reasons.strip():
         raise request.lacks("An extension needs reasons.", "Give them.")
     if ends_at is None or wanted <= ends_at:

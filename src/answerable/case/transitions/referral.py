@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
+from answerable.case.standing import Standing
 from answerable.case.state import State
 from answerable.case.step import Request, Step
 from answerable.policy.evaluate import Findings
+
+
+def _fits(case: Standing, now: datetime) -> bool:  # noqa: ARG001
+    return any(not one.outcome for one in case.referrals)
 
 
 def _guard(request: Request) -> None:
@@ -26,4 +32,4 @@ def _referral(request: Request, findings: Findings) -> dict[str, Any]:  # noqa: 
 
 
 _ASSESSED = frozenset(State) - {State.NEW, State.DRAFT, State.SUBMITTED}
-STEPS = (Step("referral", _ASSESSED, _referral, guard=_guard),)
+STEPS = (Step("referral", _ASSESSED, _referral, guard=_guard, fits=_fits),)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from answerable.case.deployment import State
 from answerable.case.duties import duties
+from answerable.case.standing import Standing
 from answerable.case.state import RUNNING
 from answerable.case.step import Request, Step, published
 from answerable.case.transitions.review import next_review
@@ -13,9 +15,13 @@ from answerable.place import stamp
 from answerable.policy.evaluate import Findings
 
 
+def _has_begun(case: Standing, now: datetime) -> bool:
+    return case.starts_at is not None and now >= case.starts_at
+
+
 def _start_guard(request: Request) -> None:
     starts_at = request.case.starts_at
-    if starts_at is None or request.now < starts_at:
+    if not _has_begun(request.case, request.now):
         raise request.not_allowed(
             "The authority has not begun yet.",
             "Start it inside its window.",
@@ -30,6 +36,10 @@ def _start(request: Request, findings: Findings) -> dict[str, Any]:
 
 def _reasons(request: Request, findings: Findings) -> dict[str, Any]:  # noqa: ARG001
     return {"reasons": request.command.reasons.strip()}
+
+
+def _reasons_owed(case: Standing, now: datetime) -> bool:  # noqa: ARG001
+    return bool(case.reasons_owed)
 
 
 def _late_guard(request: Request) -> None:
@@ -50,8 +60,10 @@ def _late_reasons(request: Request, findings: Findings) -> dict[str, Any]:  # no
 
 _ENDED = frozenset({State.ENDED, State.REVOKED, State.DEBRIEFED, State.EVALUATED})
 STEPS = (
-    Step("start", frozenset({State.AUTHORISED}), _start, tested=True, guard=_start_guard, adopted=True),
+    Step(
+        "start", frozenset({State.AUTHORISED}), _start, tested=True, guard=_start_guard, adopted=True, fits=_has_begun
+    ),
     Step("end", RUNNING, _reasons, separated=False),
     Step("revoke", frozenset({State.AUTHORISED}) | RUNNING, _reasons, separated=False),
-    Step("reasons", _ENDED, _late_reasons, guard=_late_guard, separated=False),
+    Step("reasons", _ENDED, _late_reasons, guard=_late_guard, separated=False, fits=_reasons_owed),
 )

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from answerable.case.deployment import State
+from answerable.case.standing import Standing
 from answerable.case.state import RUNNING
 from answerable.case.step import Request, Step, published
 from answerable.case.transitions.authorise import decided, decision_facts, decision_guard
@@ -49,9 +50,13 @@ def _urgent(request: Request, findings: Findings) -> dict[str, Any]:
     }
 
 
+def _to_ratify(case: Standing, now: datetime) -> bool:  # noqa: ARG001
+    return case.urgent and case.ratified_at is None
+
+
 def _ratify_guard(request: Request) -> None:
     case = request.case
-    if not case.urgent or case.ratified_at is not None:
+    if not _to_ratify(case, request.now):
         raise request.not_allowed(
             "There is nothing to ratify." if not case.urgent else "This authority has been ratified.",
             "Only an urgent authority is ratified, and only once.",
@@ -99,5 +104,6 @@ STEPS = (
         guard=_ratify_guard,
         facts=_ratify_facts,
         adopted=True,
+        fits=_to_ratify,
     ),
 )

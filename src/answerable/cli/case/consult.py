@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from answerable.cli.case.answer import Added, Case, act
+from answerable.cli.case.answer import Case, act
 from answerable.cli.options import HERE, Actor, Json, Workspace
 
 
@@ -18,8 +18,7 @@ def register(case: typer.Typer) -> None:
 
 def advise(
     case: Case,
-    added: Added = None,
-    stance: Annotated[str, typer.Option(help="support, neutral, object or no_reply.")] = "",
+    stance: Annotated[str, typer.Option(help="support, neutral, object or no_reply.")],
     text: Annotated[str, typer.Option(help="The advice, in the adviser's own words.")] = "",
     publish: Annotated[
         bool, typer.Option("--publish/--keep-private", help="Whether the adviser wants the words published, unedited.")
@@ -33,16 +32,14 @@ def advise(
 ) -> None:
     """Record advice on a case, or that an adviser was asked and did not reply in time (no_reply).
 
-    Advice against never blocks; leaving it unanswered does. Without a stance, the file's section 'consultation' is
-    recorded in one step: local commander, advisory group and commissioner were all asked.
+    Each adviser speaks for their own office. Advice against never blocks; leaving it unanswered does. Once those who
+    must be asked have been, the case is CONSULTED.
     """
     from answerable.case.event import Command
 
-    command = Command("consult")
-    if stance:
-        key = stance.strip().lower().replace("-", "_")
-        command = Command("advise", stance=key, text=text, publish=publish, needs_answer=needs_answer)
-    act(workspace, case, command, account, as_json=as_json, added=added)
+    key = stance.strip().lower().replace("-", "_")
+    command = Command("advise", stance=key, text=text, publish=publish, needs_answer=needs_answer)
+    act(workspace, case, command, account, as_json=as_json)
 
 
 def answer(

@@ -151,8 +151,7 @@ def _having(view: PublicView, *kinds: str) -> int:
 
 
 def _was_asked(case: PublicCase) -> bool:
-    replied = any(e.kind == "advise" and e.data.get("stance") != "no_reply" for e in case.events)
-    return replied or case.last("consult") is not None
+    return any(e.kind == "advise" and e.data.get("stance") != "no_reply" for e in case.events)
 
 
 def _authorised_unasked(case: PublicCase) -> bool:
