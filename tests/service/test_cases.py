@@ -276,3 +276,17 @@ def test_a_report_about_a_person_that_a_case_file_writes_out_is_held_and_kept_no
     with pytest.raises(InputError, match="Held for the evaluator"):
         act(workspace, case, Command("submit"), "applicant", added=later)
     assert b"07700" not in b"".join(path.read_bytes() for path in workspace.folder.rglob("*") if path.is_file())
+
+
+def test_a_name_in_what_would_be_published_is_held_and_never_holds_up_an_ending(
+    workspace: Workspace, sound: dict[str, Any], opened: Opened, begin: Begin
+) -> None:
+    with pytest.raises(InputError, match="field title"):
+        opened({**sound, "title": "Near the home of John Smith, AB12 CDE"})
+    assert list_cases(workspace) == []
+    case = opened(sound)
+    with pytest.raises(InputError, match="field reasons"):
+        act(workspace, case, Command("refuse", reasons="Call 07700 900123.", what_would_change="More."), "authoriser")
+    begin(case)
+    ended = act(workspace, case, Command("revoke", reasons="John Smith, 07700 900123, has gone."), "authoriser")
+    assert ended.state == "REVOKED"

@@ -80,6 +80,6 @@ def test_a_reference_whose_retention_is_over_can_come_again(
 ) -> None:
     add(workspace, report, WHO)
     clock.advance(hours=24 * 366)
-    assert purge_due(workspace) == ("R-101",)
+    assert purge_due(workspace, WHO) == ("R-101",)
     again = {**report, "retention_until": "2020-11-30T14:00"}
     assert add(workspace, again, WHO).version == 2

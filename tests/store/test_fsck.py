@@ -87,7 +87,7 @@ def test_a_rule_that_says_something_else_is_named(filled, sql, rule):
     ((table, said),) = sql("SELECT tbl_name, sql FROM sqlite_master WHERE name = ?", rule)
     sql(f"DROP TRIGGER {rule}")
     sql(f"CREATE TRIGGER {rule} BEFORE INSERT ON {table} BEGIN SELECT 1; END")
-    assert filled.fsck(POLICY).problems == (f"The rule {rule} is not the one that belongs into the database.",)
+    assert filled.fsck(POLICY).problems == (f"The rule {rule} was replaced by another in the database.",)
     sql(f"DROP TRIGGER {rule}")
     sql(said)
     assert filled.fsck(POLICY).clean
@@ -95,7 +95,7 @@ def test_a_rule_that_says_something_else_is_named(filled, sql, rule):
 
 def test_a_rule_that_was_added_is_named(filled, sql):
     sql("CREATE TRIGGER quiet AFTER INSERT ON audit BEGIN DELETE FROM standings; END")
-    assert filled.fsck(POLICY).problems == ("The rule quiet does not belong into the database.",)
+    assert filled.fsck(POLICY).problems == ("The rule quiet does not belong in the database.",)
 
 
 def test_a_scrambled_file_is_named_as_damaged_wherever_the_damage_is(filled, tmp_path):

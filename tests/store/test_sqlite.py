@@ -161,7 +161,7 @@ def test_direct_sql_cannot_borrow_another_persons_account(filled, sql):
 
 def test_direct_sql_cannot_move_an_account_to_another_person_or_reopen_it(filled, sql):
     filled.disable_person("authoriser", NOON)
-    for change in ("person = 'person-9'", "account = 'x'"):
+    for change in ("person = 'person-9'", "account = 'x'", "rowid = 99"):
         with pytest.raises(sqlite3.IntegrityError, match="append-only"):
             sql(f"UPDATE people SET {change} WHERE account = 'applicant'")
     with pytest.raises(sqlite3.IntegrityError, match="append-only"):

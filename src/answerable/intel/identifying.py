@@ -60,7 +60,8 @@ _YEARS = re.compile(
     r"(?i)\b(?:aged?|age of)\s+\d{1,2}\b(?!\s*(?:to|-|–)\s*\d)|\b\d{1,2}[\s-]?(?:years?[\s-]old|y/?o\b)|\(\d{2}\)"
 )
 _TELEPHONE = re.compile(
-    r"(?<![\w/:.-])(?:\+\d{1,3}[\s-]?(?:\(0\)[\s-]?)?\d|\(0\d{2,4}\)|0\d)(?:[\s.-]?\d){7,10}(?![\w:])|\(0\d{4}\)\s?\d{6}\b|\b7\d{3}[\s-]?\d{6}\b"
+    r"(?<![\w/:.-])(?:\+\d{1,3}[\s-]?(?:\(0\)[\s-]?)?\d|\(0\d{2,4}\)|0\d)(?:[\s.-]?\d){7,10}(?![\w:])"
+    r"|\(0\d{4}\)\s?\d{6}\b|\b7\d{3}[\s-]?\d{6}\b"
 )
 # The last three letters of a plate are any but I and Q; words in capitals after a postcode district are no plate.
 _NOT_LAST = r"(?!(?:AND|THE|FOR|BUT|NOT|WAS|HAS|MEN|MAN|BUS|CAD|GMT|BST|HRS|ETA)\b)"

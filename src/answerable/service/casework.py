@@ -21,6 +21,7 @@ from answerable.service.facts import facts_for
 from answerable.service.intelligence import picture_for
 from answerable.service.notices import notices_given
 from answerable.service.people import actor
+from answerable.service.public_text import check_public_text
 from answerable.service.publish import publish
 from answerable.service.reasons import RESTS_ON_REASONS, likeness, reasons_of
 from answerable.service.statement import statement
@@ -37,6 +38,7 @@ def take_turn(
 
     NotAllowed for a wrong state, role or person, or where someone else acted first; nothing is stored then.
     """
+    _check_said(command, casefile)
     now = max(workspace.clock.now(), case.last_at or workspace.clock.now())
     who = actor(workspace, account)
     pack = _pack(workspace, case, command.kind)
@@ -78,6 +80,21 @@ def take_turn(
     )
     publish(workspace)
     return after, event
+
+
+def _check_said(command: Command, casefile: CaseFile) -> None:
+    """Raise InputError where what would be published looks as if it identified a person; ending is never held up."""
+    if command.kind in ENDINGS:
+        return
+    said = {"reasons": command.reasons, "what would change": command.what_would_change, "changed": command.changed}
+    said |= {f"condition {number}": text for number, text in enumerate(command.conditions, 1)}
+    if command.kind == "open":
+        said |= {"title": casefile.title}
+    if command.publish or command.kind != "advise":
+        said |= {"text": command.text}
+    if casefile.authorisation and casefile.authorisation.public_text:
+        said |= {"public text": casefile.authorisation.public_text}
+    check_public_text(said, casefile.area.name if casefile.area else "")
 
 
 def _unless_others_decide(workspace: Workspace) -> Unless:

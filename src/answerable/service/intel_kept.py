@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from answerable.case.event import Actor
@@ -14,19 +14,23 @@ from answerable.intel.outcome import Resolution, Trial, cell_of
 from answerable.intel.report import Report
 from answerable.service.people import actor
 from answerable.service.workspace import Workspace
-from answerable.store.protocol import AuditLine
+from answerable.store.protocol import AuditLine, Kept
 
 REPORT, TRIAL, ESTIMATE = "report", "trial", "estimate"
 
 
 @dataclass(frozen=True)
 class KeptReport:
-    """A report with the forecast for its place and window when it came in (None: no data), and what became of it."""
+    """A report with the forecast for its place and window when it came in (None: no data), and what became of it.
+
+    ``version`` is the number under which it is kept, 0 where it is not yet.
+    """
 
     report: Report
     prior: float | None = None
     model: str = ""
     resolution: Resolution | None = None
+    version: int = field(default=0, compare=False)
 
     @property
     def trial(self) -> Trial | None:
@@ -49,27 +53,28 @@ class KeptReport:
         return json.dumps(document, sort_keys=True, ensure_ascii=False).encode()
 
     @classmethod
-    def from_bytes(cls, value: bytes) -> KeptReport:
-        """Read what :meth:`as_bytes` wrote."""
-        document = json.loads(value)
+    def from_kept(cls, kept: Kept) -> KeptReport:
+        """Read a version whose value :meth:`as_bytes` wrote."""
+        document = json.loads(kept.value)
         prior, resolution = document["prior"], document["resolution"]
         return cls(
             from_document(document["report"]),
             prior["probability"] if prior else None,
             prior["model"] if prior else "",
             Resolution.from_json(resolution) if resolution else None,
+            kept.version,
         )
 
 
 def kept_reports(workspace: Workspace) -> tuple[KeptReport, ...]:
     """Return every report of the workspace, by reference."""
-    return tuple(KeptReport.from_bytes(kept.value) for kept in workspace.store.kept(REPORT))
+    return tuple(KeptReport.from_kept(kept) for kept in workspace.store.kept(REPORT))
 
 
 def kept_report(workspace: Workspace, ref: str) -> KeptReport | None:
     """Return one report, or None."""
     found = workspace.store.kept(REPORT, ref)
-    return KeptReport.from_bytes(found[0].value) if found else None
+    return KeptReport.from_kept(found[0]) if found else None
 
 
 def the_report(workspace: Workspace, ref: str) -> KeptReport:
@@ -80,9 +85,10 @@ def the_report(workspace: Workspace, ref: str) -> KeptReport:
     return found
 
 
-def keep(workspace: Workspace, kept: KeptReport, account: str) -> int:
-    """Keep a new version of a report and return its number."""
-    return workspace.store.keep(REPORT, kept.report.ref, kept.as_bytes(), workspace.clock.now(), account)
+def keep(workspace: Workspace, kept: KeptReport, account: str) -> KeptReport:
+    """Keep the version of a report after ``kept.version`` and return it; NotAllowed where someone else came first."""
+    now, ref = workspace.clock.now(), kept.report.ref
+    return replace(kept, version=workspace.store.keep(REPORT, ref, kept.as_bytes(), now, account, after=kept.version))
 
 
 def who(workspace: Workspace, account: str, roles: Sequence[str], action: str) -> Actor:

@@ -107,7 +107,7 @@ def regrade(workspace: Workspace, ref: str, source: str, information: str, accou
     _apart(workspace, kept.report.originator, account)
     at = workspace.clock.now()
     changed = kept.report.regraded(source, information, at=at, evaluator=account, reason=reason)
-    return _keep(workspace, kept.with_report(changed), account)
+    return keep(workspace, kept.with_report(changed), account)
 
 
 def resolve_report(workspace: Workspace, ref: str, outcome: str, account: str, *, acted_on: bool = False) -> KeptReport:
@@ -123,7 +123,7 @@ def resolve_report(workspace: Workspace, ref: str, outcome: str, account: str, *
         area, window = report.place.area(), report.event_window
         deployed = any(one.covers(area, window) for one in deployments(workspace))
     said = resolve(report, outcome, at=workspace.clock.now(), acted_on=acted_on, deployed=deployed)
-    return _keep(workspace, replace(kept, resolution=said), account)
+    return keep(workspace, replace(kept, resolution=said), account)
 
 
 def reports_for(workspace: Workspace, refs: Sequence[str], at: datetime | None = None) -> tuple[Report, ...]:
@@ -197,12 +197,7 @@ def _take(workspace: Workspace, report: Report, account: str, forecasts: Forecas
         area = report.place.area(forecasts.projection)
         prior = forecasts.prior(area, report.event_window, report.received_at)
     kept = KeptReport(report, prior.probability if prior else None, prior.model if prior else "")
-    return _keep(workspace, kept, account)
-
-
-def _keep(workspace: Workspace, kept: KeptReport, account: str) -> KeptReport:
-    keep(workspace, kept, account)
-    return kept
+    return keep(workspace, kept, account)
 
 
 def _apart(workspace: Workspace, originator: str, evaluator: str) -> None:
@@ -224,7 +219,7 @@ def _as_of(workspace: Workspace, ref: str, at: datetime | None) -> KeptReport | 
     if at is None:
         return kept_report(workspace, ref)
     versions = [kept for kept in workspace.store.versions(REPORT, ref) if kept.at <= at]
-    return KeptReport.from_bytes(versions[-1].value) if versions else None
+    return KeptReport.from_kept(versions[-1]) if versions else None
 
 
 def _live_trials(found: Sequence[KeptReport]) -> list[tuple[str, Trial]]:

@@ -27,12 +27,15 @@ def explain(error: sqlite3.Error) -> AnswerableError:
 
 
 _STALE = (NotAllowed, "Someone else acted on this case first.", "Show it again, then decide what to do.")
+_TAKEN = (InputError, "There is already an account of that name.", "Choose another name.")
 _DAMAGED = (IntegrityError, "The database is damaged.", "Restore the newest backup, then run fsck.")
 
 _RULES: dict[str, tuple[type[AnswerableError], str, str]] = {
     "stale": _STALE,
     "gap": (InputError, "An event skips a version of its case.", "Show the case again."),
     "append-only": (NotAllowed, "Nothing in the record can be changed or removed.", ""),
+    "changed": (NotAllowed, "Someone else changed this first.", "Show it again, then decide what to do."),
+    "taken": _TAKEN,
     "unknown account": (NotAllowed, "There is no such account.", "Add it first."),
     "closed account": (NotAllowed, "This account is closed and can no longer act.", ""),
     "overtaken": (
@@ -57,11 +60,11 @@ _RULES: dict[str, tuple[type[AnswerableError], str, str]] = {
         "Another person must decide.",
     ),
 }
-"""What the triggers of the store say, by their mark."""
+"""What the triggers and the backends of the store say, by their mark."""
 
 _SIGNS: dict[str, tuple[type[AnswerableError], str, str]] = {
     "events.case_id, events.case_version": _STALE,
-    "people.account": (InputError, "There is already an account of that name.", "Choose another name."),
+    "people.account": _TAKEN,
     "database or disk is full": (AnswerableError, "The disk is full. Nothing was stored.", "Make room and try again."),
     "database is locked": (NotAllowed, "The record is busy. Nothing was stored.", "Try again in a moment."),
     "malformed": _DAMAGED,

@@ -22,30 +22,6 @@ from answerable.store.protocol import FsckReport, Workspace
 from answerable.store.rows import disagreement, instant
 
 MOST_PROBLEMS = 100
-APPEND_ONLY = (
-    "meta",
-    "separation",
-    "decision",
-    "events",
-    "private_parts",
-    "leaves",
-    "published",
-    "nodes",
-    "checkpoints",
-    "audit",
-    "office_separation",
-    "ending",
-    "standings",
-    "kept",
-    "kept_values",
-    "forgotten",
-)
-RULES = frozenset(
-    {"events_rules", "people_update", "people_delete"}
-    | {f"{table}_{act}" for table in APPEND_ONLY for act in ("update", "delete")}
-    | {f"{table}_replace" for table in APPEND_ONLY if table != "events"}
-)
-"""The triggers that the migrations make on SQLite."""
 
 
 def fsck(db: sqlite3.Connection, workspace: Workspace, head_file: Path, policy_text: str) -> FsckReport:
@@ -83,9 +59,17 @@ def _file(db: sqlite3.Connection) -> Iterator[str]:
 
 
 def _rules(db: sqlite3.Connection) -> Iterator[str]:
-    there = {name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")}
-    for name in sorted(RULES - there):
-        yield f"The rule {name} was taken out of the database."
+    from answerable.store.sqlite_engine import fresh_rules
+
+    due = dict(fresh_rules())
+    there = dict(db.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"))
+    for name in sorted(due.keys() | there.keys()):
+        if name not in there:
+            yield f"The rule {name} was taken out of the database."
+        elif name not in due:
+            yield f"The rule {name} does not belong in the database."
+        elif there[name] != due[name]:
+            yield f"The rule {name} was replaced by another in the database."
 
 
 def _events(db: sqlite3.Connection, workspace: Workspace) -> Iterator[str]:

@@ -154,7 +154,7 @@ class MemoryStore:
             if not person.account or not person.person:
                 raise InputError("An account needs a name and a person behind it.", where=person.account)
             if person.account in self._people:
-                raise InputError("There is already an account of that name.", fix="Choose another name.")
+                raise broken("taken")
             kept = roles(roles_text(person.roles))
             self._people[person.account] = replace(person, roles=kept, disabled_at=None)
 
@@ -187,10 +187,10 @@ class MemoryStore:
         """Return the pairs of offices that are kept apart, each in alphabetical order."""
         return self._separated
 
-    def keep(self, kind: str, id: str, value: bytes, at: datetime, actor: str) -> int:
-        """Keep a new version of a document that is no entry of the log; return its number, from 1."""
+    def keep(self, kind: str, id: str, value: bytes, at: datetime, actor: str, *, after: int | None = None) -> int:
+        """Keep a new version of a document that is no entry of the log, next to ``after``; return its number."""
         with self._lock:
-            return self._documents.keep(kind, id, value, at, actor)
+            return self._documents.keep(kind, id, value, at, actor, after)
 
     def kept(self, kind: str, id: str | None = None) -> tuple[Kept, ...]:
         """Return the newest version of every document of a kind (or the one named ``id``), by id."""

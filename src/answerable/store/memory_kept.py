@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from answerable.errors import InputError
+from answerable.store.faults import broken
 from answerable.store.protocol import Kept
 from answerable.store.rows import instant_text
 
@@ -16,11 +17,14 @@ class Documents:
         self._values: dict[tuple[str, str], list[Kept]] = {}
         self._last: dict[tuple[str, str], int] = {}
 
-    def keep(self, kind: str, id: str, value: bytes, at: datetime, actor: str) -> int:
-        """Keep a new version; return its number, from 1."""
+    def keep(self, kind: str, id: str, value: bytes, at: datetime, actor: str, after: int | None = None) -> int:
+        """Keep a new version, where the newest that is there is ``after`` (0: none); return its number, from 1."""
         if not kind or not id:
             raise InputError("A document needs a kind and a name to be kept under.", where=f"{kind} {id}".strip())
         instant_text(at)
+        there = self._values.get((kind, id))
+        if after is not None and after != (there[-1].version if there else 0):
+            raise broken("changed")
         version = self._last.get((kind, id), 0) + 1
         self._last[kind, id] = version
         self._values.setdefault((kind, id), []).append(Kept(kind, id, version, value, at, actor))

@@ -270,8 +270,12 @@ class Store(Protocol):
         """Return the pairs of offices that are kept apart, each in alphabetical order."""
         ...
 
-    def keep(self, kind: str, id: str, value: bytes, at: datetime, actor: str) -> int:
-        """Keep a new version of a document that is no entry of the log; return its number, from 1."""
+    def keep(self, kind: str, id: str, value: bytes, at: datetime, actor: str, *, after: int | None = None) -> int:
+        """Keep a new version of a document that is no entry of the log; return its number, from 1.
+
+        ``NotAllowed``, and nothing is kept, where the newest version is not ``after`` (0: none, or it was forgotten):
+        someone else changed the document since it was read.
+        """
         ...
 
     def kept(self, kind: str, id: str | None = None) -> tuple[Kept, ...]:

@@ -20,7 +20,7 @@ from answerable.record.errors import Altered, RecordError
 from answerable.record.merkle import inclusion_proof, root
 from answerable.record.note import Signer, parse_vkey
 from answerable.record.proof import Opening, Proof
-from answerable.store.faults import explain
+from answerable.store.faults import broken, explain
 from answerable.store.headfile import check_head, read_head
 from answerable.store.protocol import (
     AuditLine,
@@ -167,6 +167,8 @@ class SqliteStore:
         """Add an account; ``InputError`` if the name is taken."""
         row = (person.account, person.person, roles_text(person.roles), None)
         with self._writing():
+            if self._db.execute("SELECT 1 FROM people WHERE account = ?", (person.account,)).fetchone():
+                raise broken("taken")
             self._db.execute("INSERT INTO people (account, person, roles, disabled_at) VALUES (?, ?, ?, ?)", row)
 
     def disable_person(self, account: str, at: datetime) -> None:
@@ -202,10 +204,10 @@ class SqliteStore:
         """Return the pairs of offices that are kept apart, each in alphabetical order."""
         return self._reads.separated()
 
-    def keep(self, kind: str, id: str, value: bytes, at: datetime, actor: str) -> int:
-        """Keep a new version of a document that is no entry of the log; return its number, from 1."""
+    def keep(self, kind: str, id: str, value: bytes, at: datetime, actor: str, *, after: int | None = None) -> int:
+        """Keep a new version of a document that is no entry of the log, next to ``after``; return its number."""
         with self._writing():
-            return insert_kept(self._db, kind, id, value, at=instant_text(at), actor=actor)
+            return insert_kept(self._db, kind, id, value, at=instant_text(at), actor=actor, after=after)
 
     def kept(self, kind: str, id: str | None = None) -> tuple[Kept, ...]:
         """Return the newest version of every document of a kind (or the one named ``id``), by id."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, create_engine, event
-from sqlalchemy.pool import NullPool
+from sqlalchemy.pool import NullPool, StaticPool
 
 from answerable.store.migrate import migrate
 from answerable.store.reads import Reads
@@ -28,6 +29,19 @@ def migrate_file(path: Path) -> None:
     try:
         with engine.begin() as connection:
             migrate(connection)
+    finally:
+        engine.dispose()
+
+
+@cache
+def fresh_rules() -> tuple[tuple[str, str], ...]:
+    """Return name and text of every trigger that the migrations make, from a database made anew in memory."""
+    engine = create_engine("sqlite://", poolclass=StaticPool)
+    try:
+        with engine.begin() as connection:
+            migrate(connection)
+            found = connection.exec_driver_sql("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+            return tuple((name, rule) for name, rule in found)
     finally:
         engine.dispose()
 

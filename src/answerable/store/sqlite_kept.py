@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterable
 
 from answerable.errors import InputError
+from answerable.store.faults import broken
 
 
 def insert_separation(db: sqlite3.Connection, pairs: Iterable[tuple[str, ...]]) -> None:
@@ -17,10 +18,17 @@ def insert_separation(db: sqlite3.Connection, pairs: Iterable[tuple[str, ...]]) 
     )
 
 
-def insert_kept(db: sqlite3.Connection, kind: str, name: str, value: bytes, *, at: str, actor: str) -> int:
-    """Insert the next version of a document; return its number. ``InputError`` without a kind or a name."""
+def insert_kept(
+    db: sqlite3.Connection, kind: str, name: str, value: bytes, *, at: str, actor: str, after: int | None = None
+) -> int:
+    """Insert the next version of a document; return its number.
+
+    ``InputError`` without a kind or a name; ``NotAllowed`` where the newest that is there is not ``after``.
+    """
     if not kind or not name:
         raise InputError("A document needs a kind and a name to be kept under.", where=f"{kind} {name}".strip())
+    if after is not None and after != (_newest(db, kind, name) or 0):
+        raise broken("changed")
     last = db.execute("SELECT coalesce(max(version), 0) FROM kept WHERE kind = ? AND id = ?", (kind, name))
     version = int(last.fetchone()[0]) + 1
     row = (kind, name, version)
@@ -31,7 +39,7 @@ def insert_kept(db: sqlite3.Connection, kind: str, name: str, value: bytes, *, a
 
 def delete_kept(db: sqlite3.Connection, kind: str, name: str, *, at: str, actor: str, reason: str) -> int:
     """Delete the values of a document; return how many there were. ``InputError`` where there are none."""
-    newest = db.execute("SELECT max(version) FROM kept_values WHERE kind = ? AND id = ?", (kind, name)).fetchone()[0]
+    newest = _newest(db, kind, name)
     if newest is None:
         raise InputError(f"There is no {kind} of that name to forget.", where=name)
     db.execute(
@@ -39,3 +47,9 @@ def delete_kept(db: sqlite3.Connection, kind: str, name: str, *, at: str, actor:
         (kind, name, newest, at, actor, reason),
     )
     return db.execute("DELETE FROM kept_values WHERE kind = ? AND id = ?", (kind, name)).rowcount
+
+
+def _newest(db: sqlite3.Connection, kind: str, name: str) -> int | None:
+    """Return the number of the newest version that was not forgotten, None where there is none."""
+    row = db.execute("SELECT max(version) FROM kept_values WHERE kind = ? AND id = ?", (kind, name)).fetchone()
+    return row[0] if row[0] is None else int(row[0])

@@ -17,6 +17,7 @@ APPEND_ONLY = {
     "kept": "kind = NEW.kind AND id = NEW.id AND version = NEW.version",
     "forgotten": "kind = NEW.kind AND id = NEW.id AND version = NEW.version",
 }
+FIXED = ("separation", "decision", "ending")
 SEPARATION = [(a, "urgent") for a in ("open", "submit")]
 DECISIONS = ("urgent", "review", "debrief", "evaluate", "close")
 OF_ADOPTIONS = ("propose", "outcome", "adopt", "reject", "evaluation", "renew", "repeal")
@@ -57,7 +58,7 @@ END
 PEOPLE_RULES = """
 CREATE TRIGGER people_update BEFORE UPDATE ON people
 WHEN NEW.account IS NOT OLD.account OR NEW.person IS NOT OLD.person OR NEW.roles IS NOT OLD.roles
-  OR OLD.disabled_at IS NOT NULL
+  OR OLD.disabled_at IS NOT NULL OR NEW.rowid IS NOT OLD.rowid
 BEGIN SELECT RAISE(ABORT, 'answerable: append-only'); END
 """
 
@@ -128,12 +129,18 @@ def _sqlite_triggers() -> None:
     op.execute(VALUE_RULES)
     op.execute(f"CREATE TRIGGER kept_values_update BEFORE UPDATE ON kept_values {stop}")
     op.execute(_no_replacing("kept_values", APPEND_ONLY["kept"], stop))
+    op.execute(_no_replacing("people", "account = NEW.account", stop))
     for table, same in APPEND_ONLY.items():
         op.execute(f"CREATE TRIGGER {table}_update BEFORE UPDATE ON {table} {stop}")
         op.execute(f"CREATE TRIGGER {table}_delete BEFORE DELETE ON {table} {stop}")
         op.execute(_no_replacing(table, same, stop))
+    # Their rows were all inserted above: whoever adds one later would change the rules.
+    for table in FIXED:
+        op.execute(f"CREATE TRIGGER {table}_insert BEFORE INSERT ON {table} {stop}")
 
 
 def _no_replacing(table: str, same: str, stop: str) -> str:
+    # A row can be replaced by the number that SQLite gave it, too. Where none is named, SQLite says -1.
+    same = f"({same}) OR rowid = NEW.rowid"
     exists = f"EXISTS (SELECT 1 FROM {table} WHERE {same})"  # noqa: S608 -- names and conditions are ours
     return f"CREATE TRIGGER {table}_replace BEFORE INSERT ON {table} WHEN {exists} {stop}"
