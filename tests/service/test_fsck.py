@@ -13,6 +13,7 @@ import pytest
 from answerable.clock import FixedClock
 from answerable.service.adopt import adopted_pack
 from answerable.service.adoption_packs import copy_path, current_path
+from answerable.service.cases import Answer
 from answerable.service.fsck import check_record
 from answerable.service.workspace import Workspace
 
@@ -35,11 +36,16 @@ def last_seq(workspace: Workspace) -> int:
     return workspace.store.events()[-1].seq
 
 
-def test_an_edited_standing_is_found(workspace: Workspace, opened: Opened, sound: dict[str, Any]) -> None:
+@pytest.mark.parametrize("edit", ["a title", "a state", "no JSON"])
+def test_an_edited_standing_is_found(
+    workspace: Workspace, opened: Opened, sound: dict[str, Any], take: Callable[[str, str], Answer], edit: str
+) -> None:
     case = opened(sound)
+    take(case, "authorise")
     ((_, text),) = workspace.store.standings()
     assert check_record(workspace).clean
-    edited = json.dumps({**json.loads(text), "title": "Another title"}, separators=(",", ":"))
+    said = {"a title": {"title": "Another title"}, "a state": {"state": "REFUSED"}}.get(edit, {})
+    edited = json.dumps({**json.loads(text), **said}, separators=(",", ":")) if said else "{"
     edit_standings(workspace, "UPDATE standings SET value = ? WHERE event_seq = ?", edited, last_seq(workspace))
     problems = check_record(workspace).problems
     assert problems == (f"How case {case} stands in lists is not what its events say.",)

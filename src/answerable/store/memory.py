@@ -190,7 +190,7 @@ class MemoryStore:
     def keep(self, kind: str, id: str, value: bytes, at: datetime, actor: str, *, after: int | None = None) -> int:
         """Keep a new version of a document that is no entry of the log, next to ``after``; return its number."""
         with self._lock:
-            return self._documents.keep(kind, id, value, at, actor, after)
+            return self._documents.keep(kind, id, value, at, actor, after=after)
 
     def kept(self, kind: str, id: str | None = None) -> tuple[Kept, ...]:
         """Return the newest version of every document of a kind (or the one named ``id``), by id."""

@@ -17,7 +17,7 @@ class Documents:
         self._values: dict[tuple[str, str], list[Kept]] = {}
         self._last: dict[tuple[str, str], int] = {}
 
-    def keep(self, kind: str, id: str, value: bytes, at: datetime, actor: str, after: int | None = None) -> int:
+    def keep(self, kind: str, id: str, value: bytes, at: datetime, actor: str, *, after: int | None = None) -> int:
         """Keep a new version, where the newest that is there is ``after`` (0: none); return its number, from 1."""
         if not kind or not id:
             raise InputError("A document needs a kind and a name to be kept under.", where=f"{kind} {id}".strip())
