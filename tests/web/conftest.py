@@ -95,7 +95,8 @@ def made_cases(log: Log) -> tuple[PublicCase, ...]:
         return with_times(case, start + timedelta(hours=4) if state == "EXPIRED" else None)
 
     tested = ("assess", "analyst", {"findings": [HELD, {**HELD, "rule": "AP05"}, {**HELD, "rule": "AP08"}]})
-    asked = ("consult", "local_commander", {"findings": [{**HELD, "rule": "AP13"}]})
+    said = {"number": 1, "adviser": "local_commander", "stance": "support", "published": False, "needs_answer": False}
+    asked = ("advise", "local_commander", {**said, "consulted": True, "findings": [{**HELD, "rule": "AP13"}]})
     limits = {"starts_at": "2018-11-30T20:00:00Z", "ends_at": "2018-12-01T00:00:00Z"}
     allowed = (
         "authorise",

@@ -56,7 +56,7 @@ def test_every_question_is_answered_now_and_says_cannot_tell_where_it_cannot(vie
 
 def test_a_case_authorised_without_advice_is_said_to_be(view: PublicView) -> None:
     first = view.cases[0]
-    unasked = replace(first, events=tuple(event for event in first.events if event.kind != "consult"))
+    unasked = replace(first, events=tuple(event for event in first.events if event.kind != "advise"))
     told = questions.answers(replace(view, cases=(unasked,)))[2].answer
     assert "1 case was authorised without asking everyone" in told
 

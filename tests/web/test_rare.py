@@ -46,8 +46,13 @@ def text_of(view: PublicView, pack: Pack | None) -> str:
 
 
 @pytest.fixture
-def workspace(tmp_path: Path) -> Iterator[Workspace]:
-    clock = FixedClock(BEGAN)
+def clock() -> FixedClock:
+    """The day it all begins, until told to move."""
+    return FixedClock(BEGAN)
+
+
+@pytest.fixture
+def workspace(tmp_path: Path, clock: FixedClock) -> Iterator[Workspace]:
     init_workspace(tmp_path / "w", time_zone="Europe/London", clock=clock)
     with open_workspace(tmp_path / "w", clock) as opened:
         yield opened
@@ -94,12 +99,10 @@ def put(workspace: Workspace) -> Callable[..., str]:
 
 
 @pytest.fixture
-def seen(workspace: Workspace) -> Callable[[float], PublicView]:
+def seen(workspace: Workspace, clock: FixedClock) -> Callable[[float], PublicView]:
     """Publish, let some days pass, and read the public folder."""
 
     def at(days: float) -> PublicView:
-        clock = workspace.clock
-        assert isinstance(clock, FixedClock)
         clock.set(BEGAN + timedelta(days=days))
         publish(workspace)
         return replace(read_public_view(workspace.public, clock.now()), tz="Europe/London")
