@@ -12,7 +12,7 @@ from answerable.cli.output import emit, note, table
 
 if TYPE_CHECKING:
     from answerable.case.adoption.commands import Command
-    from answerable.service.adoption import Told
+    from answerable.service.answer import Answer
 
 adoption = typer.Typer(no_args_is_help=True, help="Adoption: consult on a policy, decide on it in the open, renew it.")
 
@@ -261,7 +261,7 @@ def _act(
     _tell(told, as_json=as_json, more=more)
 
 
-def _tell(told: Told, *, as_json: bool, more: dict[str, Any] | None = None) -> None:
+def _tell(told: Answer, *, as_json: bool, more: dict[str, Any] | None = None) -> None:
     """Print what came of it; end with 1 where it was blocked."""
     emit({**told.as_json(), **(more or {})}, as_json=as_json, text=told.text)
     if told.blocked_by:

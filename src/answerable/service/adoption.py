@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from answerable.case.adoption import Adoption, Proposal, decide, state_at
 from answerable.case.adoption.adoption import PREFIX
@@ -17,6 +15,7 @@ from answerable.service.adopt import adoptions, packs_of_cases, standing_of
 from answerable.service.adoption_events import read_adoption
 from answerable.service.adoption_packs import find_pack, keep_copy, kept_copy
 from answerable.service.adoption_papers import attach
+from answerable.service.answer import Answer
 from answerable.service.casefiles import read_document
 from answerable.service.people import actor
 from answerable.service.publish import publish
@@ -28,31 +27,7 @@ from answerable.store.protocol import AuditLine
 _TRIES = 5
 
 
-@dataclass(frozen=True)
-class Told:
-    """What came of a command: the state the adoption is in now, and the rules that blocked it, with their reasons."""
-
-    id: str
-    kind: str
-    state: str
-    blocked_by: tuple[str, ...]
-    data: Mapping[str, Any]
-
-    def as_json(self) -> dict[str, Any]:
-        """Return the keys that others rely on."""
-        return {"id": self.id, "state": self.state, "blocked_by": list(self.blocked_by), "event": self.kind}
-
-    def text(self) -> str:
-        """Return what came of it as lines to read."""
-        if not self.blocked_by:
-            return f"{self.id}  {self.state}  ({self.kind})"
-        reasons = [f"  {f['rule']}  {f['reason']}" for f in self.data["findings"] if f["rule"] in self.blocked_by]
-        changes = [f"  {change}" for change in self.data["what_would_change"]]
-        head = f"{self.id}  {self.state}  blocked at '{self.data['transition']}' by {', '.join(self.blocked_by)}"
-        return "\n".join([head, *reasons, "What would change it:", *changes, self.data["not_limited"]])
-
-
-def open_adoption(workspace: Workspace, file: Path, account: str) -> Told:
+def open_adoption(workspace: Workspace, file: Path, account: str) -> Answer:
     """Open an adoption from a proposal; its papers and its pack are copied to where everyone can read them.
 
     InputError where the proposal, a paper or the pack cannot be used; NotAllowed for a wrong role.
@@ -88,7 +63,7 @@ def act(
     *,
     pack_file: Path | None = None,
     prepare: Callable[[], None] | None = None,
-) -> Told:
+) -> Answer:
     """Do ``command`` on an adoption; ``pack_file`` is the pack as the consultation changed it (outcome only).
 
     ``prepare`` puts in place what the entry speaks of, once it is clear that there will be one.
@@ -136,7 +111,7 @@ def _do(
     pack: Pack,
     *,
     prepare: Callable[[], None] | None,
-) -> Told:
+) -> Answer:
     now = workspace.clock.now()
     around = around_of(workspace, adoption, pack, command.kind)
     try:
@@ -160,7 +135,7 @@ def _do(
         raise
     after = adoption.after(event)
     blocked = tuple(event.data["rules"]) if event.kind == "blocked" else ()
-    return Told(adoption.id, event.kind, str(state_at(after, now)), blocked, event.data)
+    return Answer(adoption.id, event.kind, str(state_at(after, now)), blocked, event.data)
 
 
 def _next_id(workspace: Workspace) -> str:

@@ -6,14 +6,15 @@ from pathlib import Path
 
 from answerable.case.adoption.commands import Evaluation, Renew
 from answerable.place import parse_instant
-from answerable.service.adoption import Told, act
+from answerable.service.adoption import act
 from answerable.service.adoption_papers import read_paper
+from answerable.service.answer import Answer
 from answerable.service.workspace import Workspace
 
 
 def publish_evaluation(
     workspace: Workspace, case_id: str, account: str, *, title: str, verdict: str, file: Path
-) -> Told:
+) -> Answer:
     """Publish the evaluation of a policy's period: its paper is hashed and put where everyone can read it."""
     paper = read_paper(file, file.parent)
     command = Evaluation(title, verdict, paper.sha256, paper.path)
@@ -22,7 +23,7 @@ def publish_evaluation(
 
 def renew(
     workspace: Workspace, case_id: str, account: str, *, reasons: str, months: float, evaluation_due: str
-) -> Told:
+) -> Answer:
     """Renew a policy for ``months`` from now; ``evaluation_due`` is local time unless it gives its offset.
 
     InputError where that is not a time.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ from answerable.case.casefile import CaseFile
 from answerable.case.event import Command, Event
 from answerable.case.machine import Case, state_at
 from answerable.errors import NotAllowed, UsageError
+from answerable.service.answer import Answer
 from answerable.service.case_lists import list_cases
 from answerable.service.case_shown import show_case
 from answerable.service.casefiles import add_sections, read_casefile, read_document
@@ -24,36 +25,6 @@ __all__ = ["Answer", "act", "list_cases", "open_case", "show_case"]
 
 # Two people who open a case in the same second take the same number; the loser of that race takes the next one.
 _TRIES = 5
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What came of a command: the state the case is in now, and the rules that blocked it, with their reasons."""
-
-    id: str
-    kind: str
-    state: str
-    blocked_by: tuple[str, ...]
-    data: Mapping[str, Any]
-
-    def as_json(self) -> dict[str, Any]:
-        """Return the keys that others rely on."""
-        return {"id": self.id, "state": self.state, "blocked_by": list(self.blocked_by), "event": self.kind}
-
-    def text(self) -> str:
-        """Return the answer as lines to read."""
-        if not self.blocked_by:
-            return "\n".join([f"{self.id}  {self.state}  ({self.kind})", *self._still_to_ask()])
-        reasons = [f"  {f['rule']}  {f['reason']}" for f in self.data["findings"] if f["rule"] in self.blocked_by]
-        changes = [f"  {change}" for change in self.data["what_would_change"]]
-        head = f"{self.id}  {self.state}  blocked at '{self.data['transition']}' by {', '.join(self.blocked_by)}"
-        lines = [head, *reasons, "What would change it:", *changes]
-        return "\n".join([*lines, self.data["not_limited"]])
-
-    def _still_to_ask(self) -> list[str]:
-        if self.kind != "advise" or self.state != "ASSESSED":
-            return []
-        return [f"  {f['rule']}  {f['reason']}" for f in self.data["findings"] if f["holds"] is not True]
 
 
 def open_case(workspace: Workspace, file: Path, account: str) -> Answer:

@@ -15,7 +15,8 @@ from answerable.case.adoption import commands as ask
 from answerable.case.adoption.answers import Consideration, Reach, Response
 from answerable.case.adoption.proposal import template
 from answerable.clock import FixedClock
-from answerable.service.adoption import Told, act, open_adoption
+from answerable.service.adoption import act, open_adoption
+from answerable.service.answer import Answer
 from answerable.service.workspace import Workspace, init_workspace, open_workspace
 
 BEGAN = datetime(2018, 11, 28, 9, tzinfo=UTC)
@@ -99,10 +100,10 @@ def _steps() -> dict[str, tuple[datetime, ask.Command, str]]:
 
 
 @pytest.fixture
-def walk(empty: Workspace, clock: FixedClock, propose: Callable[..., Path]) -> Callable[..., Told]:
+def walk(empty: Workspace, clock: FixedClock, propose: Callable[..., Path]) -> Callable[..., Answer]:
     """Open an adoption and walk it up to and with ``last``, each step when and by whom it should be."""
 
-    def through(last: str, file: Path | None = None) -> Told:
+    def through(last: str, file: Path | None = None) -> Answer:
         told = open_adoption(empty, file or propose(), "policy-owner")
         steps = _steps()
         wanted = list(steps)[: list(steps).index(last) + 1] if last != "propose" else []

@@ -17,15 +17,16 @@ from answerable.policy.pack import load_pack
 from answerable.record.encode import parse_body
 from answerable.record.readback import read_public
 from answerable.service.adopt import adopted_pack, adoptions, pack_of_case
-from answerable.service.adoption import Told, act, open_adoption
+from answerable.service.adoption import act, open_adoption
 from answerable.service.adoption_packs import copy_path
 from answerable.service.adoption_said import public_adoption
 from answerable.service.adoption_shown import list_adoptions, show_adoption
+from answerable.service.answer import Answer
 from answerable.service.fsck import check_record
 from answerable.service.public_view import read_public_view
 from answerable.service.workspace import Workspace, open_workspace
 
-Walk = Callable[..., Told]
+Walk = Callable[..., Answer]
 DAY = timedelta(days=1)
 LAPSED = "A-2018-0001"
 

@@ -16,7 +16,7 @@ from answerable.errors import NotAllowed, UsageError
 from answerable.policy.pack import packs
 from answerable.record.readback import read_public
 from answerable.service.adopt import adopted_pack, adoptions, standing_of
-from answerable.service.adoption import Told
+from answerable.service.answer import Answer
 from answerable.service.cases import open_case
 from answerable.service.workspace import Workspace, init_workspace, open_workspace
 
@@ -57,7 +57,7 @@ def test_a_workspace_can_begin_without_a_pack_in_force_and_its_log_says_so(empty
 
 
 def test_no_deployment_can_be_proposed_without_an_adopted_and_unexpired_pack(
-    empty: Workspace, walk: Callable[..., Told], clock: FixedClock, tmp_path: Path
+    empty: Workspace, walk: Callable[..., Answer], clock: FixedClock, tmp_path: Path
 ) -> None:
     document = yaml.safe_load(case_template())
     document.pop("as_of")
@@ -73,7 +73,7 @@ def test_no_deployment_can_be_proposed_without_an_adopted_and_unexpired_pack(
 
 
 def test_after_the_sunset_no_deployment_can_be_proposed(
-    empty: Workspace, walk: Callable[..., Told], clock: FixedClock, tmp_path: Path
+    empty: Workspace, walk: Callable[..., Answer], clock: FixedClock, tmp_path: Path
 ) -> None:
     walk("adopt")
     path = tmp_path / "case.yaml"
@@ -87,7 +87,7 @@ def test_after_the_sunset_no_deployment_can_be_proposed(
         open_case(empty, path, "applicant")
 
 
-def test_direct_sql_cannot_join_what_an_adoption_keeps_apart(empty: Workspace, walk: Callable[..., Told]) -> None:
+def test_direct_sql_cannot_join_what_an_adoption_keeps_apart(empty: Workspace, walk: Callable[..., Answer]) -> None:
     told = walk("propose")
     with sqlite3.connect(empty.folder / "record.sqlite") as db:
         seq = db.execute("SELECT max(seq) FROM events").fetchone()[0] + 1

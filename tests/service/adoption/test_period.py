@@ -14,13 +14,14 @@ from answerable.errors import InputError, NotAllowed
 from answerable.policy.pack import load_pack
 from answerable.record.readback import read_public
 from answerable.service.adopt import adopted_pack, alarms_of, standing_of
-from answerable.service.adoption import Told, act, open_adoption
+from answerable.service.adoption import act, open_adoption
 from answerable.service.adoption_period import publish_evaluation, renew
 from answerable.service.adoption_shown import list_adoptions, show_adoption
+from answerable.service.answer import Answer
 from answerable.service.statement import statement
 from answerable.service.workspace import Workspace
 
-Walk = Callable[..., Told]
+Walk = Callable[..., Answer]
 PACK = "uk.armed_patrol"
 
 

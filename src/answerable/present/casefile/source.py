@@ -14,7 +14,7 @@ NOT_RECORDED = "not recorded"
 _SHORT = {"iag": "IAG", "pcc": "PCC", "sfc": "SFC", "tfc": "TFC", "ofc": "OFC", "iopc": "IOPC", "arv": "ARV"}
 _TOLD = {
     "open": "Opened", "submit": "Submitted", "assess": "Assessed", "advise": "Advised on", "answer": "Advice answered",
-    "consult": "Consulted on", "blocked": "Blocked by rule", "authorise": "Authorised", "urgent": "Authorised urgently",
+    "blocked": "Blocked by rule", "authorise": "Authorised", "urgent": "Authorised urgently",
     "ratify": "Ratified", "refuse": "Refused", "withdraw": "Withdrawn", "start": "Started", "review": "Reviewed",
     "extend": "Extended", "end": "Ended", "revoke": "Revoked", "reasons": "Reasons given", "log": "Logged",
     "referral": "Referral done", "debrief": "Debriefed", "evaluate": "Evaluated", "close": "Closed",

@@ -11,7 +11,6 @@ ENTRIES = {
     "open": ("Opened", "Somebody proposed a deployment."),
     "submit": ("Submitted", "The proposal was handed in to be tested."),
     "assess": ("Assessed", "Threat, intelligence, alternatives and impact were tested against the rules."),
-    "consult": ("Consulted", "Those who must be asked and told were asked and told."),
     "advise": ("Advice", "Somebody who must be asked was asked."),
     "answer": ("Advice answered", "The applicant answered advice."),
     "blocked": ("Blocked by rule", "A rule did not hold, so the case could not move on."),
