@@ -32,6 +32,9 @@ package states of itself. All are permissive, with one named exception: `certifi
 certificate authorities that comes with `pyproj`, is not changed and is not shipped by us. Some wheels carry shared
 libraries under terms of their own, among them GEOS (LGPL-2.1) in that of `shapely`.
 
+The extra `postgres` adds `psycopg` (LGPL-3.0-only), the driver of the PostgreSQL store. It is used as it is published,
+unchanged and replaceable by its user, and no other part of Answerable needs it.
+
 This page is made by `make generate` and compared with the installed packages by the tests.
 
 | package | licence |
