@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
 
 from answerable.record.checkpoint import Checkpoint
+from answerable.record.disclose import make_disclosure, sd_of
 from answerable.record.encode import canonical, commit
 from answerable.record.merkle import grow, inclusion_proof, leaf_hash, root
 from answerable.record.note import Ed25519Signer, sign_note
@@ -48,6 +49,14 @@ class MemoryLog:
             self.openings.append(Opening(index, body, blind))
         return self
 
+    def add_sealed(self, **fields: object) -> MemoryLog:
+        """Add one statement of version 2 that commits to ``fields``; its opening releases all of them."""
+        salt = hashlib.sha256(b"salt %d" % len(self.entries)).digest()
+        made = [make_disclosure(name, value, salt) for name, value in fields.items()]
+        self.add(v=2, sd=sd_of(made))
+        self.openings[-1] = replace(self.openings[-1], disclosures=tuple(sorted(one.text for one in made)))
+        return self
+
     def entry(self, index: int) -> bytes:
         return self.entries[index]
 
@@ -64,7 +73,7 @@ class MemoryLog:
     def proof(self, index: int) -> str:
         opening = self.openings[index]
         hashes = tuple(inclusion_proof(index, len(self.entries), self.node))
-        return str(Proof(index, opening.body, opening.blind, hashes, self.checkpoint()))
+        return str(Proof(index, opening.body, opening.blind, hashes, self.checkpoint(), opening.disclosures))
 
 
 @pytest.fixture

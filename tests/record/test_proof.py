@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import string
+from dataclasses import replace
 
 import pytest
 
@@ -140,3 +142,35 @@ def test_the_extra_line_is_plain_json_for_other_tools(log):
 
     extra = from_base64(log.proof(4).split("\n")[1].removeprefix("extra "))
     assert json.loads(extra)["body"]["case"] == "2018-0004"
+
+
+def test_released_fields_travel_in_the_proof_and_are_checked(log):
+    log.add_sealed(reasons="Not the last resort.", gist="x")
+    text = log.proof(11)
+    found = verify_proof(text, log.policy)
+    assert found.body["data"] == {"reasons": "Not the last resort.", "gist": "x"}
+    assert sorted(found.released) == ["gist", "reasons"]
+    bare = replace(parse_proof(text), disclosures=())
+    assert verify_proof(str(bare), log.policy).body["data"] == {}
+
+
+@pytest.mark.parametrize("make", [lambda found: found[::-1], lambda found: found + found, lambda found: ["a"]])
+def test_released_fields_of_another_spelling_or_entry_are_refused(log, make):
+    log.add_sealed(reasons="Not the last resort.", gist="x")
+    text = log.proof(11)
+    frame = from_base64(text.split("\n")[1].removeprefix("extra "))
+    head, _, rest = frame.partition(b'"disclosures":')
+    texts = make(json.loads(rest.removesuffix(b"}")))
+    changed = head + b'"disclosures":' + json.dumps(texts, separators=(",", ":")).encode() + b"}"
+    lines = text.split("\n")
+    assert not accepted("\n".join([lines[0], f"extra {to_base64(changed)}", *lines[2:]]), log.policy)
+
+
+@pytest.mark.parametrize(
+    "tail", [b',"disclosures":[]', b',"disclosures":["a",]', b',"disclosures":["a,b"]', b',"x":["a"]']
+)
+def test_a_malformed_list_of_released_fields_is_refused(log, tail):
+    lines = log.proof(4).split("\n")
+    frame = from_base64(lines[1].removeprefix("extra ")).removesuffix(b"}") + tail + b"}"
+    with pytest.raises(Altered, match="malformed"):
+        parse_proof("\n".join([lines[0], f"extra {to_base64(frame)}", *lines[2:]]))

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 
 import pytest
 
+from answerable.record.disclose import disclosures_file, make_disclosure
 from answerable.record.errors import Altered, RecordError
 from answerable.record.note import Ed25519Signer
 from answerable.record.policy import policy_for
@@ -91,3 +93,34 @@ def test_an_empty_folder_says_what_to_do(tmp_path):
 def test_an_empty_log_can_be_published(new_log, tmp_path, put):
     put(tmp_path, new_log())
     assert read_public(tmp_path).size == 0
+
+
+def test_released_fields_stand_in_the_statement_and_beside_it(log, put, tmp_path):
+    log.add_sealed(reasons="Not the last resort.")
+    put(tmp_path, log)
+    entry = read_public(tmp_path, policy_text=log.policy).entries[-1]
+    assert entry.body["data"] == {"reasons": "Not the last resort."}
+    assert (entry.raw, entry.disclosures) == (log.openings[-1].body, log.openings[-1].disclosures)
+
+
+def test_fields_released_later_leave_the_opening_as_it_was(log, put, tmp_path, files):
+    log.add_sealed(reasons="Not the last resort.")
+    full, log.openings[-1] = log.openings[-1], replace(log.openings[-1], disclosures=())
+    put(tmp_path, log)
+    before = files(tmp_path)
+    assert read_public(tmp_path).entries[-1].body["data"] == {}
+    log.openings[-1] = full
+    put(tmp_path, log)
+    changed = {name for name, raw in files(tmp_path).items() if before.get(name) != raw}
+    assert changed == {"disclosures/11.json", "proofs/11.tlog-proof"}
+    assert read_public(tmp_path).entries[-1].body["data"] == {"reasons": "Not the last resort."}
+
+
+@pytest.mark.parametrize("index", [3, 11])
+def test_a_field_that_was_not_recorded_is_refused(log, put, tmp_path, index):
+    log.add_sealed(reasons="Not the last resort.")
+    put(tmp_path, log)
+    made = disclosures_file([make_disclosure("reasons", "Another.", bytes(32)).text])
+    (tmp_path / f"disclosures/{index}.json").write_bytes(made)
+    with pytest.raises(Altered, match="does not commit"):
+        read_public(tmp_path)

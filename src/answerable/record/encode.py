@@ -22,7 +22,7 @@ COMMITMENT_DOMAIN = b"record/v1\x00"
 PRIVATE_DOMAIN = b"private/v1\x00"
 
 
-def canonical(body: Mapping[str, Any]) -> bytes:
+def canonical(body: Mapping[str, Any] | list[Any]) -> bytes:
     """Return the RFC 8785 bytes of ``body``: sorted keys, no spaces, one spelling of every number and character.
 
     Raises ``RecordError`` for a value that JSON cannot hold exactly (not a number, integers beyond 2**53, other types).
@@ -31,7 +31,7 @@ def canonical(body: Mapping[str, Any]) -> bytes:
     import rfc8785
 
     try:
-        return rfc8785.dumps(dict(body))
+        return rfc8785.dumps(body if isinstance(body, list) else dict(body))
     except rfc8785.CanonicalizationError as error:
         raise RecordError(
             f"The statement cannot be written canonically: {error}.",
@@ -71,19 +71,25 @@ def private_digest(private: bytes, salt: bytes) -> str:
 
 
 def parse_body(body: bytes) -> dict[str, Any]:
-    """Return the JSON object in ``body``.
+    """Return the JSON object in ``body``. Raises ``Altered`` for anything else, as in ``parse_json``."""
+    value = parse_json(body, "The statement")
+    if not isinstance(value, dict):
+        raise Altered("The statement is not a JSON object.")
+    return value
+
+
+def parse_json(raw: bytes, what: str) -> Any:
+    """Return the JSON value in ``raw``; ``what`` names it in errors.
 
     Duplicate keys, NaN, infinities and half characters are refused, so that no two readers can see two statements in
     the same bytes.
     """
     try:
-        value = json.loads(body.decode("utf-8"), object_pairs_hook=_unique, parse_constant=_no_constant)
+        value = json.loads(raw.decode("utf-8"), object_pairs_hook=_unique, parse_constant=_no_constant)
         # Infinite numbers and half characters survive reading; writing them shows them.
         json.dumps(value, ensure_ascii=False, allow_nan=False).encode("utf-8")
     except (UnicodeDecodeError, ValueError, RecursionError) as error:
-        raise Altered(f"The statement is not readable JSON: {error}.") from error
-    if not isinstance(value, dict):
-        raise Altered("The statement is not a JSON object.")
+        raise Altered(f"{what} is not readable JSON: {error}.") from error
     return value
 
 

@@ -1,7 +1,8 @@
 """Proof files (``c2sp.org/tlog-proof@v1``): one entry, its opened statement, and the way from it to a signed head.
 
 The format's ``extra`` line carries our opening: base64 of ``{"blind":"...","body":{...}}`` with the statement's own
-canonical bytes in place, so that a reader cuts them out and never has to write JSON canonically.
+canonical bytes in place, so that a reader cuts them out and never has to write JSON canonically. Fields released since
+stand behind it: ``{"blind":"...","body":{...},"disclosures":["...","..."]}``.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from .disclose import MAX_DISCLOSURES
 from .encode import BLIND_BYTES
 from .errors import Altered, RecordError
 from .merkle import HASH_BYTES
@@ -19,17 +21,24 @@ HEADER = "c2sp.org/tlog-proof@v1"
 MAX_PROOF_BYTES = 4_000_000
 MAX_HASHES = 63
 
-_EXTRA = re.compile(rb'\{"blind":"([A-Za-z0-9+/=]{44})","body":(\{.*\})\}', re.DOTALL)
+# A statement ends with a brace and a list of disclosures with a bracket, so only one way of cutting fits.
+_EXTRA = re.compile(
+    rb'\{"blind":"([A-Za-z0-9+/=]{44})","body":(\{.*\})(?:,"disclosures":\["([A-Za-z0-9_",-]+)"\])?\}', re.DOTALL
+)
 _OPENING = re.compile(rb'\{"blind":"([A-Za-z0-9+/=]{44})","body":(\{.*\}),"index":([0-9]{1,19})\}\n', re.DOTALL)
 
 
 @dataclass(frozen=True)
 class Opening:
-    """What opens entry ``index``: the canonical bytes of its statement (``body``) and its 32-byte ``blind``."""
+    """What opens entry ``index``: the canonical bytes of its statement (``body``) and its 32-byte ``blind``.
+
+    ``disclosures`` are the texts of fields released since; they are published beside the opening, which never changes.
+    """
 
     index: int
     body: bytes
     blind: bytes
+    disclosures: tuple[str, ...] = ()
 
     def json(self) -> bytes:
         """Return the opening as the static file that is published beside the log: one line of JSON."""
@@ -40,7 +49,8 @@ class Opening:
 class Proof:
     """That entry ``index`` commits to ``body`` and is under a signed head.
 
-    ``hashes`` lead from the leaf to the root; ``checkpoint`` is the signed head as it was published.
+    ``hashes`` lead from the leaf to the root; ``checkpoint`` is the signed head; ``disclosures`` are the texts of
+    released fields, written in sorted order.
     """
 
     index: int
@@ -48,9 +58,10 @@ class Proof:
     blind: bytes
     hashes: tuple[bytes, ...]
     checkpoint: str
+    disclosures: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        extra = to_base64(_frame(self.body, self.blind) + b"}")
+        extra = to_base64(_frame(self.body, self.blind) + _released(self.disclosures) + b"}")
         lines = [HEADER, f"extra {extra}", f"index {self.index}", *map(to_base64, self.hashes), "", self.checkpoint]
         return "\n".join(lines)
 
@@ -73,11 +84,12 @@ def parse_proof(text: str) -> Proof:
     lines = head.split("\n")[1:]
     if not blank or len(lines) < 2:
         raise Altered("A proof file was cut short.")
-    body, blind = _opened(_after("extra ", lines[0]))
+    body, blind, disclosures = _opened(_after("extra ", lines[0]))
     hashes = tuple(from_base64(line, length=HASH_BYTES, where="proof hash") for line in lines[2:])
     if len(hashes) > MAX_HASHES:
         raise Altered("A proof file has too many hashes.")
-    proof = Proof(from_decimal(_after("index ", lines[1]), where="index line"), body, blind, hashes, checkpoint)
+    index = from_decimal(_after("index ", lines[1]), where="index line")
+    proof = Proof(index, body, blind, hashes, checkpoint, disclosures)
     if str(proof) != text:
         raise Altered("A proof file is spelled in a non-standard way.")
     return proof
@@ -96,11 +108,18 @@ def _frame(body: bytes, blind: bytes) -> bytes:
     return b'{"blind":"%s","body":%s' % (to_base64(blind).encode(), body)
 
 
-def _opened(extra: str) -> tuple[bytes, bytes]:
+def _released(disclosures: tuple[str, ...]) -> bytes:
+    if not disclosures:
+        return b""
+    return b',"disclosures":["%s"]' % '","'.join(sorted(set(disclosures))).encode("ascii")
+
+
+def _opened(extra: str) -> tuple[bytes, bytes, tuple[str, ...]]:
     match = _EXTRA.fullmatch(from_base64(extra, where="extra line"))
-    if match is None:
+    disclosures = tuple(match[3].decode("ascii").split('","')) if match and match[3] else ()
+    if match is None or len(disclosures) > MAX_DISCLOSURES or any('"' in one or "," in one for one in disclosures):
         raise Altered("The statement in this proof file is malformed.", where="extra line")
-    return match[2], from_base64(match[1].decode("ascii"), length=BLIND_BYTES, where="extra line")
+    return match[2], from_base64(match[1].decode("ascii"), length=BLIND_BYTES, where="extra line"), disclosures
 
 
 def _after(prefix: str, line: str) -> str:

@@ -12,6 +12,7 @@ from itertools import chain
 from pathlib import Path
 
 from .checkpoint import Checkpoint, parse_checkpoint
+from .disclose import disclosures_file
 from .errors import Altered
 from .merkle import inclusion_proof, root
 from .note import parse_note
@@ -28,6 +29,11 @@ def opening_path(index: int) -> str:
     return f"openings/{index}.json"
 
 
+def disclosures_path(index: int) -> str:
+    """Return where the released fields of entry ``index`` lie below the public folder."""
+    return f"disclosures/{index}.json"
+
+
 def proof_path(index: int) -> str:
     """Return where the proof of entry ``index`` lies below the public folder."""
     return f"proofs/{index}.tlog-proof"
@@ -38,7 +44,8 @@ def write_public(
 ) -> int:
     """Bring ``folder`` up to the signed head ``checkpoint_note``; return how many files were written.
 
-    ``openings`` are those that may be public now; each also gets a proof under the new head. Files that already hold
+    ``openings`` are those that may be public now, with the fields released so far; each also gets a proof under the
+    new head. Files that already hold
     the same bytes are left alone. Raises ``Altered``, before anything is written, if the policy does not believe the
     head or the folder holds a log that the new head does not continue.
     """
@@ -114,10 +121,10 @@ def _files(
             raise Altered(f"Entry {opening.index} is not under the head of {head.size} entries.")
         hashes = tuple(inclusion_proof(opening.index, head.size, tree.node))
         yield opening_path(opening.index), opening.json()
-        yield (
-            proof_path(opening.index),
-            str(Proof(opening.index, opening.body, opening.blind, hashes, note)).encode(),
-        )
+        if opening.disclosures:
+            yield disclosures_path(opening.index), disclosures_file(opening.disclosures)
+        proof = Proof(opening.index, opening.body, opening.blind, hashes, note, opening.disclosures)
+        yield proof_path(opening.index), str(proof).encode()
 
 
 def _drop_partials(folder: Path, old: int, new: int) -> None:

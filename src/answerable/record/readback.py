@@ -7,22 +7,28 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from .disclose import merged, parse_disclosures_file
 from .encode import check_opening, parse_body
 from .errors import Altered, RecordError
 from .merkle import grow, leaf_hash, root
 from .policy import parse_policy
 from .proof import Opening, parse_opening
-from .publish import CHECKPOINT, POLICY, opening_path
+from .publish import CHECKPOINT, POLICY, disclosures_path, opening_path
 from .tiles import ENTRIES, LEVELS_PER_TILE, Tile, decode_bundle, decode_tile, tiles_of
 
 
 @dataclass(frozen=True)
 class OpenedEntry:
-    """One entry whose statement is public: its place in the log and the statement, as JSON and as its exact bytes."""
+    """One entry whose statement is public: its place in the log and the statement.
+
+    ``body`` is the statement as JSON, its ``data`` with the fields released since; ``raw`` its exact bytes, without
+    them; ``disclosures`` the texts of those fields.
+    """
 
     index: int
     body: dict[str, Any]
     raw: bytes
+    disclosures: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -88,10 +94,15 @@ def _opened(folder: Path, entries: list[bytes], kind: str) -> Iterator[OpenedEnt
     for index, entry in enumerate(entries):
         path = folder / opening_path(index)
         if path.is_file():
-            yield _checked(parse_opening(path.read_bytes()), index, entry, kind)
+            yield _checked(parse_opening(path.read_bytes()), _released(folder, index), index, entry, kind)
 
 
-def _checked(opening: Opening, index: int, entry: bytes, kind: str) -> OpenedEntry:
+def _released(folder: Path, index: int) -> tuple[str, ...]:
+    path = folder / disclosures_path(index)
+    return parse_disclosures_file(path.read_bytes(), where=disclosures_path(index)) if path.is_file() else ()
+
+
+def _checked(opening: Opening, released: tuple[str, ...], index: int, entry: bytes, kind: str) -> OpenedEntry:
     if opening.index != index:
         raise Altered("An opening is for another entry.", where=opening_path(index))
     try:
@@ -101,7 +112,10 @@ def _checked(opening: Opening, index: int, entry: bytes, kind: str) -> OpenedEnt
     body = parse_body(opening.body)
     if body.get("workspace") != kind:
         raise Altered("A statement is of another kind of workspace than its log.", where=opening_path(index))
-    return OpenedEntry(index, body, opening.body)
+    try:
+        return OpenedEntry(index, merged(body, released), opening.body, released)
+    except Altered as error:
+        raise Altered(error.what, where=disclosures_path(index), reason=error.reason) from error
 
 
 def _bundle(folder: Path, tile: Tile) -> list[bytes]:

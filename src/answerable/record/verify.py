@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from .disclose import check_disclosures, merged
 from .encode import commit, parse_body
 from .errors import Altered, RecordError
 from .merkle import leaf_hash, verify_inclusion
@@ -34,7 +35,8 @@ class Verified:
     """What a proof file was shown to be.
 
     ``index`` is the entry's place among ``size`` entries of the log ``origin``; ``kind`` is the workspace's (simulated,
-    rehearsal, real); ``body`` the statement; ``signed_by`` the log's key; ``witnesses`` who else saw this head.
+    rehearsal, real); ``body`` the statement with the fields released since; ``released`` their names; ``signed_by`` the
+    log's key; ``witnesses`` who else saw this head.
     """
 
     index: int
@@ -44,6 +46,7 @@ class Verified:
     body: dict[str, Any]
     signed_by: str
     witnesses: tuple[str, ...]
+    released: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """Return the machine-readable answer."""
@@ -59,6 +62,7 @@ class Verified:
             "signed_by": self.signed_by,
             "witnesses": list(self.witnesses),
             "body": self.body,
+            "released": list(self.released),
         }
 
     def sentences(self) -> tuple[str, ...]:
@@ -87,6 +91,7 @@ def verify_proof(proof_text: str, policy_text: str) -> Verified:
     leaf = leaf_hash(commit(proof.body, proof.blind))
     verify_inclusion(proof.index, head.size, leaf, proof.hashes, head.root)
     body = parse_body(proof.body)
+    released = tuple(one.name for one in check_disclosures(body, proof.disclosures))
     if body.get("workspace") != head.kind:
         raise Altered(
             f"The statement is of a {body.get('workspace')!r} workspace and the log of a {head.kind!r} one.",
@@ -97,7 +102,8 @@ def verify_proof(proof_text: str, policy_text: str) -> Verified:
         size=head.size,
         origin=head.origin,
         kind=head.kind,
-        body=body,
+        body=merged(body, proof.disclosures),
+        released=released,
         signed_by=f"{accepted.log.name}+{accepted.log.id.hex()}",
         witnesses=tuple(one.key.name for one in accepted.witnesses),
     )
