@@ -8,7 +8,7 @@ import pytest
 
 from answerable.errors import IntegrityError
 from answerable.record.note import parse_note
-from answerable.store import sqlite
+from answerable.store import sql
 from answerable.store.conformance import NOON, POLICY, SIGNER, add_people, an_event
 from answerable.store.sqlite_files import open_store
 
@@ -101,13 +101,13 @@ def test_dying_after_the_head_file_and_before_the_database_takes_the_same_head_u
     add_people(store)
     store.append([an_event()])
     signed = []
-    real = sqlite.sign_head
+    real = sql.sign_head
 
     def dying(*given):
         signed.append(real(*given))
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(sqlite, "sign_head", dying)
+    monkeypatch.setattr(sql, "sign_head", dying)
     with pytest.raises(KeyboardInterrupt):
         store.publish(SIGNER, NOON)
     monkeypatch.undo()

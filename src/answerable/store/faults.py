@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
-
 from answerable.errors import AnswerableError, InputError, IntegrityError, NotAllowed
 
 MARK = "answerable: "
@@ -15,7 +13,7 @@ def broken(rule: str) -> AnswerableError:
     return kind(what, fix=fix)
 
 
-def explain(error: sqlite3.Error) -> AnswerableError:
+def explain(error: Exception) -> AnswerableError:
     """Return the error to show for what SQLite said. Nothing was stored."""
     said = str(error)
     if said.startswith(MARK):

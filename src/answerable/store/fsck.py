@@ -5,7 +5,6 @@ Consistency proofs do not show an edit of something already stored; only this do
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
@@ -17,63 +16,53 @@ from answerable.record.errors import RecordError
 from answerable.record.merkle import grow, leaf_hash, root
 from answerable.record.note import parse_note
 from answerable.record.policy import Policy, parse_policy
+from answerable.store.database import Database
 from answerable.store.headfile import read_head
 from answerable.store.protocol import FsckReport, Workspace
 from answerable.store.rows import disagreement, instant
+from answerable.store.rules import DECISIONS, ENDINGS, SEPARATED_KINDS
 
 MOST_PROBLEMS = 100
 
 
-def fsck(db: sqlite3.Connection, workspace: Workspace, head_file: Path, policy_text: str) -> FsckReport:
-    """Look at everything in one snapshot of the database; stop after 100 problems."""
+def fsck(db: Database, workspace: Workspace, head_file: Path, policy_text: str, damage: Iterator[str]) -> FsckReport:
+    """Look at everything, inside a transaction that sees one state of the database; stop after 100 problems.
+
+    ``damage`` is what the backend itself finds wrong with its database.
+    """
     policy = parse_policy(policy_text) if policy_text else None
-    db.execute("BEGIN")
-    try:
-        found = chain(
-            _file(db),
-            _rules(db),
-            _events(db, workspace),
-            _tree(db),
-            _heads(db, workspace, policy),
-            _head_file(db, head_file, policy),
-        )
-        problems = tuple(problem for problem, _ in zip(found, range(MOST_PROBLEMS), strict=False))
-        return FsckReport(
-            events=_one(db, "SELECT count(*) FROM events"),
-            entries=_one(db, "SELECT count(*) FROM published"),
-            heads=_one(db, "SELECT count(*) FROM checkpoints"),
-            problems=problems,
-        )
-    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
-        return FsckReport(0, 0, 0, (f"The database cannot be read: {error}.",))
-    finally:
-        db.execute("ROLLBACK")
+    found = chain(
+        damage,
+        _fixed(db),
+        _events(db, workspace),
+        _tree(db),
+        _heads(db, workspace, policy),
+        _head_file(db, head_file, policy),
+    )
+    problems = tuple(problem for problem, _ in zip(found, range(MOST_PROBLEMS), strict=False))
+    return FsckReport(
+        events=_one(db, "SELECT count(*) FROM events"),
+        entries=_one(db, "SELECT count(*) FROM published"),
+        heads=_one(db, "SELECT count(*) FROM checkpoints"),
+        problems=problems,
+    )
 
 
-def _file(db: sqlite3.Connection) -> Iterator[str]:
-    for (said,) in db.execute("PRAGMA integrity_check"):
-        if said != "ok":
-            yield f"The database file is damaged: {said}."
-    for table, row, *_ in db.execute("PRAGMA foreign_key_check"):
-        yield f"Row {row} of {table} belongs to nothing."
+def _fixed(db: Database) -> Iterator[str]:
+    """Yield every fixed table whose rows are not those that this program made."""
+    due: dict[str, frozenset[tuple[str, ...]]] = {
+        "separation": SEPARATED_KINDS,
+        "decision": frozenset((kind,) for kind in DECISIONS),
+        "ending": frozenset((kind,) for kind in ENDINGS),
+    }
+    for table, rows in due.items():
+        there = db.execute(f"SELECT * FROM {table}").fetchall()  # noqa: S608 -- names are ours
+        if frozenset(map(tuple, there)) != rows:
+            yield f"The fixed rows of {table} were changed."
 
 
-def _rules(db: sqlite3.Connection) -> Iterator[str]:
-    from answerable.store.sqlite_engine import fresh_rules
-
-    due = dict(fresh_rules())
-    there = dict(db.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"))
-    for name in sorted(due.keys() | there.keys()):
-        if name not in there:
-            yield f"The rule {name} was taken out of the database."
-        elif name not in due:
-            yield f"The rule {name} does not belong in the database."
-        elif there[name] != due[name]:
-            yield f"The rule {name} was replaced by another in the database."
-
-
-def _events(db: sqlite3.Connection, workspace: Workspace) -> Iterator[str]:
-    rows = db.execute(
+def _events(db: Database, workspace: Workspace) -> Iterator[str]:
+    rows = db.stream(
         "SELECT seq, case_id, kind, at, office, body, blind, value, salt, commitment FROM events"
         " LEFT JOIN private_parts p ON p.event_seq = seq LEFT JOIN leaves l ON l.event_seq = seq ORDER BY seq"
     )
@@ -102,8 +91,8 @@ def _events(db: sqlite3.Connection, workspace: Workspace) -> Iterator[str]:
             yield f"Event {seq} is not what its leaf commits to."
 
 
-def _tree(db: sqlite3.Connection) -> Iterator[str]:
-    rows = db.execute(
+def _tree(db: Database) -> Iterator[str]:
+    rows = db.stream(
         "SELECT leaf_index, commitment FROM published LEFT JOIN leaves USING (event_seq) ORDER BY leaf_index"
     )
     levels: dict[int, Iterator[tuple[int, bytes]]] = {}
@@ -112,7 +101,7 @@ def _tree(db: sqlite3.Connection) -> Iterator[str]:
         count += 1
         if node.level not in levels:
             query = "SELECT pos, hash FROM nodes WHERE level = ? ORDER BY pos"
-            levels[node.level] = iter(db.execute(query, (node.level,)))
+            levels[node.level] = iter(db.stream(query, (node.level,)))
         if next(levels[node.level], None) != (node.position, node.hash):
             yield f"The node at level {node.level}, position {node.position} is wrong or missing."
             return
@@ -124,7 +113,7 @@ def _tree(db: sqlite3.Connection) -> Iterator[str]:
         yield "The entries of the log are not numbered without a gap."
 
 
-def _heads(db: sqlite3.Connection, workspace: Workspace, policy: Policy | None) -> Iterator[str]:
+def _heads(db: Database, workspace: Workspace, policy: Policy | None) -> Iterator[str]:
     size = _one(db, "SELECT coalesce(max(leaf_index), -1) + 1 FROM published")
     for row_size, row_root, note in db.execute("SELECT size, root, note FROM checkpoints ORDER BY size"):
         where = f"The signed head of {row_size} entries"
@@ -143,7 +132,7 @@ def _heads(db: sqlite3.Connection, workspace: Workspace, policy: Policy | None) 
             yield f"{where} is not the root of these entries."
 
 
-def _head_file(db: sqlite3.Connection, head_file: Path, policy: Policy | None) -> Iterator[str]:
+def _head_file(db: Database, head_file: Path, policy: Policy | None) -> Iterator[str]:
     newest = db.execute("SELECT size, note FROM checkpoints ORDER BY size DESC LIMIT 1").fetchone()
     try:
         kept = read_head(head_file, tuple(policy.logs) if policy else ())
@@ -158,7 +147,7 @@ def _head_file(db: sqlite3.Connection, head_file: Path, policy: Policy | None) -
         yield f"The head file ({kept[0].size} entries) and the newest signed head ({newest[0]}) differ."
 
 
-def _root(db: sqlite3.Connection, size: int) -> bytes:
+def _root(db: Database, size: int) -> bytes:
     def read(level: int, position: int) -> bytes:
         row = db.execute("SELECT hash FROM nodes WHERE level = ? AND pos = ?", (level, position)).fetchone()
         return bytes(row[0]) if row else bytes(32)
@@ -166,11 +155,11 @@ def _root(db: sqlite3.Connection, size: int) -> bytes:
     return root(size, read)
 
 
-def _leaves(rows: sqlite3.Cursor) -> Iterator[bytes]:
+def _leaves(rows: Iterator[tuple[int, bytes | None]]) -> Iterator[bytes]:
     return (leaf_hash(commitment or b"") for _, commitment in rows)
 
 
-def _one(db: sqlite3.Connection, query: str) -> int:
+def _one(db: Database, query: str) -> int:
     return int(db.execute(query).fetchone()[0])
 
 

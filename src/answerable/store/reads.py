@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 from sqlalchemy import Engine, Row, Select, and_, func, select
 from sqlalchemy.exc import DBAPIError
 
+from answerable.errors import AnswerableError
 from answerable.record.proof import Opening
-from answerable.store.faults import explain
 from answerable.store.protocol import AuditLine, CaseLine, Kept, Person, StoredEvent
 from answerable.store.rows import instant, roles
 from answerable.store.schema import (
@@ -29,8 +28,9 @@ from answerable.store.schema import (
 class Reads:
     """Reads over one engine; every call sees committed rows only."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, explain: Callable[[Exception], AnswerableError]) -> None:
         self._engine = engine
+        self._explain = explain
 
     def close(self) -> None:
         """Let go of all connections."""
@@ -114,12 +114,12 @@ class Reads:
 
     def people(self, account: str | None = None) -> tuple[Person, ...]:
         """Return all accounts by name, or the one of that name."""
-        query = select(people).order_by(people.c.account)
+        query = select(people)
         if account is not None:
             query = query.where(people.c.account == account)
         return tuple(
             Person(row.account, row.person, roles(row.roles), instant(row.disabled_at) if row.disabled_at else None)
-            for row in self._all(query)
+            for row in sorted(self._all(query), key=lambda row: str(row.account))
         )
 
     def audit(self, case_id: str | None) -> tuple[AuditLine, ...]:
@@ -138,15 +138,11 @@ class Reads:
     def kept(self, kind: str, id: str | None, *, newest: bool) -> tuple[Kept, ...]:
         """Return versions of documents whose values are still there, by id and version; only the newest if so asked."""
         same = [getattr(kept.c, name) == getattr(kept_values.c, name) for name in ("kind", "id", "version")]
-        query = (
-            select(kept, kept_values.c.value)
-            .join_from(kept, kept_values, and_(*same))
-            .where(kept.c.kind == kind)
-            .order_by(kept.c.id, kept.c.version)
-        )
+        query = select(kept, kept_values.c.value).join_from(kept, kept_values, and_(*same)).where(kept.c.kind == kind)
         if id is not None:
             query = query.where(kept.c.id == id)
-        rows = self._all(query)
+        # Sorted here: each server has its own idea of what the order of names is.
+        rows: Sequence[Row[Any]] = sorted(self._all(query), key=lambda row: (str(row.id), int(row.version)))
         if newest:
             rows = list({row.id: row for row in rows}.values())
         return tuple(Kept(row.kind, row.id, row.version, row.value, instant(row.at), row.actor) for row in rows)
@@ -156,9 +152,7 @@ class Reads:
             with self._engine.connect() as connection:
                 return connection.execute(query).all()
         except DBAPIError as error:
-            if isinstance(error.orig, sqlite3.Error):
-                raise explain(error.orig) from error
-            raise
+            raise self._explain(error.orig or error) from error
 
 
 def _event(row: Row[Any]) -> StoredEvent:

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, create_engine, event
 from sqlalchemy.pool import NullPool, StaticPool
 
+from answerable.store.faults import explain
 from answerable.store.migrate import migrate
 from answerable.store.reads import Reads
 from answerable.store.sqlite_settings import BUSY_MS, harden
@@ -19,7 +20,7 @@ def reads(path: Path) -> Reads:
     """Return reads of the store at ``path``, on connections that refuse to write."""
     engine = create_engine("sqlite://", creator=lambda: _connect(path))
     event.listen(engine, "connect", _read_only)
-    return Reads(engine)
+    return Reads(engine, explain)
 
 
 def migrate_file(path: Path) -> None:

@@ -1,25 +1,23 @@
-"""Living documents and offices kept apart, in SQLite. Each function runs inside a transaction that its caller holds."""
+"""Living documents and offices kept apart. Each function runs inside a transaction that its caller holds."""
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable
 
 from answerable.errors import InputError
+from answerable.store.append import insert
+from answerable.store.database import Database
 from answerable.store.faults import broken
 
 
-def insert_separation(db: sqlite3.Connection, pairs: Iterable[tuple[str, ...]]) -> None:
+def insert_separation(db: Database, pairs: Iterable[tuple[str, ...]]) -> None:
     """Insert pairs of offices, leaving those that another writer inserted meanwhile."""
-    db.executemany(
-        "INSERT INTO office_separation (role, other) SELECT ?1, ?2"
-        " WHERE NOT EXISTS (SELECT 1 FROM office_separation WHERE role = ?1 AND other = ?2)",
-        list(pairs),
-    )
+    there = set(map(tuple, db.execute("SELECT role, other FROM office_separation").fetchall()))
+    insert(db, "office_separation", ("role", "other"), [pair for pair in pairs if pair not in there])
 
 
 def insert_kept(
-    db: sqlite3.Connection, kind: str, name: str, value: bytes, *, at: str, actor: str, after: int | None = None
+    db: Database, kind: str, name: str, value: bytes, *, at: str, actor: str, after: int | None = None
 ) -> int:
     """Insert the next version of a document; return its number.
 
@@ -37,7 +35,7 @@ def insert_kept(
     return version
 
 
-def delete_kept(db: sqlite3.Connection, kind: str, name: str, *, at: str, actor: str, reason: str) -> int:
+def delete_kept(db: Database, kind: str, name: str, *, at: str, actor: str, reason: str) -> int:
     """Delete the values of a document; return how many there were. ``InputError`` where there are none."""
     newest = _newest(db, kind, name)
     if newest is None:
@@ -49,7 +47,7 @@ def delete_kept(db: sqlite3.Connection, kind: str, name: str, *, at: str, actor:
     return db.execute("DELETE FROM kept_values WHERE kind = ? AND id = ?", (kind, name)).rowcount
 
 
-def _newest(db: sqlite3.Connection, kind: str, name: str) -> int | None:
+def _newest(db: Database, kind: str, name: str) -> int | None:
     """Return the number of the newest version that was not forgotten, None where there is none."""
     row = db.execute("SELECT max(version) FROM kept_values WHERE kind = ? AND id = ?", (kind, name)).fetchone()
     return row[0] if row[0] is None else int(row[0])

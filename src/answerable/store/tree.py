@@ -1,18 +1,17 @@
-"""The tree as it lies in SQLite: its size, entries and nodes."""
+"""The tree as it lies in a database: its size, entries and nodes."""
 
 from __future__ import annotations
 
-import sqlite3
-
 from answerable.errors import InputError, IntegrityError
+from answerable.store.database import Database
 
 
-def tree_size(db: sqlite3.Connection) -> int:
+def tree_size(db: Database) -> int:
     """Return how many leaves have a place in the tree."""
     return int(db.execute("SELECT coalesce(max(leaf_index) + 1, 0) FROM published").fetchone()[0])
 
 
-def entry(db: sqlite3.Connection, index: int) -> bytes:
+def entry(db: Database, index: int) -> bytes:
     """Return the log entry at ``index``; ``InputError`` if there is none."""
     row = db.execute(
         "SELECT commitment FROM leaves JOIN published USING (event_seq) WHERE leaf_index = ?", (index,)
@@ -22,7 +21,7 @@ def entry(db: sqlite3.Connection, index: int) -> bytes:
     return bytes(row[0])
 
 
-def node(db: sqlite3.Connection, level: int, position: int) -> bytes:
+def node(db: Database, level: int, position: int) -> bytes:
     """Return the hash of a complete node; ``IntegrityError`` if it is missing."""
     row = db.execute("SELECT hash FROM nodes WHERE level = ? AND pos = ?", (level, position)).fetchone()
     if row is None:
