@@ -1,0 +1,90 @@
+"""What an evaluation says: verdicts by interval and margin, a summary in words, and what is not offered."""
+
+from __future__ import annotations
+
+import json
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from answerable import evaluate
+from answerable.errors import InputError, UsageError
+from answerable.evaluate.summary import Row, Summary
+from answerable.evaluate.verdict import VERDICTS, verdict_for
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "checks", "says"),
+    [
+        (0.4, 0.8, (), "fell"),
+        (1.2, 2.0, (), "rose"),
+        (0.92, 1.08, (), "no difference that matters"),
+        (0.91, 0.99, (), "no difference that matters"),
+        (0.4, 1.3, (), "cannot tell"),
+        (0.0, math.inf, (), "cannot tell"),
+        (0.4, 0.8, (0.9, 0.7), "fell"),
+        (0.4, 0.8, (0.9, 1.1), "cannot tell"),
+        (1.2, 2.0, (0.9,), "cannot tell"),
+    ],
+)
+def test_verdicts(low, high, checks, says) -> None:
+    assert verdict_for(low, high, checks=checks) == says
+
+
+@given(a=st.floats(0, 10), b=st.floats(0, 10), margin=st.floats(0.01, 0.99))
+def test_every_interval_has_one_of_six_verdicts(a, b, margin) -> None:
+    said = verdict_for(min(a, b), max(a, b), margin=margin)
+    assert said in VERDICTS
+    if min(a, b) < 1 - margin and max(a, b) > 1 + margin:
+        assert said == "cannot tell"
+
+
+@pytest.mark.parametrize("given", [(2.0, 1.0), (-1.0, 1.0), (math.nan, 1.0), (0.5, math.nan)])
+def test_an_interval_that_is_none_is_refused(given) -> None:
+    with pytest.raises(InputError):
+        verdict_for(*given)
+
+
+@pytest.mark.parametrize("name", ["before_after", "pre_post", "before_and_after", "percent_change"])
+def test_there_is_no_before_and_after_and_asking_says_why(name) -> None:
+    with pytest.raises(UsageError, match=r"-59\.6 %") as refused:
+        getattr(evaluate, name)
+    assert "trigger_matched" in refused.value.fix
+
+
+def test_anything_else_that_is_not_there_is_simply_not_there() -> None:
+    assert not hasattr(evaluate, "crystal_ball")
+
+
+SUMMARY = Summary(
+    title="Programme <1>",
+    method="exact",
+    table=(Row("events", "3", "in 40 windows"),),
+    prose=("We cannot tell.",),
+    verdict="cannot tell",
+    assumptions=("windows are alike",),
+    power="Power 4 %.",
+    would_change="More deployments.",
+    exploratory=True,
+    numbers={"events": 3},
+)
+
+
+def test_a_summary_says_first_that_it_is_exploratory() -> None:
+    assert SUMMARY.sentences()[0].startswith("Exploratory")
+    assert "This assumes: windows are alike." in SUMMARY.sentences()
+    assert str(SUMMARY).endswith("Method: exact")
+
+
+def test_a_summary_reads_back_from_json() -> None:
+    document = json.loads(json.dumps(SUMMARY.as_json()))
+    assert document["verdict"] == "cannot tell"
+    assert document["table"] == [{"label": "events", "value": "3", "note": "in 40 windows"}]
+
+
+def test_a_notebook_s_view_holds_no_markup_of_others() -> None:
+    html = SUMMARY._repr_html_()
+    assert "Programme &lt;1&gt;" in html
+    assert "<th scope='row'>events</th><td>3</td>" in html
