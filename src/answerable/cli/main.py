@@ -19,6 +19,7 @@ from answerable.cli import (
     evidence,
     forecast,
     incidents,
+    indicator,
     intel,
     people,
     policy,
@@ -63,7 +64,7 @@ def top(
 
 _GROUPS = (
     demo, article, base_rate, check, workspace, incidents, forecast, intel, policy, adoption, rarity, brief, evidence,
-    record,
+    indicator, record,
 )  # fmt: skip
 for group in _GROUPS:
     group.register(app)
