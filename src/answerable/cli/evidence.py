@@ -57,6 +57,22 @@ def show_list(workspace: Workspace = HERE, as_json: Json = False) -> None:
     emit([vars(one) for one in found], as_json=as_json, text=lambda: table(head, rows))
 
 
+@evidence.command("library")
+def show_library(
+    option: Annotated[str, typer.Option(help="Only what is known of one option of the alternatives.")] = "",
+    as_json: Json = False,
+) -> None:
+    """Say what studies found of the tactic and of what could be done instead. Needs no workspace."""
+    from answerable.evaluate.evidence import evidence_for, library
+
+    rows = evidence_for(option) if option else library()
+    told = [
+        [row.approach, row.effect, row.setting, row.source, "provisional" if row.provisional else ""] for row in rows
+    ]
+    head = ["approach", "what was found", "where", "source", ""]
+    emit([row.as_json() for row in rows], as_json=as_json, text=lambda: table(head, told))
+
+
 @evidence.command()
 def atrs(
     check: Annotated[bool, typer.Option("--check", help="End with 1 where a field is empty or stale.")] = False,

@@ -16,6 +16,7 @@ from answerable.cli import (
     brief,
     check,
     demo,
+    evaluate,
     evidence,
     forecast,
     incidents,
@@ -64,7 +65,7 @@ def top(
 
 _GROUPS = (
     demo, article, base_rate, check, workspace, incidents, forecast, intel, policy, adoption, rarity, brief, evidence,
-    indicator, record,
+    evaluate, indicator, record,
 )  # fmt: skip
 for group in _GROUPS:
     group.register(app)

@@ -56,8 +56,9 @@ class Summary:
         """Return everything that is said in words, in reading order."""
         mark = ("Exploratory: this was not fixed before the deployment.",) if self.exploratory else ()
         assumed = (f"This assumes: {'; '.join(self.assumptions)}.",) if self.assumptions else ()
-        rest = tuple(said for said in (self.power, self.would_change) if said)
-        return (*mark, *self.prose, *assumed, *rest)
+        power = (f"What could be seen: {self.power}",) if self.power else ()
+        change = (f"What would change this: {self.would_change}",) if self.would_change else ()
+        return (*mark, *self.prose, *assumed, *power, *change)
 
     def __str__(self) -> str:
         width = max((len(row.label) for row in self.table), default=0)

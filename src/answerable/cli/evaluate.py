@@ -1,0 +1,47 @@
+"""``answerable evaluate``: what a programme could show, and what it did."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from answerable.cli.options import Json
+from answerable.cli.output import emit
+
+evaluate = typer.Typer(no_args_is_help=True, help="Evaluation: power beforehand, verdicts afterwards.")
+
+
+def register(app: typer.Typer) -> None:
+    """Put the group on the command line."""
+    app.add_typer(evaluate, name="evaluate")
+
+
+@evaluate.callback()
+def _group() -> None:
+    """Keep ``power`` a command of its own, as others will stand beside it."""
+
+
+@evaluate.command("power")
+def power(
+    baseline: Annotated[float, typer.Option(help="Serious incidents per window without a deployment.")],
+    fall: Annotated[float, typer.Option(help="The smallest true fall that would matter, in percent.")] = 30.0,
+    controls: Annotated[int, typer.Option(help="Comparable windows without a deployment, for each deployed one.")] = 1,
+    a_year: Annotated[float, typer.Option(help="Deployments that the rules allow in a year.")] = 4.0,
+    as_json: Json = False,
+) -> None:
+    """Say before the first deployment how many it would take to see an effect. Needs no data."""
+    from answerable.evaluate.plan import plan
+
+    found = plan(baseline, fall / 100, controls=controls, a_year=a_year)
+    emit(found.as_json(), as_json=as_json, text=lambda: str(found))
+
+
+@evaluate.command("before-after", hidden=True)
+def before_after() -> None:
+    """Say why there is no plain comparison of before and after."""
+    from answerable.errors import UsageError
+    from answerable.evaluate.refused import why_not_before_after
+
+    what, fix = why_not_before_after()
+    raise UsageError(what, where="before-after", fix=fix)

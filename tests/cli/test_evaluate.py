@@ -1,0 +1,52 @@
+"""``evaluate``, ``indicator`` and ``evidence library`` as they are typed."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from typer.testing import CliRunner
+
+from answerable.cli.main import app
+from answerable.errors import InputError, UsageError
+
+
+def run(*words):
+    return CliRunner().invoke(app, list(words), catch_exceptions=True)
+
+
+def test_power_needs_no_workspace_and_says_it_first() -> None:
+    found = run("evaluate", "power", "--baseline", "0.05", "--json")
+    assert found.exit_code == 0
+    document = json.loads(found.stdout)
+    assert document["numbers"]["too_rare"] is True
+    assert document["prose"][0].startswith("This programme is too rare")
+
+
+def test_before_after_is_refused_with_its_reason() -> None:
+    found = run("evaluate", "before-after")
+    assert isinstance(found.exception, UsageError)
+    assert "-59.6 %" in str(found.exception)
+
+
+def test_a_power_that_makes_no_sense_is_refused() -> None:
+    found = run("evaluate", "power", "--baseline", "0", "--fall", "30")
+    assert isinstance(found.exception, InputError)
+
+
+def test_the_library_prints_its_honest_row_first() -> None:
+    found = run("evidence", "library")
+    assert found.stdout.startswith("Armed foot patrol on residential streets: No evaluation was found.")
+    assert "Nothing is in the library" in run("evidence", "library", "--option", "do_nothing").stdout
+
+
+@pytest.mark.realdata
+def test_the_card_of_the_claim_of_2018(shared_data) -> None:
+    found = run(
+        "indicator", "homicide", "--as-of", "2018-11-30",
+        "--claims", str(shared_data / "london_homicide_claims_2018" / "claims.csv"),
+        "--counts", str(shared_data / "london_homicide" / "homicide_month_borough_2003_2018.csv.gz"),
+    )  # fmt: skip
+    assert found.exit_code == 0
+    assert "The claim is true against 118" in found.stdout
+    assert "1.20 times (0.93 to 1.56): higher, within what chance alone produces" in found.stdout
