@@ -6,11 +6,12 @@ import json
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from answerable import evaluate
 from answerable.errors import InputError, UsageError
+from answerable.evaluate.plan import plan
 from answerable.evaluate.summary import Row, Summary
 from answerable.evaluate.verdict import VERDICTS, verdict_for
 
@@ -75,6 +76,8 @@ SUMMARY = Summary(
 def test_a_summary_says_first_that_it_is_exploratory() -> None:
     assert SUMMARY.sentences()[0].startswith("Exploratory")
     assert "This assumes: windows are alike." in SUMMARY.sentences()
+    assert "What could be seen: Power 4 %." in SUMMARY.sentences()
+    assert "What would change this: More deployments." in SUMMARY.sentences()
     assert str(SUMMARY).endswith("Method: exact")
 
 
@@ -88,3 +91,31 @@ def test_a_notebook_s_view_holds_no_markup_of_others() -> None:
     html = SUMMARY._repr_html_()
     assert "Programme &lt;1&gt;" in html
     assert "<th scope='row'>events</th><td>3</td>" in html
+
+
+def test_a_programme_that_stays_rare_is_told_beforehand_that_it_can_show_nothing() -> None:
+    found = plan(0.05, 0.3)
+    assert found.prose[0].startswith("This programme is too rare for its effect ever to be shown.")
+    assert found.numbers["needed"] == pytest.approx(2450, rel=0.01)
+    assert found.numbers["smallest_fall_in_ten_years"] is None
+    assert "95 times in 100" in found.prose[1]
+
+
+def test_a_programme_that_could_show_something_is_told_when() -> None:
+    found = plan(1.0, 0.3, controls=5, a_year=50)
+    assert not found.numbers["too_rare"]
+    assert found.prose[0].endswith("within 2 years.")
+
+
+@pytest.mark.parametrize("given", [(0.05, 0.3, 0.0), (0.0, 0.3, 4.0), (0.05, 0.0, 4.0), (0.05, 1.5, 4.0)])
+def test_plans_that_are_none_are_refused(given) -> None:
+    with pytest.raises(InputError):
+        plan(given[0], given[1], a_year=given[2])
+
+
+@settings(max_examples=15)
+@given(baseline=st.floats(0.02, 2), fall=st.floats(0.1, 0.9), a_year=st.floats(1, 60))
+def test_no_plan_says_prevented_or_proved(baseline, fall, a_year) -> None:
+    said = str(plan(baseline, fall, a_year=a_year)).lower()
+    assert "prevented" not in said
+    assert "proved" not in said

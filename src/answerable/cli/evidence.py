@@ -66,11 +66,16 @@ def show_library(
     from answerable.evaluate.evidence import evidence_for, library
 
     rows = evidence_for(option) if option else library()
-    told = [
-        [row.approach, row.effect, row.setting, row.source, "provisional" if row.provisional else ""] for row in rows
-    ]
-    head = ["approach", "what was found", "where", "source", ""]
-    emit([row.as_json() for row in rows], as_json=as_json, text=lambda: table(head, told))
+
+    def text() -> str:
+        told = [
+            f"{row.approach}: {row.effect}.\n  {row.outcome}; {row.setting}; {row.design}; interval: {row.interval}\n"
+            f"  {row.source} ({row.as_json()['standing']})\n  Speaks of armed patrol: {row.applies}. {row.why}"
+            for row in rows
+        ]
+        return "\n\n".join(told) or "Nothing is in the library on that option."
+
+    emit([row.as_json() for row in rows], as_json=as_json, text=text)
 
 
 @evidence.command()

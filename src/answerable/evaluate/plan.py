@@ -72,8 +72,8 @@ def plan(baseline: float, fall: float, *, controls: int = 1, a_year: float = 4.0
             f"times in 100 although nothing changed.",
         ),
         assumptions=("incidents come one by one", "windows without a deployment are comparable"),
-        power=f"{100 * WANTED:.0f} % power, risk of a false finding {100 * ALPHA:.0f} %.",
-        would_change="More incidents per window (a broader outcome), more comparable windows, or a larger true effect.",
+        power=f"figures are for {100 * WANTED:.0f} % power and a risk of a false finding of {100 * ALPHA:.0f} %.",
+        would_change="more incidents per window (a broader outcome), more comparable windows, or a larger true effect.",
         numbers={
             "baseline": baseline,
             "fall": fall,
