@@ -11,7 +11,7 @@ from __future__ import annotations
 import importlib
 from typing import Any
 
-# Where each public name lives. They are fetched when first used, so that ``import answerable`` costs nothing.
+# Where each public name lives (after a colon: under which name). They are fetched when first used, so that ``import answerable`` costs nothing.
 _HOMES = {
     "AnswerableError": "errors",
     "Area": "place",
@@ -26,7 +26,7 @@ _HOMES = {
     "UsageError": "errors",
     "Window": "place",
     "base_rate": "forecast.base_rate",
-    "evaluate": "policy.evaluate",
+    "check": "policy.evaluate:evaluate",
     "init_workspace": "service.workspace",
     "load_pack": "policy.pack",
     "models": "forecast.base",
@@ -44,7 +44,8 @@ def __getattr__(name: str) -> Any:
     """Fetch a public name from its room."""
     if name not in _HOMES:
         raise AttributeError(f"module 'answerable' has no attribute '{name}'")
-    return getattr(importlib.import_module(f"answerable.{_HOMES[name]}"), name)
+    module, _, other = _HOMES[name].partition(":")
+    return getattr(importlib.import_module(f"answerable.{module}"), other or name)
 
 
 def __dir__() -> list[str]:
