@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from answerable.case.state import ENDS, State
@@ -91,11 +92,13 @@ class Standing:
     def from_json(document: Mapping[str, Any]) -> Standing:
         """Return the standing that :meth:`as_json` wrote."""
         # Ten thousand of these make one list: filled in one go, not through a frozen value's field-by-field set-up.
+        # What is not written stands in the class already, except for the clocks, which every value has its own of.
         found = object.__new__(Standing)
         values = vars(found)
-        values.update(_DEFAULTS)
-        for name, value in document.items():
-            values[name] = _READ[name](value) if name in _READ else value
+        values["clocks"] = {}
+        values.update(document)
+        for name in _READ.keys() & document.keys():
+            values[name] = _READ[name](document[name])
         return found
 
 
@@ -122,7 +125,13 @@ def _read_area(value: list[Any]) -> CaseArea:
 
 
 def _read_window(value: list[str]) -> Window:
-    return Window(*map(datetime.fromisoformat, value))
+    return _window(*value)
+
+
+@lru_cache(maxsize=8192)
+def _window(start: str, end: str) -> Window:
+    # Windows begin and end on the hour or the half, so that of thousands of cases many have one alike.
+    return Window(datetime.fromisoformat(start), datetime.fromisoformat(end))
 
 
 def _read_referrals(value: list[list[str]]) -> tuple[Referral, ...]:

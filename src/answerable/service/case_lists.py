@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from pydantic_core import from_json
 
@@ -62,11 +64,13 @@ def _state(name: str) -> State:
     return State(key)
 
 
+# Kept by what it is made of, which cannot change: the same evening stands in many lines of a long list.
+@lru_cache(maxsize=8192)
 def _window(window: Window, tz: str) -> str:
-    there = _zone(tz)
-    start, end = (at.astimezone(there).isoformat(" ", "minutes")[:16] for at in (window.start, window.end))
+    start, end = (_local(at, zone(tz)) for at in (window.start, window.end))
     return f"{start} to {end} {tz}"
 
 
-# Looked up once, not twice for each line of a long list.
-_zone = lru_cache(maxsize=64)(zone)
+def _local(at: datetime, there: ZoneInfo) -> str:
+    # Without its offset, which nobody reads here and which takes longer to write than all the rest.
+    return at.astimezone(there).replace(tzinfo=None).isoformat(" ", "minutes")

@@ -56,7 +56,9 @@ class Reads:
             # Said outright, so that the index of cases, which leaves out the entries of none, can be used.
             query = query.where(events.c.case_id != "")
         if kinds is not None:
-            query = query.where(events.c.kind.in_(sorted(kinds)))
+            # Of one case, the index of cases is the one to use: joined to nothing, the kind hides from its own index.
+            kind = events.c.kind.concat("") if case_id else events.c.kind
+            query = query.where(kind.in_(sorted(kinds)))
         return tuple(_event(row) for row in self._all(query))
 
     def cases(self) -> tuple[CaseLine, ...]:
@@ -96,11 +98,11 @@ class Reads:
             .subquery()
         )
         query = (
-            select(ends.c.case_id, standings.c.value)
+            select(ends.c.case_id, func.coalesce(standings.c.value, ""))
             .outerjoin_from(ends, standings, standings.c.event_seq == ends.c.last)
             .order_by(ends.c.first)
         )
-        return tuple((row.case_id, row.value or "") for row in self._all(query))
+        return tuple((case_id, value) for case_id, value in self._all(query))
 
     def openings(self, after_index: int, size: int) -> tuple[Opening, ...]:
         """Return the openings of entries beyond ``after_index`` and below ``size``."""

@@ -87,6 +87,7 @@ Index(
     sqlite_where=text("case_id <> ''"),
     postgresql_where=text("case_id <> ''"),
 )
+Index("events_by_kind", events.c.kind, events.c.seq)
 
 private_parts = Table(
     "private_parts",
