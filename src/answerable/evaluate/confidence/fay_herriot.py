@@ -84,7 +84,7 @@ def _between(y: Floats, d: Floats, x: Floats) -> float:
 
 def _regression(y: Floats, d: Floats, x: Floats, a: float) -> tuple[Floats, Floats]:
     weight = 1 / (a + d)
-    spread = np.linalg.pinv(x.T @ (weight[:, None] * x))
+    spread: Floats = np.linalg.pinv(x.T @ (weight[:, None] * x)).astype(np.float64)
     beta: Floats = spread @ (x.T @ (weight * y))
     return beta, spread
 
