@@ -7,14 +7,12 @@ import json
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from answerable.record.cosign import cosign, cosignature_text
 from answerable.record.errors import Altered, RecordError
+from answerable.record.keys import COSIGNATURE, Key
 from answerable.record.note import (
-    COSIGNATURE,
     Ed25519Signer,
-    Key,
     check_note,
-    cosign,
-    cosignature_text,
     parse_note,
     parse_vkey,
     sign_note,

@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from answerable.record.cosign import cosign
 from answerable.record.errors import Altered, RecordError
-from answerable.record.note import COSIGNATURE, Ed25519Signer, Key, cosign
+from answerable.record.keys import COSIGNATURE, Key
+from answerable.record.note import Ed25519Signer
 from answerable.record.policy import parse_policy, policy_for
 
 WITNESSES = {name: Ed25519PrivateKey.from_private_bytes(name.encode() * 16) for name in ("w1", "w2", "w3")}

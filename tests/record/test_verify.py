@@ -69,7 +69,7 @@ def test_json_is_one_document_that_other_tools_can_read(handed, capsys):
         ("hello", 3, "this is not a proof file"),
         ("", 3, "this is not a proof file"),
         (b"\xff\xfe", 3, "this is not a proof file"),
-        ("c2sp.org/tlog-proof@v1\n", 4, "this file was altered"),
+        ("c2sp.org/tlog-proof@v1\n", 4, "this file was altered: it was cut short"),
     ],
 )
 def test_a_file_that_does_not_verify_says_why(handed, capsys, content, code, reason):

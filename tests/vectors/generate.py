@@ -15,9 +15,11 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from answerable.record.checkpoint import Checkpoint
+from answerable.record.cosign import cosign
 from answerable.record.encode import canonical, commit, private_digest
+from answerable.record.keys import COSIGNATURE, Key
 from answerable.record.merkle import consistency_proof, grow, inclusion_proof, leaf_hash, root
-from answerable.record.note import COSIGNATURE, Ed25519Signer, Key, cosign, sign_note
+from answerable.record.note import Ed25519Signer, sign_note
 from answerable.record.policy import policy_for
 from answerable.record.proof import Opening, Proof, parse_proof
 from answerable.record.strict import to_base64

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .errors import Altered, RecordError
+from .errors import Altered, Forked, NotStandard, RecordError, UnknownLog, WentBackwards
+from .keys import check_name
 from .merkle import EMPTY_ROOT, HASH_BYTES
-from .note import check_name
 from .strict import from_base64, from_decimal, to_base64
 
 KINDS = ("simulated", "rehearsal", "real")
@@ -43,10 +43,32 @@ def parse_checkpoint(text: str) -> Checkpoint:
         from_base64(lines[2], length=HASH_BYTES, where="root line"),
     )
     if not found.origin or str(found) != text:
-        raise Altered("A head of a log is spelled in a non-standard way.")
+        raise NotStandard("A head of a log is spelled in a non-standard way.")
     if found.size == 0 and found.root != EMPTY_ROOT:
         raise Altered("A head of an empty log has a root that is not the empty one.")
     return found
+
+
+def check_follows(known: Checkpoint, seen: Checkpoint) -> None:
+    """Raise unless ``seen`` can be a later head of the log whose head ``known`` was seen before.
+
+    ``UnknownLog`` for another log, ``WentBackwards`` for an older head, ``Forked`` for another root at the same size.
+    Whether a longer log only adds to a shorter one takes a consistency proof.
+    """
+    if seen.origin != known.origin:
+        raise UnknownLog("This is a head of another log.", where=seen.origin[:80])
+    if seen.size < known.size:
+        raise WentBackwards(
+            f"This head has {seen.size} entries; one seen before had {known.size}.",
+            where=known.origin,
+            fix="Keep both heads: together they show that an old version was handed out again.",
+        )
+    if seen.size == known.size and seen.root != known.root:
+        raise Forked(
+            f"Two heads of {seen.size} entries differ.",
+            where=known.origin,
+            fix="Keep both heads: together they prove it to anyone.",
+        )
 
 
 def origin_of(name: str, kind: str) -> str:

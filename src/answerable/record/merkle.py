@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from .errors import Altered
+from .errors import Altered, Forked
 
 HASH_BYTES = 32
 EMPTY_ROOT = hashlib.sha256(b"").digest()
@@ -152,7 +152,7 @@ def verify_consistency(old: int, new: int, old_root: bytes, new_root: bytes, pro
         raise Altered(f"A log cannot go from {old} to {new} entries under proof.")
     if old == new:
         if proof or old_root != new_root:
-            raise Altered("Two heads of the same size differ.", reason="this log shows different histories")
+            raise Forked("Two heads of the same size differ.")
         return
     hashes = list(proof) if old & (old - 1) else [old_root, *proof]
     if not hashes:
@@ -174,7 +174,7 @@ def verify_consistency(old: int, new: int, old_root: bytes, new_root: bytes, pro
     if last != 0:
         raise Altered("The proof has too few hashes.")
     if first != old_root or second != new_root:
-        raise Altered("The newer log does not contain the older one.", reason="this log shows different histories")
+        raise Forked("The newer log does not contain the older one.")
 
 
 def _complete(begin: int, end: int) -> list[tuple[int, int]]:

@@ -6,14 +6,17 @@ A file has ``log <vkey> [url]``, ``witness <name> <vkey> [url]``, ``group <name>
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from .checkpoint import Checkpoint, parse_checkpoint
-from .errors import Altered, RecordError
-from .note import ED25519, Key, Signed, check_note, parse_note, parse_vkey
+from .errors import RecordError, TooFewWitnesses, UnknownLog, WrongKey
+from .keys import COSIGNATURE, ED25519, MLDSA44, Key, parse_vkey
+from .note import Signed, check_note, parse_note
 
 NONE = "none"
+MAX_POLICY_CHARACTERS = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -40,22 +43,18 @@ class Policy:
         checkpoint = parse_checkpoint(note.text)
         logs = [key for key in self.logs if key.name == checkpoint.origin]
         if not logs:
-            raise Altered(
+            raise UnknownLog(
                 "The policy file does not name this log.",
                 where=checkpoint.origin[:80],
                 fix="Use the policy file published by the office that keeps this log.",
-                reason="this is from a log that your policy file does not name",
             )
         signed = check_note(note, [*logs, *self.witnesses.values()])
-        log = next((one.key for one in signed if one.key in logs), None)
+        log = next((one.key for one in signed if one.key in logs and one.key.type == ED25519), None)
         if log is None:
-            raise Altered("The log named in the policy file did not sign this head.")
-        witnesses = tuple(one for one in signed if one.time is not None)
+            raise WrongKey("The log named in the policy file did not sign this head.")
+        witnesses = tuple(one for one in signed if one.key in self.witnesses.values())
         if not self._holds(self.quorum, {one.key.vkey for one in witnesses}):
-            raise Altered(
-                f"The quorum {self.quorum!r} of witnesses did not sign this head.",
-                reason="not enough witnesses have seen this version of the log",
-            )
+            raise TooFewWitnesses(f"The quorum {self.quorum!r} of witnesses did not sign this head.")
         return Accepted(checkpoint, log, witnesses)
 
     def _holds(self, name: str, signed: set[str]) -> bool:
@@ -67,16 +66,18 @@ class Policy:
         return sum(self._holds(member, signed) for member in members) >= needed
 
 
-def policy_for(vkey: str, url: str = "") -> str:
-    """Return the text of a policy that believes the log with this verifier key, without witnesses."""
-    return f"log {vkey}{' ' + url if url else ''}\nquorum none\n"
+def policy_for(*vkeys: str, url: str = "") -> str:
+    """Return the text of a policy that believes the log with these verifier keys, without witnesses."""
+    return "".join(f"log {vkey}{' ' + url if url else ''}\n" for vkey in vkeys) + "quorum none\n"
 
 
 def parse_policy(text: str) -> Policy:
     """Read a policy file. Raises ``RecordError`` with the line for anything it does not understand."""
+    if len(text) > MAX_POLICY_CHARACTERS:
+        raise _malformed(f"A policy file has at most {MAX_POLICY_CHARACTERS} characters")
     policy = Policy()
     for number, line in enumerate(text.split("\n"), start=1):
-        words = line.split()
+        words = [word for word in re.split("[ \t]+", line) if word]
         if not words or words[0].startswith("#"):
             continue
         reader = _LINES.get(words[0])
@@ -88,7 +89,18 @@ def parse_policy(text: str) -> Policy:
             raise RecordError(error.what, where=f"policy line {number}", fix=error.fix, reason=_DAMAGED) from error
     if not policy.logs or not policy.quorum:
         raise _malformed("A policy file needs at least one log line and a quorum line")
+    _check_keys(policy)
     return policy
+
+
+def _check_keys(policy: Policy) -> None:
+    """Refuse a log that browsers could not check, and a log that would count as its own witness."""
+    plain = {key.name for key in policy.logs if key.type == ED25519}
+    if any(key.name not in plain for key in policy.logs):
+        raise _malformed("A log with an ML-DSA-44 key needs an Ed25519 key beside it")
+    own = {key.raw for key in policy.logs}
+    if any(key.raw in own for key in policy.witnesses.values()):
+        raise _malformed("The key of a log is also named as that of a witness")
 
 
 _DAMAGED = "this policy file is damaged"
@@ -102,8 +114,8 @@ def _log(policy: Policy, words: list[str]) -> None:
     if not 1 <= len(words) <= 2:
         raise _malformed("A log line has a key and at most an address")
     key = parse_vkey(words[0])
-    if key.type != ED25519:
-        raise _malformed("The key of a log must be an Ed25519 key")
+    if key.type not in {ED25519, MLDSA44}:
+        raise _malformed("The key of a log must be an Ed25519 key, or an ML-DSA-44 key beside it")
     if key in policy.logs:
         raise _malformed("A log is named twice")
     policy.logs.append(key)
@@ -113,8 +125,8 @@ def _witness(policy: Policy, words: list[str]) -> None:
     if not 2 <= len(words) <= 3:
         raise _malformed("A witness line has a name, a key and at most an address")
     key = parse_vkey(words[1])
-    if key.type == ED25519:
-        raise _malformed("The key of a witness must be a cosignature key")
+    if key.type not in {COSIGNATURE, MLDSA44}:
+        raise _malformed("The key of a witness must be a cosignature key, Ed25519 or ML-DSA-44")
     # The same witness under two names would count twice towards a quorum.
     if any((known.name, known.id) == (key.name, key.id) for known in policy.witnesses.values()):
         raise _malformed("A witness is named twice")
@@ -132,6 +144,10 @@ def _group(policy: Policy, words: list[str]) -> None:
     needed = counts.get(number, int(number) if number.isascii() and number.isdigit() and len(number) < 6 else 0)
     if not 1 <= needed <= len(members):
         raise _malformed(f"A group of {len(members)} cannot need {number[:12]!r} of them")
+    # A witness with two keys is one witness: it may stand in for itself, never for a second one.
+    people = [policy.witnesses[member].name for member in members if member in policy.witnesses]
+    if needed > 1 and len(set(people)) != len(people):
+        raise _malformed("A group that needs several counts two keys of one witness")
     policy.groups[_new_name(policy, words[0])] = (needed, members)
 
 

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 
 from .disclose import MAX_DISCLOSURES
 from .encode import BLIND_BYTES
-from .errors import Altered, RecordError
+from .errors import Altered, CutShort, NotStandard, Oversized, RecordError
+from .keys import check_text
 from .merkle import HASH_BYTES
-from .note import check_text
+from .note import browser_lines, parse_note
 from .strict import from_base64, from_decimal, to_base64
 
 HEADER = "c2sp.org/tlog-proof@v1"
@@ -22,6 +23,7 @@ MAX_PROOF_BYTES = 4_000_000
 MAX_HASHES = 63
 
 # A statement ends with a brace and a list of disclosures with a bracket, so only one way of cutting fits.
+_SERVED = "The other signatures are in the served checkpoint."
 _EXTRA = re.compile(
     rb'\{"blind":"([A-Za-z0-9+/=]{44})","body":(\{.*\})(?:,"disclosures":\["([A-Za-z0-9_",-]+)"\])?\}', re.DOTALL
 )
@@ -49,8 +51,9 @@ class Opening:
 class Proof:
     """That entry ``index`` commits to ``body`` and is under a signed head.
 
-    ``hashes`` lead from the leaf to the root; ``checkpoint`` is the signed head; ``disclosures`` are the texts of
-    released fields, written in sorted order.
+    ``hashes`` lead from the leaf to the root; ``checkpoint`` is the signed head, of whose lines only the Ed25519 ones
+    are written, so that a browser can check them all; ``disclosures`` are the texts of released fields, written in
+    sorted order.
     """
 
     index: int
@@ -62,7 +65,8 @@ class Proof:
 
     def __str__(self) -> str:
         extra = to_base64(_frame(self.body, self.blind) + _released(self.disclosures) + b"}")
-        lines = [HEADER, f"extra {extra}", f"index {self.index}", *map(to_base64, self.hashes), "", self.checkpoint]
+        head = str(browser_lines(parse_note(self.checkpoint)))
+        lines = [HEADER, f"extra {extra}", f"index {self.index}", *map(to_base64, self.hashes), "", head]
         return "\n".join(lines)
 
 
@@ -78,20 +82,23 @@ def parse_proof(text: str) -> Proof:
             reason="this is not a proof file",
         )
     if len(text) > MAX_PROOF_BYTES:
-        raise Altered(f"A proof file is longer than {MAX_PROOF_BYTES} characters.")
+        raise Oversized(f"A proof file is longer than {MAX_PROOF_BYTES} characters.")
     check_text(text)
     head, blank, checkpoint = text.partition("\n\n")
     lines = head.split("\n")[1:]
     if not blank or len(lines) < 2:
-        raise Altered("A proof file was cut short.")
+        raise CutShort("A proof file was cut short.")
     body, blind, disclosures = _opened(_after("extra ", lines[0]))
     hashes = tuple(from_base64(line, length=HASH_BYTES, where="proof hash") for line in lines[2:])
     if len(hashes) > MAX_HASHES:
-        raise Altered("A proof file has too many hashes.")
+        raise Oversized("A proof file has too many hashes.")
+    note = parse_note(checkpoint)
+    if browser_lines(note) != note:
+        raise Altered("A proof file carries a signature that is not Ed25519.", fix=_SERVED)
     index = from_decimal(_after("index ", lines[1]), where="index line")
     proof = Proof(index, body, blind, hashes, checkpoint, disclosures)
     if str(proof) != text:
-        raise Altered("A proof file is spelled in a non-standard way.")
+        raise NotStandard("A proof file is spelled in a non-standard way.")
     return proof
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from .checkpoint import Checkpoint, parse_checkpoint
 from .disclose import disclosures_file
-from .errors import Altered
+from .errors import Altered, Forked, UnknownLog, WentBackwards
 from .merkle import inclusion_proof, root
 from .note import parse_note
 from .policy import parse_policy
@@ -94,19 +94,13 @@ def _standing(folder: Path, head: Checkpoint, tree: TreeReader) -> int:
         return 0
     standing = parse_checkpoint(parse_note(path.read_bytes().decode("utf-8", "replace")).text)
     if standing.origin != head.origin:
-        raise Altered("The public folder holds another log.", where=standing.origin)
+        raise UnknownLog("The public folder holds another log.", where=standing.origin)
     if standing.size > head.size:
-        raise Altered(
-            f"The public folder has {standing.size} entries and the new head only {head.size}.",
-            where=head.origin,
-            reason="this log went backwards",
+        raise WentBackwards(
+            f"The public folder has {standing.size} entries and the new head only {head.size}.", where=head.origin
         )
     if root(standing.size, tree.node) != standing.root:
-        raise Altered(
-            "The public folder holds another history of this log.",
-            where=head.origin,
-            reason="this log shows different histories",
-        )
+        raise Forked("The public folder holds another history of this log.", where=head.origin)
     return standing.size
 
 

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from .checkpoint import Checkpoint, check_follows
 from .disclose import merged, parse_disclosures_file
 from .encode import check_opening, parse_body
-from .errors import Altered, RecordError
-from .merkle import grow, leaf_hash, root
+from .errors import Altered, Forked, Incomplete, RecordError
+from .merkle import grow, leaf_hash, root, root_of
 from .policy import parse_policy
 from .proof import Opening, parse_opening
 from .publish import CHECKPOINT, POLICY, disclosures_path, opening_path
@@ -52,16 +53,22 @@ class PublicLog:
         return ((entry.index, entry.body) for entry in self.entries)
 
 
-def read_public(folder: Path, *, policy_text: str | None = None) -> PublicLog:
+def read_public(folder: Path, *, policy_text: str | None = None, known: Checkpoint | None = None) -> PublicLog:
     """Return what the public folder says, after re-hashing all of it.
 
     ``policy_text`` is the reader's own policy; without it the folder's ``log-policy`` is believed, which shows that the
-    folder agrees with itself but not whose it is. Raises ``Altered`` for the first file that was changed.
+    folder agrees with itself but not whose it is. ``known`` is a head that the reader saw
+    before: ``WentBackwards`` or ``Forked`` is raised if the folder does not continue it, ``Altered`` for the first file
+    that was changed.
     """
     policy = parse_policy(policy_text if policy_text is not None else _text(folder / POLICY))
     accepted = policy.accept(_text(folder / CHECKPOINT))
     head = accepted.checkpoint
+    if known is not None:
+        check_follows(known, head)
     entries = _entries(folder, head.size, head.root)
+    if known is not None and root_of(map(leaf_hash, entries[: known.size])) != known.root:
+        raise Forked("The folder does not contain the log that was seen before.", where=head.origin)
     opened = tuple(_opened(folder, entries, head.kind))
     return PublicLog(
         origin=head.origin,
@@ -134,7 +141,7 @@ def _raw(folder: Path, tile: Tile) -> tuple[bytes, int]:
         path = folder / candidate.path
         if path.is_file():
             return path.read_bytes(), candidate.width
-    raise Altered("A file of the log is missing.", where=tile.path, reason="this log is incomplete")
+    raise Incomplete("A file of the log is missing.", where=tile.path)
 
 
 def _text(path: Path) -> str:

@@ -6,7 +6,7 @@ import base64
 import binascii
 import re
 
-from .errors import Altered
+from .errors import Altered, NotStandard
 
 MAX_DIGITS = 19
 
@@ -25,7 +25,7 @@ def from_base64(text: str, *, length: int | None = None, where: str = "") -> byt
         raise Altered("A value is not base64.", where=where) from error
     # Padding bits are free in base64: comparing with our own spelling is what makes a changed character show.
     if to_base64(raw) != text:
-        raise Altered("A base64 value is spelled in a non-standard way.", where=where)
+        raise NotStandard("A base64 value is spelled in a non-standard way.", where=where)
     if length is not None and len(raw) != length:
         raise Altered(f"A value has {len(raw)} bytes where {length} are due.", where=where)
     return raw
@@ -50,7 +50,7 @@ def from_base64url(text: str, *, length: int | None = None, where: str = "") -> 
     except binascii.Error as error:
         raise Altered("A value is not base64url.", where=where) from error
     if to_base64url(raw) != text:
-        raise Altered("A base64url value is spelled in a non-standard way.", where=where)
+        raise NotStandard("A base64url value is spelled in a non-standard way.", where=where)
     if length is not None and len(raw) != length:
         raise Altered(f"A value has {len(raw)} bytes where {length} are due.", where=where)
     return raw
@@ -69,5 +69,5 @@ def from_decimal(text: str, *, where: str = "") -> int:
     """
     plain = text.isascii() and text.isdigit() and len(text) <= MAX_DIGITS
     if not plain or (text[0] == "0" and text != "0") or int(text) >= 2**63:
-        raise Altered(f"{text[:24]!r} is not a whole number in its one spelling.", where=where)
+        raise NotStandard(f"{text[:24]!r} is not a whole number in its one spelling.", where=where)
     return int(text)

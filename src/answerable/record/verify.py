@@ -10,18 +10,23 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from .disclose import check_disclosures, merged
 from .encode import commit, parse_body
-from .errors import Altered, RecordError
+from .errors import Altered, FutureDated, RecordError
 from .merkle import leaf_hash, verify_inclusion
+from .note import Signed
 from .policy import parse_policy
 from .proof import parse_proof
 
+CLOCK_ALLOWANCE = 120
+_CLOCK = "Compare your clock; if it is right, somebody dated this forward."
 PROVES = "this entry is in the log, unaltered"
 DOES_NOT_PROVE = "That does not prove that it is true, or that the log is complete."
 WATERMARKS = {
@@ -79,10 +84,11 @@ class Verified:
         )
 
 
-def verify_proof(proof_text: str, policy_text: str) -> Verified:
+def verify_proof(proof_text: str, policy_text: str, *, now: int | None = None) -> Verified:
     """Check everything in a proof file: head signed, quorum met, entry included, statement committed to.
 
-    Raises ``Altered`` when anything does not hold, ``RecordError`` when a file is not what it should be.
+    ``now`` is the reader's clock in POSIX seconds: what is dated more than two minutes after it is refused. Raises
+    ``Altered`` when anything does not hold, ``RecordError`` when a file is not what it should be.
     """
     policy = parse_policy(policy_text)
     proof = parse_proof(proof_text)
@@ -97,6 +103,8 @@ def verify_proof(proof_text: str, policy_text: str) -> Verified:
             f"The statement is of a {body.get('workspace')!r} workspace and the log of a {head.kind!r} one.",
             reason="the statement and its log are of different kinds",
         )
+    if now is not None:
+        _check_times(accepted.witnesses, body, head.kind, now)
     return Verified(
         index=proof.index,
         size=head.size,
@@ -107,6 +115,25 @@ def verify_proof(proof_text: str, policy_text: str) -> Verified:
         signed_by=f"{accepted.log.name}+{accepted.log.id.hex()}",
         witnesses=tuple(one.key.name for one in accepted.witnesses),
     )
+
+
+def _check_times(witnesses: Sequence[Signed], body: dict[str, Any], kind: str, now: int) -> None:
+    late = next((one for one in witnesses if (one.time or 0) > now + CLOCK_ALLOWANCE), None)
+    if late is not None:
+        raise FutureDated(f"The witness {late.key.name} signed at a time that has not come yet.", fix=_CLOCK)
+    # An invented city and a rehearsal may run on a clock of their own; what is real may not.
+    at = _posix(body.get("at")) if kind == "real" else None
+    if at is not None and at > now + CLOCK_ALLOWANCE:
+        raise FutureDated("The statement is dated at a time that has not come yet.", fix=_CLOCK)
+
+
+def _posix(at: object) -> float | None:
+    """Return the POSIX time of an ISO 8601 text with a zone; None for anything else, which is not ours to judge."""
+    try:
+        parsed = datetime.fromisoformat(at) if isinstance(at, str) else None
+    except ValueError:
+        return None
+    return parsed.timestamp() if parsed is not None and parsed.tzinfo is not None else None
 
 
 def not_verified(error: RecordError) -> dict[str, Any]:
@@ -122,7 +149,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--json", action="store_true", help="answer as one JSON document")
     chosen = parser.parse_args(argv)
     try:
-        found = verify_proof(_read(chosen.file, "a proof file"), _read(chosen.policy, "a policy file"))
+        files = _read(chosen.file, "a proof file"), _read(chosen.policy, "a policy file")
+        found = verify_proof(*files, now=int(time.time()))
     except OSError as error:
         parser.error(f"{error.filename}: {error.strerror}")
     except RecordError as error:
