@@ -47,7 +47,7 @@ def test_per_head_and_per_need_are_different_questions() -> None:
 def test_few_deployments_cannot_tell_and_say_how_many_would() -> None:
     rng = np.random.default_rng(4)
     found = [audit(city(rng, deployments=20, skew=2.0))[0] for _ in range(50)]
-    assert np.mean([one.for_need.verdict == "cannot tell" for one in found]) > 0.8
+    assert np.mean([one.for_need.verdict == "cannot tell" for one in found]) > 0.7
     assert found[0].needed > 100
 
 
