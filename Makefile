@@ -15,8 +15,8 @@ USABLE := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
 PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3 python; do \
 	if $$p -c '$(USABLE)' >/dev/null 2>&1; then echo $$p; break; fi; done)
 
-# In CI the real data and the browser are required, so that a missing one fails instead of being skipped.
-REQUIRED := $(if $(filter true,$(CI)),--require-realdata --require-browser)
+# In CI the real data, the browser and PostgreSQL are required, so that a missing one fails instead of being skipped.
+REQUIRED := $(if $(filter true,$(CI)),--require-realdata --require-browser --require-postgres)
 
 help:  ## list these targets
 	@sed -n 's/^\([a-z]*\):.*  ## \(.*\)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 18

@@ -1,19 +1,21 @@
-"""What every test may ask for: the real data, a browser, and the settings of the property tests.
+"""What every test may ask for: the real data, a browser, a database server, and the settings of the property tests.
 
-What is missing is skipped with its reason, unless it is required (``--require-realdata``, ``--require-browser``: so in
-CI), and then the run ends at once and says what to install.
+What is missing is skipped with its reason, unless it is required (``--require-realdata``, ``--require-browser``,
+``--require-postgres``: so in CI), and then the run ends at once and says what to install.
 """
 
 from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import hypothesis
 import pytest
+
+import postgres_server
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -42,6 +44,8 @@ def absent() -> dict[str, str]:
         reasons["realdata"] = f"no real data at {SHARED_DATA} (set ANSWERABLE_SHARED_DATA)"
     if chromium_path() is None:
         reasons["browser"] = "no Chromium (make system, or set CHROMIUM)"
+    if not os.environ.get("ANSWERABLE_TEST_POSTGRES") and postgres_server.binaries() is None:
+        reasons["postgres"] = "no PostgreSQL (make system, or set ANSWERABLE_TEST_POSTGRES)"
     return reasons
 
 
@@ -49,6 +53,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Add what the Makefile and CI pass on."""
     parser.addoption("--require-realdata", action="store_true", help="fail, not skip, where the real data is absent")
     parser.addoption("--require-browser", action="store_true", help="fail, not skip, where Chromium is absent")
+    parser.addoption("--require-postgres", action="store_true", help="fail, not skip, where PostgreSQL is absent")
     parser.addoption("--slow", action="store_true", help="run the slow tests too")
 
 
@@ -91,6 +96,42 @@ def chromium() -> Path:
     if path is None:
         pytest.skip(absent()["browser"])
     return path
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """The address of a PostgreSQL server whose user may make databases; mark the test ``postgres``."""
+    named = os.environ.get("ANSWERABLE_TEST_POSTGRES")
+    programs = postgres_server.binaries()
+    if named:
+        yield named
+    elif programs is None:
+        pytest.skip(absent()["postgres"])
+    else:
+        with postgres_server.running(programs, quick=True) as server:
+            yield server.url
+
+
+@pytest.fixture(scope="session")
+def new_database(postgres: str) -> Iterator[Callable[..., str]]:
+    """Make an empty database, or a copy of one, and return its address; all are gone at the end."""
+    import psycopg
+    from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
+    made: list[str] = []
+    with psycopg.connect(postgres, autocommit=True) as server:
+
+        def make(like: str = "") -> str:
+            name = f"answerable_{os.getpid()}_{len(made)}"
+            template = conninfo_to_dict(like)["dbname"] if like else "template0 ENCODING 'UTF8'"
+            server.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+            made.append(name)
+            return make_conninfo(postgres, dbname=name)
+
+        yield make
+        # Our own server goes away whole.
+        for name in made if os.environ.get("ANSWERABLE_TEST_POSTGRES") else ():
+            server.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
 
 @pytest.fixture(scope="module")

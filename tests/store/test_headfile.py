@@ -4,30 +4,52 @@ from __future__ import annotations
 
 import shutil
 
+import psycopg
 import pytest
+from psycopg.conninfo import conninfo_to_dict
 
 from answerable.errors import IntegrityError
 from answerable.record.note import parse_note
 from answerable.store import sql
 from answerable.store.conformance import NOON, POLICY, SIGNER, add_people, an_event
+from answerable.store.postgres_open import open_store as open_on_server
+from answerable.store.sqlite import SqliteStore
 from answerable.store.sqlite_files import open_store
 
 
 @pytest.fixture
-def two_heads(store, tmp_path):
-    """A store with a first head whose files were backed up, and a second head signed since."""
-    add_people(store)
-    store.append([an_event()])
-    store.publish(SIGNER, NOON)
-    shutil.copy(store.path, tmp_path / "backup.db")
-    shutil.copy(store.head_file, tmp_path / "head.backup")
-    store.append([an_event("withdraw", version=2)])
-    store.publish(SIGNER, NOON)
-    return store
+def copied(any_store, tmp_path, request):
+    """Copy the database of a store as it is now; return how to open the copy beside the same head file."""
+
+    def copy():
+        if isinstance(any_store, SqliteStore):
+            shutil.copy(any_store.path, tmp_path / "backup.db")
+            return lambda: open_store(tmp_path / "backup.db", head_file=any_store.head_file)
+        with psycopg.connect(any_store.url, dbname="postgres", autocommit=True) as server:
+            name = conninfo_to_dict(any_store.url)["dbname"]
+            server.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (name,))
+            url = request.getfixturevalue("new_database")(any_store.url)
+        return lambda: open_on_server(url, head_file=any_store.head_file)
+
+    return copy
 
 
-def test_a_restored_old_database_refuses_to_sign(two_heads, tmp_path):
-    with open_store(tmp_path / "backup.db", head_file=two_heads.head_file) as restored:
+@pytest.fixture
+def two_heads(any_store, copied, tmp_path):
+    """A store with a first head that was backed up, and a second head signed since; how to open what was backed up."""
+    add_people(any_store)
+    any_store.append([an_event()])
+    any_store.publish(SIGNER, NOON)
+    backup = copied()
+    shutil.copy(any_store.head_file, tmp_path / "head.backup")
+    any_store.append([an_event("withdraw", version=2)])
+    any_store.publish(SIGNER, NOON)
+    any_store.open_backup = backup
+    return any_store
+
+
+def test_a_restored_old_database_refuses_to_sign(two_heads):
+    with two_heads.open_backup() as restored:
         restored.append([an_event(case_id="2018-0002")])
         before = two_heads.head_file.read_bytes()
         with pytest.raises(IntegrityError, match="already signed"):
@@ -37,8 +59,8 @@ def test_a_restored_old_database_refuses_to_sign(two_heads, tmp_path):
         assert not restored.fsck(POLICY).clean
 
 
-def test_a_restored_database_that_caught_up_in_number_still_refuses(two_heads, tmp_path):
-    with open_store(tmp_path / "backup.db", head_file=two_heads.head_file) as restored:
+def test_a_restored_database_that_caught_up_in_number_still_refuses(two_heads):
+    with two_heads.open_backup() as restored:
         restored.append([an_event(case_id=f"2018-{n:04}") for n in range(2, 6)])
         with pytest.raises(IntegrityError, match="old copy"):
             restored.publish(SIGNER, NOON)
@@ -66,40 +88,40 @@ def test_a_damaged_head_file_stops_signing(two_heads):
         two_heads.publish(SIGNER, NOON)
 
 
-def test_an_edited_tree_is_not_signed(two_heads, rogue):
-    rogue("nodes", "UPDATE nodes SET hash = zeroblob(32) WHERE level = 1")
+def test_an_edited_tree_is_not_signed(two_heads, owner):
+    owner.unruled("nodes", f"UPDATE nodes SET hash = {owner.zeros(32)} WHERE level = 1")
     two_heads.append([an_event(case_id="2018-0002")])
     with pytest.raises(IntegrityError, match="not the one that was signed"):
         two_heads.publish(SIGNER, NOON)
 
 
-def test_an_event_changed_before_it_was_published_never_reaches_the_log(two_heads, rogue):
+def test_an_event_changed_before_it_was_published_never_reaches_the_log(two_heads, owner):
     two_heads.append([an_event(case_id="2018-0002")])
-    rogue("events", "UPDATE events SET body = CAST(replace(body, 'open', 'adopt') AS BLOB) WHERE seq = 3")
+    owner.unruled("events", "UPDATE events SET body = (SELECT body FROM events WHERE seq = 1) WHERE seq = 3")
     with pytest.raises(IntegrityError, match="Event 3 is not what its leaf commits to"):
         two_heads.publish(SIGNER, NOON)
     assert two_heads.head().size == 2
 
 
-def test_dying_after_the_tree_grew_and_before_signing_costs_nothing(store):
+def test_dying_after_the_tree_grew_and_before_signing_costs_nothing(any_store):
     class Dying:
         vkey = SIGNER.vkey
 
         def sign(self, text: str) -> str:
             raise KeyboardInterrupt
 
-    add_people(store)
-    store.append([an_event()])
+    add_people(any_store)
+    any_store.append([an_event()])
     with pytest.raises(KeyboardInterrupt):
-        store.publish(Dying(), NOON)
-    assert (store.pending(), store.head()) == (0, None)
-    assert store.publish(SIGNER, NOON).size == 1
-    assert store.fsck(POLICY).clean
+        any_store.publish(Dying(), NOON)
+    assert (any_store.pending(), any_store.head()) == (0, None)
+    assert any_store.publish(SIGNER, NOON).size == 1
+    assert any_store.fsck(POLICY).clean
 
 
-def test_dying_after_the_head_file_and_before_the_database_takes_the_same_head_up_again(store, monkeypatch):
-    add_people(store)
-    store.append([an_event()])
+def test_dying_after_the_head_file_and_before_the_database_takes_the_same_head_up_again(any_store, monkeypatch):
+    add_people(any_store)
+    any_store.append([an_event()])
     signed = []
     real = sql.sign_head
 
@@ -109,13 +131,13 @@ def test_dying_after_the_head_file_and_before_the_database_takes_the_same_head_u
 
     monkeypatch.setattr(sql, "sign_head", dying)
     with pytest.raises(KeyboardInterrupt):
-        store.publish(SIGNER, NOON)
+        any_store.publish(SIGNER, NOON)
     monkeypatch.undo()
-    assert store.head() is None
-    assert store.publish(SIGNER, NOON).note == signed[0] == store.head_file.read_text()
+    assert any_store.head() is None
+    assert any_store.publish(SIGNER, NOON).note == signed[0] == any_store.head_file.read_text()
 
 
-def test_a_signer_whose_signature_does_not_hold_is_caught_before_anything_is_kept(store):
+def test_a_signer_whose_signature_does_not_hold_is_caught_before_anything_is_kept(any_store):
     class Wrong:
         vkey = SIGNER.vkey
 
@@ -123,9 +145,9 @@ def test_a_signer_whose_signature_does_not_hold_is_caught_before_anything_is_kep
             return SIGNER.sign(text + "more\n")
 
     with pytest.raises(IntegrityError, match="does not hold"):
-        store.publish(Wrong(), NOON)
-    assert not store.head_file.exists()
-    assert store.head() is None
+        any_store.publish(Wrong(), NOON)
+    assert not any_store.head_file.exists()
+    assert any_store.head() is None
 
 
 def test_the_head_file_is_the_signed_checkpoint_itself(two_heads):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing
 
+import psycopg
 import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
@@ -37,6 +38,14 @@ def migrated(tmp_path):
 
 def test_migrations_and_schema_agree(migrated):
     engine = create_engine(f"sqlite:///{migrated}")
+    with engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+    engine.dispose()
+
+
+@pytest.mark.postgres
+def test_migrations_and_schema_agree_on_a_server_too(begun_on_server):
+    engine = create_engine("postgresql+psycopg://", creator=lambda: psycopg.connect(begun_on_server))
     with engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
     engine.dispose()

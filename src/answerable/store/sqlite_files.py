@@ -25,7 +25,7 @@ def create_store(path: Path, *, head_file: Path, workspace: Workspace) -> Sqlite
     for standing in (path, head_file):
         if standing.exists():
             raise UsageError("There is a record here already.", where=str(standing), fix="Choose another folder.")
-    _check_kind(workspace)
+    check_kind(workspace)
     path.parent.mkdir(parents=True, exist_ok=True)
     fresh = path.with_name(f".{path.name}.new")
     fresh.unlink(missing_ok=True)
@@ -74,7 +74,8 @@ def _fill(path: Path, workspace: Workspace) -> None:
         )
 
 
-def _check_kind(workspace: Workspace) -> None:
+def check_kind(workspace: Workspace) -> None:
+    """Raise ``InputError`` unless the origin of the log ends in the kind of its workspace."""
     try:
         kind = kind_of(workspace.origin)
     except RecordError as error:

@@ -7,6 +7,8 @@ version at a time, nobody acts on both sides of a separation, and the system tak
 import sqlalchemy as sa
 from alembic import op
 
+from answerable.store.migrations import postgres
+
 revision = "0001"
 down_revision = None
 
@@ -56,14 +58,16 @@ BEGIN SELECT RAISE(ABORT, 'answerable: append-only'); END
 
 
 def upgrade() -> None:
-    """Make the tables, the fixed rows and, on SQLite, the triggers."""
+    """Make the tables, the fixed rows and the triggers."""
     _people_and_rules()
     _events()
     _tree()
     separation = sa.table("separation", sa.column("kind"), sa.column("other"))
     op.bulk_insert(separation, [{"kind": kind, "other": other} for kind, other in SEPARATION])
     op.bulk_insert(sa.table("decision", sa.column("kind")), [{"kind": kind} for kind in DECISIONS])
-    if op.get_bind().dialect.name == "sqlite":
+    if postgres.here():
+        _postgres_triggers()
+    else:
         _sqlite_triggers()
 
 
@@ -189,3 +193,9 @@ def _sqlite_triggers() -> None:
             # INSERT OR REPLACE removes the old row without asking the delete trigger.
             exists = f"EXISTS (SELECT 1 FROM {table} WHERE {same})"  # noqa: S608 -- names and conditions are ours
             op.execute(f"CREATE TRIGGER {table}_replace BEFORE INSERT ON {table} WHEN {exists} {stop}")
+
+
+def _postgres_triggers() -> None:
+    # No PostgreSQL store was ever left at this step, so the rules of events and people come with the next one.
+    postgres.function("answerable_append_only", f"BEGIN\n  {postgres.STOP};\nEND")
+    postgres.append_only(*APPEND_ONLY)

@@ -7,6 +7,8 @@ log (reports, estimates, contacts) has versions that never change; its values ma
 import sqlalchemy as sa
 from alembic import op
 
+from answerable.store.migrations import postgres
+
 revision = "0002"
 down_revision = "0001"
 
@@ -68,16 +70,88 @@ WHEN NOT EXISTS (SELECT 1 FROM forgotten WHERE kind = OLD.kind AND id = OLD.id A
 BEGIN SELECT RAISE(ABORT, 'answerable: append-only'); END
 """
 
+POSTGRES_EVENT_RULES = """
+DECLARE
+  newest integer;
+  decides boolean := NEW.kind IN (SELECT kind FROM public.decision);
+BEGIN
+  IF NEW.case_id <> '' THEN
+    SELECT coalesce(max(case_version), 0) INTO newest FROM public.events
+      WHERE case_id = NEW.case_id AND case_id <> '';
+    IF NEW.case_version <= newest THEN RAISE EXCEPTION 'answerable: stale'; END IF;
+    IF NEW.case_version > 1 + newest THEN RAISE EXCEPTION 'answerable: gap'; END IF;
+  END IF;
+  IF NEW.seq <> 1 + (SELECT coalesce(max(seq), 0) FROM public.events) THEN
+    RAISE EXCEPTION 'answerable: append-only';
+  END IF;
+  IF NEW.actor = '' THEN
+    IF NEW.person <> '' OR decides THEN RAISE EXCEPTION 'answerable: nobody decided'; END IF;
+  ELSE
+    IF NOT EXISTS (SELECT 1 FROM public.people WHERE account = NEW.actor AND person = NEW.person) THEN
+      RAISE EXCEPTION 'answerable: unknown account';
+    END IF;
+    IF EXISTS (SELECT 1 FROM public.people WHERE account = NEW.actor AND disabled_at IS NOT NULL) THEN
+      RAISE EXCEPTION 'answerable: closed account';
+    END IF;
+    IF decides AND EXISTS (
+      SELECT 1 FROM public.people WHERE account = NEW.actor AND position('"service"' IN roles) > 0
+    ) THEN
+      RAISE EXCEPTION 'answerable: program decided';
+    END IF;
+  END IF;
+  IF NEW.case_id <> '' THEN
+    IF EXISTS (
+      SELECT 1 FROM public.events e JOIN public.separation s
+        ON (s.kind = e.kind AND s.other = NEW.kind) OR (s.other = e.kind AND s.kind = NEW.kind)
+      WHERE e.case_id = NEW.case_id AND e.case_id <> '' AND e.person = NEW.person
+    ) THEN
+      RAISE EXCEPTION 'answerable: separation';
+    END IF;
+    IF NEW.person <> '' AND NEW.kind NOT IN (SELECT kind FROM public.ending) AND EXISTS (
+      SELECT 1 FROM public.events e JOIN public.office_separation s
+        ON (s.role = e.office AND s.other = NEW.office) OR (s.other = e.office AND s.role = NEW.office)
+      WHERE e.case_id = NEW.case_id AND e.case_id <> '' AND e.person = NEW.person
+    ) THEN
+      RAISE EXCEPTION 'answerable: office separation';
+    END IF;
+  END IF;
+  RETURN NEW;
+END
+"""
+
+POSTGRES_PEOPLE_RULES = """
+BEGIN
+  IF (NEW.account, NEW.person, NEW.roles) IS DISTINCT FROM (OLD.account, OLD.person, OLD.roles)
+    OR OLD.disabled_at IS NOT NULL THEN
+    RAISE EXCEPTION 'answerable: append-only';
+  END IF;
+  RETURN NEW;
+END
+"""
+
+POSTGRES_VALUE_RULES = """
+BEGIN
+  IF NOT EXISTS (
+    SELECT 1 FROM public.forgotten WHERE kind = OLD.kind AND id = OLD.id AND version >= OLD.version
+  ) THEN
+    RAISE EXCEPTION 'answerable: append-only';
+  END IF;
+  RETURN OLD;
+END
+"""
+
 
 def upgrade() -> None:
-    """Make the new tables, add to the fixed rows and, on SQLite, renew the triggers."""
+    """Make the new tables, add to the fixed rows and renew the triggers."""
     _offices()
     _kept()
     rows = sa.table("separation", sa.column("kind"), sa.column("other"))
     op.bulk_insert(rows, [{"kind": kind, "other": other} for kind, other in SEPARATION])
     op.bulk_insert(sa.table("decision", sa.column("kind")), [{"kind": kind} for kind in (*DECISIONS, *OF_ADOPTIONS)])
     op.bulk_insert(sa.table("ending", sa.column("kind")), [{"kind": kind} for kind in ENDINGS])
-    if op.get_bind().dialect.name == "sqlite":
+    if postgres.here():
+        _postgres_triggers()
+    else:
         _sqlite_triggers()
 
 
@@ -144,3 +218,18 @@ def _no_replacing(table: str, same: str, stop: str) -> str:
     same = f"({same}) OR rowid = NEW.rowid"
     exists = f"EXISTS (SELECT 1 FROM {table} WHERE {same})"  # noqa: S608 -- names and conditions are ours
     return f"CREATE TRIGGER {table}_replace BEFORE INSERT ON {table} WHEN {exists} {stop}"
+
+
+def _postgres_triggers() -> None:
+    for table, name, moment, body in (
+        ("events", "rules", "BEFORE INSERT", POSTGRES_EVENT_RULES),
+        ("people", "update", "BEFORE UPDATE", POSTGRES_PEOPLE_RULES),
+        ("kept_values", "delete", "BEFORE DELETE", POSTGRES_VALUE_RULES),
+    ):
+        postgres.function(f"{table}_{name}", body)
+        postgres.trigger(table, name, moment, f"{table}_{name}")
+    postgres.trigger("people", "delete", "BEFORE DELETE")
+    postgres.trigger("kept_values", "update", "BEFORE UPDATE")
+    postgres.never_emptied("people", "kept_values")
+    postgres.append_only(*APPEND_ONLY)
+    postgres.fixed(*FIXED)
