@@ -14,7 +14,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Lock
 
-from answerable.clock import Clock
+from answerable.clock import Clock, NeverBack
+from answerable.place import read_stamp
 from answerable.record.publish import CHECKPOINT, POLICY
 from answerable.record.readback import PublicLog, read_public
 from answerable.service.public_view import PublicView, view_of
@@ -27,17 +28,22 @@ Looks = frozenset[tuple[str, int, int, int, int]]
 class PublicReader:
     """Gives the record as it stands at the moment of asking; safe to call from several threads."""
 
-    def __init__(self, folder: Path, clock: Clock) -> None:
+    def __init__(self, folder: Path, clock: Clock, watch: Clock | None = None) -> None:
+        """Read ``folder`` at the times of ``clock``; ``watch`` (default: the same) times the re-hashing.
+
+        They differ in a simulation that is told the time: its clock stands still, and the disk grows older.
+        """
         self._folder = folder
         self._clock = clock
+        self._watch = watch or clock
         self._lock = Lock()
         self._kept: tuple[PublicLog, Looks, datetime] | None = None
 
     def __call__(self) -> PublicView:
         """Return the record now; ``record.errors.Altered`` where a file does not lead to the signed head."""
-        now = self._clock.now()
         with self._lock:
-            return view_of(self._log(now), now)
+            log = self._log(self._watch.now())
+            return view_of(log, NeverBack(self._clock, lambda: _newest(log)).now())
 
     def _log(self, now: datetime) -> PublicLog:
         looks = _looks(self._folder)
@@ -51,6 +57,11 @@ class PublicReader:
         if _looks(self._folder) == looks:
             self._kept = (log, looks, now)
         return log
+
+
+def _newest(log: PublicLog) -> datetime | None:
+    """Return when the newest entry was made, as the commands ask of the store: a clock set back revives nothing."""
+    return max((read_stamp(body["at"]) for _, body in log), default=None)
 
 
 def _looks(folder: Path) -> Looks:

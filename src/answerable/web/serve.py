@@ -12,6 +12,7 @@ from starlette.types import ASGIApp
 from answerable.clock import SystemClock
 from answerable.errors import UsageError
 from answerable.service.settings import read_settings
+from answerable.service.workspace import clock_of
 from answerable.web.listening import listen
 
 PUBLIC_PORT, STAFF_PORT = 8000, 8001
@@ -36,7 +37,8 @@ def serve_staff(workspace: Path, host: str, port: int, *, ready: Ready | None = 
             where=f"--host {host}",
             fix="Use 127.0.0.1; the public site (--public) may be served to anyone.",
         )
-    read_settings(workspace)
+    # A time that this kind of workspace cannot be told is refused before anything is served.
+    clock_of(read_settings(workspace).kind)
     _run_staff(workspace, _taken(host, port, ready))
 
 
@@ -65,7 +67,9 @@ def _public(workspace: Path) -> ASGIApp:
     from answerable.web.reading import PublicReader
 
     public = workspace / "public"
-    read, contents = PublicReader(public, SystemClock()), ContentsReader(public)
+    # The kind is in the log's origin line, so that the public folder alone says whether this is a simulation.
+    clock = clock_of(PublicReader(public, SystemClock())().kind)
+    read, contents = PublicReader(public, clock, watch=SystemClock()), ContentsReader(public)
     # A folder without a record, or without its rules, is better told of now than to the first visitor.
     contents(read())
     return public_app(read, public, contents)
@@ -74,7 +78,7 @@ def _public(workspace: Path) -> ASGIApp:
 def _run_staff(workspace: Path, listening: socket.socket) -> None:
     from answerable.web.staff import staff_app
 
-    _run(staff_app(workspace, SystemClock()), listening)
+    _run(staff_app(workspace, clock_of(read_settings(workspace).kind)), listening)
 
 
 def _taken(host: str, port: int, ready: Ready | None) -> socket.socket:

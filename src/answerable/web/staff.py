@@ -12,7 +12,7 @@ from fastapi.responses import RedirectResponse, Response
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp
 
-from answerable.clock import Clock
+from answerable.clock import Clock, SystemClock
 from answerable.errors import AnswerableError, UsageError
 from answerable.place import Window
 from answerable.present.svg_map import cell_map
@@ -37,7 +37,7 @@ _HOURS_AHEAD = 12
 def staff_app(folder: Path, clock: Clock) -> ASGIApp:
     """Return the staff site of the workspace in ``folder``; every request opens it, reads, and closes it again."""
     app = FastAPI(title="Answerable, staff", docs_url=None, redoc_url=None, openapi_url=None)
-    read = PublicReader(folder / "public", clock)
+    read = PublicReader(folder / "public", clock, watch=SystemClock())
 
     @app.api_route("/", methods=["GET", "HEAD"])
     def root() -> Response:
