@@ -7,17 +7,22 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from answerable.intel.assumptions import number
-from answerable.intel.copied import shingles, similarity, words_of
+from answerable.intel.copied import IN_ORDER_WORDS, shingles, similarity, words_of
 
 if TYPE_CHECKING:
     from answerable.intel.report import Report
 
+# A gist with its place among the reports, its words, and which they are.
+_Long = tuple[int, tuple[str, ...], frozenset[str]]
 SAME_ORIGIN, DERIVED, COMMON_ROOT, NEAR_COPY = "same_origin", "derived_from", "common_root", "near_copy"
 
 
 @dataclass(frozen=True)
 class Link:
-    """Why two reports are one voice: ``why`` same_origin, derived_from, common_root or near_copy (``alike`` 0 to 1)."""
+    """Why two reports are one voice: ``why`` same_origin, derived_from, common_root or near_copy.
+
+    ``alike``, from 0 to 1, is the likeness of a near copy as ``answerable.intel.copied.similarity`` computes it.
+    """
 
     one: str
     other: str
@@ -34,7 +39,10 @@ class Link:
             return f"{self.one} repeats {self.other}."
         if self.why == COMMON_ROOT:
             return f"{self.one} and {self.other} both repeat {self.through}, which is not among them."
-        return f"{self.one} and {self.other} are near copies: {100 * (self.alike or 0):.0f} % of their words in a row."
+        return (
+            f"{self.one} and {self.other} are near copies: likeness {self.alike or 0:.2f} of 1, by the runs of three words "
+            f"that they share or, in longer gists, by the words that stand in the same order."
+        )
 
     def as_json(self) -> dict[str, Any]:
         """Return the link ready for JSON."""
@@ -103,6 +111,7 @@ def _links(reports: Sequence[Report]) -> Iterator[Link]:
     by_key: dict[str, str] = {}
     by_root: dict[str, str] = {}
     by_shingle: dict[tuple[str, ...], list[int]] = {}
+    long_ones: list[_Long] = []
     for position, report in enumerate(reports):
         first = by_key.setdefault(report.origin_key, report.ref)
         if first != report.ref:
@@ -113,11 +122,27 @@ def _links(reports: Sequence[Report]) -> Iterator[Link]:
                     yield Link(report.ref, ref, DERIVED)
             elif by_root.setdefault(ref, report.ref) != report.ref:
                 yield Link(by_root[ref], report.ref, COMMON_ROOT, through=ref)
-        runs = shingles(words_of(report.gist))
-        for candidate in sorted({found for run in runs for found in by_shingle.get(run, ())}):
+        words = words_of(report.gist)
+        runs = shingles(words)
+        sharing = {found for run in runs for found in by_shingle.get(run, ())}
+        for candidate in sorted(sharing | set(_alike_in_order(words, long_ones))):
             earlier = reports[candidate]
             alike = near_copies(earlier.gist, report.gist)
             if alike is not None:
                 yield Link(earlier.ref, report.ref, NEAR_COPY, alike=round(alike, 3))
         for run in runs:
             by_shingle.setdefault(run, []).append(position)
+        if len(words) >= IN_ORDER_WORDS:
+            long_ones.append((position, words, frozenset(words)))
+
+
+def _alike_in_order(words: tuple[str, ...], earlier: Sequence[_Long]) -> Iterator[int]:
+    """Yield the earlier long gists that may be alike by order: words put in everywhere leave no run of three."""
+    if len(words) < IN_ORDER_WORDS:
+        return
+    here = frozenset(words)
+    for position, others, there in earlier:
+        # No more words can stand in the same order than one text has of the other: below 0.6 the likeness is 0.
+        most = min(sum(word in there for word in words), sum(word in here for word in others))
+        if 2 * most >= 0.6 * (len(words) + len(others)):
+            yield position
