@@ -1,8 +1,14 @@
-"""Known answers of evaluation: what was published, where, and what we get; for the page and for its test."""
+#!/usr/bin/env python3
+"""Write docs/known-answers/evaluation.md: figures of evaluation that others published, beside what we get now.
+
+``python tools/known_evaluation.py [--write]`` prints or writes the page; it needs the shared data. The tests compare.
+"""
 
 from __future__ import annotations
 
 import math
+import os
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -23,12 +29,13 @@ from answerable.evaluate.wdd import wdd, wdd_harm, wdq
 from answerable.score.sequential import rarity_e_value, rate_interval
 from answerable.service.indicators import read_months
 
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "known-answers" / "evaluation.md"
+SHARED = Path(os.environ.get("ANSWERABLE_SHARED_DATA") or Path(__file__).resolve().parents[2] / "shared" / "data")
+PAGE = Path(__file__).resolve().parent.parent / "docs" / "known-answers" / "evaluation.md"
 INTRODUCTION = """# Evaluation: known answers
 
 Each row is a figure that somebody else published, or that was measured with another program, beside the one we get. A
-test works all of them out anew and compares this page with them; with `ANSWERABLE_WRITE=1` it writes the page. "Within"
-is how far ours may lie from the published one.
+test works all of them out anew and compares this page with them; `python tools/known_evaluation.py --write` writes it.
+"Within" is how far ours may lie from the published one.
 
 Synthetic difference-in-differences and synthetic control are solved exactly here, while the published figures come from
 solvers that stop early; hence their wider tolerance. The synthetic control of the R package gives -19.62; the exact
@@ -49,14 +56,17 @@ class Known:
 
     @property
     def holds(self) -> bool:
+        """Whether ours is near enough."""
         return abs(self.ours - self.published) <= self.within
 
     def row(self) -> str:
+        """The figure as a line of the page's table."""
         digits = min(6, max(0, math.ceil(-math.log10(self.within) - 1e-9)))
         return f"| {self.what} | {self.published:,.{digits}f} | {self.ours:,.{digits}f} | {self.within:g} |"
 
 
 def page(shared: Path) -> str:
+    """The whole page as Markdown."""
     lines, group = [INTRODUCTION], ""
     for known in every(shared):
         if known.group != group:
@@ -75,6 +85,7 @@ def page(shared: Path) -> str:
 
 
 def every(shared: Path) -> Iterator[Known]:
+    """Every known answer, worked out anew from the shared data."""
     yield from _differences()
     yield from _counts()
     yield from _tobacco(shared)
@@ -228,3 +239,16 @@ def _rarity() -> Iterator[Known]:
         found = rate_interval(count, years)
         yield row(f"interval at any look, {count} in {years} years: from", low, found[0], 5e-3)
         yield row(f"interval at any look, {count} in {years} years: to", high, found[1], 5e-3)
+
+
+def main(arguments: list[str]) -> int:
+    """Print the page, or write it with ``--write``."""
+    if "--write" in arguments:
+        PAGE.write_text(page(SHARED), encoding="utf8")
+    else:
+        print(page(SHARED), end="")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
