@@ -187,8 +187,8 @@ def _power() -> Iterator[Known]:
             ours = deployments_needed(baseline, fall, controls=controls)
             what = f"deployments, {baseline:g} a window, fall {100 * fall:.0f} %, {controls} compared"
             yield row(what, published, ours, max(1, 0.008 * published))
-    for windows, published in ((1, 0.95), (5, 0.78), (20, 0.37)):
-        yield row(f"no event in {windows} windows at 0.05", published, none_seen(windows, 0.05), 5e-3)
+    for windows, chance in ((1, 0.95), (5, 0.78), (20, 0.37)):
+        yield row(f"no event in {windows} windows at 0.05", chance, none_seen(windows, 0.05), 5e-3)
 
 
 def _homicide(shared: Path) -> Iterator[Known]:

@@ -1,0 +1,83 @@
+"""How long the estimators take on the jobs of their targets. Peers run in the oracle environment, where it is made.
+
+Writes the table in ``results/evaluate.md`` when called with ``--write``.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+
+from answerable.evaluate.calibrate import calibrate_weights
+from answerable.evaluate.crossover import assign, crossover_test
+from answerable.evaluate.panel import Panel
+from answerable.evaluate.plan import plan
+from answerable.evaluate.power import deployments_needed
+from answerable.evaluate.rates import compare_rates, e_test
+from answerable.evaluate.synthetic import placebo, sdid
+from answerable.evaluate.trigger_matched import trigger_matched
+from answerable.evaluate.wdd import wdd
+
+RUNS = 5
+RESULTS = Path(__file__).parent / "results" / "evaluate.md"
+
+
+def main() -> None:
+    rng = np.random.default_rng(1)
+    panel = Panel.of(
+        rng.normal(100, 10, (39, 1)) + np.cumsum(rng.normal(0, 3, (39, 31)), axis=1), np.arange(39) == 0, 19
+    )
+    blocks = np.column_stack([np.ones(9642), rng.poisson(0.3, (9642, 57))]).astype(float)
+    triggers = rng.poisson(0.05, 5000), rng.random(5000) < 0.4, rng.integers(0, 60, 5000)
+    lot = assign(90, 20, 8, rng=rng)
+    counts = rng.poisson(0.1, (90, 20))
+    jobs: list[tuple[str, float, Callable[[], object]]] = [
+        ("displacement difference", 5, lambda: wdd((207, 110), (308, 318), (178, 157), (150, 140))),
+        ("exact comparison of 127 and 116", 5, lambda: compare_rates(127, 333, 116, 365)),
+        ("E-test of 127 and 116", 5, lambda: e_test(127, 116)),
+        ("synthetic DiD, 39 areas x 31 periods", 20, lambda: sdid(panel)),
+        ("the same with all 38 placebos", 500, lambda: placebo(panel, sdid)),
+        ("calibration, 9,642 blocks x 58", 1000, lambda: calibrate_weights(blocks[39:], blocks[:39].sum(axis=0))),
+        ("trigger-matched, 5,000 triggers, 2,000 permutations", 2000, lambda: trigger_matched(*triggers, rng=rng)),
+        ("crossover, 90 days x 20 places, 2,000 lots", 2000, lambda: crossover_test(counts, lot, rng=rng)),
+        ("power table of 12 rows", 1000, lambda: [deployments_needed(b, f) for b in (0.05, 0.2, 1) for f in (0.14, 0.3, 0.5, 0.7)]),
+        ("what a programme could show", 2000, lambda: plan(0.05, 0.3)),
+    ]  # fmt: skip
+    rows = [f"| {name} | {milliseconds(job):,.1f} | {target:,.0f} |" for name, target, job in jobs]
+    machine = (
+        f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, numpy {np.__version__}"
+    )
+    head = [
+        "# Evaluation: how long it takes",
+        "",
+        f"{datetime.now(UTC):%Y-%m-%d}; {machine}; median of {RUNS} runs after one to warm up, in milliseconds.",
+        "",
+        "| job | ours | target |",
+        "|---|---|---|",
+    ]
+    table = "\n".join([*head, *rows]) + "\n"
+    print(table)
+    if "--write" in sys.argv:
+        RESULTS.write_text(table, encoding="utf8")
+
+
+def milliseconds(job: Callable[[], object]) -> float:
+    job()
+    taken = []
+    for _ in range(RUNS):
+        began = time.perf_counter()
+        job()
+        taken.append(1000 * (time.perf_counter() - began))
+    return statistics.median(taken)
+
+
+if __name__ == "__main__":
+    main()
