@@ -47,6 +47,8 @@ at 2019-02-15T16:00+00:00 "A deployment is proposed and assessed"
 answerable case open "$FILES/case.yaml"
 answerable case submit 2019-0001
 stopped answerable case assess 2019-0001
+answerable case community-impact 2019-0001 "$FILES/community.yaml"
+answerable case equality-impact 2019-0001 "$FILES/equality.yaml"
 stopped answerable case assess 2019-0001 "$FILES/assessment.yaml"
 answerable case assess 2019-0001 "$FILES/gap.yaml"
 

@@ -13,6 +13,7 @@ ANSWERABLE_WORKSPACE=town; export ANSWERABLE_WORKSPACE
 
 at 2019-05-03T20:30+00:00 "Fifty minutes after a verified shooting, armed support is asked for beside the cordon"
 answerable case open "$FILES/urgent.yaml"
+answerable case community-impact 2019-0001
 stopped answerable case authorise 2019-0001 --urgent --as applicant --reasons "Nobody else was at hand."
 answerable case authorise 2019-0001 --urgent --as urgent-authoriser \
   --reasons "A person with a firearm is still there, and unarmed officers hold the cordon."

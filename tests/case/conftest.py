@@ -19,13 +19,16 @@ from answerable.policy.reading import read_yaml
 NOW = datetime(2018, 11, 30, 18, tzinfo=UTC)
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 WHO = {
-    "open": "applicant", "submit": "applicant", "assess": "analyst", "advise": "local_commander", "answer": "applicant",
+    "open": "applicant", "community_impact": "community_lead", "equality_impact": "equality_lead",
+    "submit": "applicant", "assess": "analyst", "advise": "local_commander", "answer": "applicant",
     "authorise": "authoriser", "urgent": "urgent_authoriser", "ratify": "authoriser",
     "refuse": "authoriser", "withdraw": "applicant", "start": "operational_commander", "review": "reviewer",
     "extend": "authoriser", "end": "operational_commander", "revoke": "authoriser", "reasons": "authoriser",
     "log": "operational_commander", "referral": "analyst", "debrief": "operational_commander",
     "evaluate": "evaluator", "close": "disclosure",
 }  # fmt: skip
+HOLDS = {"authoriser": ("sfc until 2018-12-31",), "urgent_authoriser": ("tfc until 2018-12-31",)}
+CHIEF = frozenset({"authoriser", "sfc until 2018-12-31", "chief_officer"})
 # When each step of a sound case is taken, after NOW; the window begins after two hours and ends after six.
 WHEN = {
     "advise": 10 * MINUTE, "authorise": 45 * MINUTE, "start": 2 * HOUR, "review": 3 * HOUR, "log": 3 * HOUR,
@@ -112,9 +115,10 @@ def sections(whole: CaseFile) -> dict[str, Any]:
 
 @pytest.fixture(scope="session")
 def people(pack: Pack) -> Mapping[str, Actor]:
-    """One person for each role."""
+    """One person for each role, holding what such a role takes; and a chief officer who may authorise."""
     roles = sorted({role for roles in pack.roles.values() for role in roles})
-    return {role: Actor(f"person {role}", f"account {role}", frozenset({role})) for role in roles}
+    held = {role: frozenset({role, *HOLDS.get(role, ())}) for role in roles} | {"chief": CHIEF}
+    return {role: Actor(f"person {role}", f"account {role}", held[role]) for role in held}
 
 
 @pytest.fixture(scope="session")

@@ -42,6 +42,8 @@ MINUTE = timedelta(minutes=1)
 PACK = load_pack("uk.armed_patrol")
 ROLES = sorted({role for roles in PACK.roles.values() for role in roles})
 PERSONS = 4
+# Everybody here may decide as far as an account goes, so that the other rules are what stops them.
+HELD = ("sfc", "tfc", "chief_officer")
 ROBOT = Actor("the service", "robot", frozenset(ROLES), human=False)
 # (person, account) of everybody who may act: each of four persons has two accounts, each role an account of its own.
 ACCOUNTS = tuple(
@@ -278,13 +280,15 @@ class Story(RuleBasedStateMachine):
     def somebody_tries_something(
         self, kind: str, person: int, account: str, roles: set[str], spoilt: Any, wish: int
     ) -> None:
-        self.attempt(kind, Actor(f"p{person}", f"{account}{person}", frozenset(roles)), spoilt, wish)
+        self.attempt(kind, Actor(f"p{person}", f"{account}{person}", frozenset({*roles, *HELD})), spoilt, wish)
 
     @rule(person=people, wish=wish)
     def one_of_few_people_does_what_is_possible(self, person: int, wish: int) -> None:
         kinds = possible(self.case, max(self.now, self.case.last_at or self.now))
         if kinds:
-            self.attempt(kinds[wish % len(kinds)], Actor(f"p{person}", f"a{person}", frozenset(ROLES)), {}, wish)
+            self.attempt(
+                kinds[wish % len(kinds)], Actor(f"p{person}", f"a{person}", frozenset({*ROLES, *HELD})), {}, wish
+            )
 
     @rule(spoilt=spoilt, choice=st.integers(0, 4), wish=wish)
     def the_right_person_takes_the_next_step(self, spoilt: Any, choice: int, wish: int) -> None:
@@ -297,7 +301,7 @@ class Story(RuleBasedStateMachine):
         if self.case.events:
             event = self.case.events[earlier % len(self.case.events)]
             steps = NEXT[state_at(self.case, max(self.now, self.case.last_at or self.now))]
-            actor = Actor(event.person, event.private["account"], frozenset({event.office}))
+            actor = Actor(event.person, event.private["account"], frozenset({event.office, *HELD}))
             self.attempt(steps[choice % len(steps)], actor, {}, wish)
 
     @rule(choice=st.integers(0, 4))
@@ -313,7 +317,7 @@ class Story(RuleBasedStateMachine):
         state = state_at(self.case, max(self.now, self.case.last_at or self.now))
         kind = "withdraw" if state in UNDECIDED else "revoke" if state in LASTING else None
         if kind and person == 0:
-            actor = Actor(f"p{person}", f"a{person}", frozenset(PACK.roles[kind][:1]))
+            actor = Actor(f"p{person}", f"a{person}", frozenset({*PACK.roles[kind][:1], *HELD}))
             event = self.attempt(kind, actor, dict.fromkeys(SOUND), 0)
             assert event is not None
             assert event.kind == kind
@@ -325,7 +329,7 @@ class Story(RuleBasedStateMachine):
     def rightly(self, kind: str, wish: int = 0) -> Actor:
         roles = PACK.roles["consult" if kind == "advise" else kind]
         role = roles[wish % len(roles)]
-        return Actor(f"the {role}", role, frozenset({role}))
+        return Actor(f"the {role}", role, frozenset({role, *HELD}))
 
     def attempt(self, kind: str, actor: Actor, spoilt: dict[str, Any], wish: int) -> Event | None:
         before, now = self.case, max(self.now, self.case.last_at or self.now)

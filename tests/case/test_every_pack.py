@@ -15,6 +15,7 @@ from answerable.policy.reading import read_yaml_file
 
 NOW = datetime(2018, 11, 30, 18, tzinfo=UTC)
 HOUR = timedelta(hours=1)
+HOLDS = ("sfc", "superintendent", "assistant_chief_constable")
 SECTIONS: dict[str, Any] = {
     "evaluation_plan": {"outcome": "x", "comparators": ["y"], "horizon_days": 28, "margin": "z"},
     "authorisation": {"public_text": "Words for the public."},
@@ -46,7 +47,7 @@ def test_a_sound_case_runs_from_draft_to_closed_under(name: str) -> None:
     case = Case("2018-0001")
     for kind, hours, said in STORY:
         role = pack.roles["consult" if kind == "advise" else kind][0]
-        actor = Actor(f"the {role}", role, frozenset({role}))
+        actor = Actor(f"the {role}", role, frozenset({role, *HOLDS}))
         command = Command(kind, proposal=proposal, sections=SECTIONS, **{"reasons": "Because.", **said})
         event = decide(case, command, facts, pack, actor, NOW + hours * HOUR)
         assert event.kind == kind, event.data["rules"]

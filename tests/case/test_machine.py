@@ -20,7 +20,8 @@ HOUR = timedelta(hours=1)
 TO_ENDED = (*TO_AUTHORISED, "start", "log", "end")
 # The steps after which each transition may be asked for.
 BEFORE = {
-    "open": (), "submit": ("open",), "assess": ("open", "submit"), "advise": TO_AUTHORISED[:3],
+    "open": (), "community_impact": ("open",), "equality_impact": ("open",),
+    "submit": ("open",), "assess": ("open", "submit"), "advise": TO_AUTHORISED[:3],
     "answer": TO_AUTHORISED[:4], "authorise": TO_AUTHORISED[:4],
     "refuse": ("open", "submit"), "withdraw": ("open",), "urgent": ("open",), "ratify": TO_AUTHORISED,
     "start": TO_AUTHORISED, "review": (*TO_AUTHORISED, "start"), "extend": (*TO_AUTHORISED, "start", "review"),
@@ -69,7 +70,7 @@ def test_public_data_is_what_the_record_promises(walk: Walk) -> None:
             "late_entry_min": 15,
         },
     }  # fmt: skip
-    assert {finding["rule"] for finding in submitted.data["findings"]} == {"AP01", "AP02", "AP20", "AP28"}
+    assert {finding["rule"] for finding in submitted.data["findings"]} == {"AP01", "AP02", "AP20", "AP28", "AP38"}
     assert set(submitted.data["findings"][0]) == {"rule", "holds", "reason", "says"}
     assert authorised.data["starts_at"] == "2018-11-30T20:00:00Z"
     assert authorised.data["ends_at"] == "2018-12-01T00:00:00Z"
@@ -302,7 +303,8 @@ def test_a_clock_set_back_gives_no_authority_again(walk: Walk, act: Act, now: da
 
 
 def test_no_rule_stands_in_the_way_of_an_ending_an_answer_or_a_log() -> None:
-    never = {"open", "answer", "refuse", "withdraw", "end", "revoke", "reasons", "review", "log", "referral"}
+    never = {"open", "answer", "refuse", "withdraw", "end", "revoke", "reasons", "review", "log", "referral",
+             "community_impact", "equality_impact"}  # fmt: skip
     assert set(TRANSITIONS) - never == TESTED
 
 

@@ -161,7 +161,6 @@ def test_after_expiry_there_is_no_extension_only_a_new_case(walk: Walk, act: Act
     [
         (8, {"extend.fresh_tests": False}, ["AP17"]),
         (8, {"cia.reviewed": False}, ["AP17"]),
-        (8, {"authoriser.function": "tfc"}, ["AP17"]),
         (12, {}, []),
         (12.1, {}, ["AP17"]),
     ],
@@ -172,6 +171,12 @@ def test_an_extension_is_tested_afresh_and_is_short(
     case, event = act(walk(*ACTIVE, "review"), "extend", ends_at=now + hours * HOUR, facts=facts)
     assert event.data.get("rules", []) == rules
     assert (case.ends_at == now + 6 * HOUR) is bool(rules)
+
+
+def test_an_extension_is_a_strategic_commanders(walk: Walk, act: Act, now: datetime) -> None:
+    tactical = Actor("another person", "another", frozenset({"authoriser", "tfc"}))
+    _, event = act(walk(*ACTIVE, "review"), "extend", ends_at=now + 8 * HOUR, by=tactical)
+    assert event.data["rules"] == ["AP17"]
 
 
 def test_there_is_one_extension(walk: Walk, act: Act, now: datetime) -> None:

@@ -69,7 +69,7 @@ def test_v13_a_forecast_filed_as_urgent_is_blocked_like_any_other(walk: Walk, ac
     [({"trigger.type": "other"}, "AP01"), ({"tests.legal.answer": False}, "AP03"),
      ({"tests.extreme.answer": False}, "AP04"), ({"support.armed_share": 0.6}, "AP09"),
      ({"rarity.level": "block"}, "AP18"), ({"routine.recurring": True}, "AP20"),
-     ({"authoriser.accredited": False}, "AP14"), ({"rarity.urgent_overlap": 1}, "AP16"),
+     ({"authoriser.investigator": True}, "AP14"), ({"rarity.urgent_overlap": 1}, "AP16"),
      ({"cia.form": "none"}, "AP16"), ({"urgent.written_h": 1.1}, "AP16"), ({"overdue.in_area": 1}, "AP28")],
 )  # fmt: skip
 def test_urgency_shortens_forms_never_thresholds(
@@ -86,13 +86,15 @@ def test_an_urgent_authority_is_short(walk: Walk, act: Act, now: datetime) -> No
 
 
 def test_an_urgent_decision_may_be_a_tactical_commanders_a_ratification_never(urgent: Case, act: Act) -> None:
-    tactical = {"authoriser.function": "tfc"}
-    assert act(replace(urgent), "ratify", facts=tactical)[1].data["rules"] == ["AP14", "AP36"]
+    tactical = Actor("another person", "another", frozenset({"authoriser", "tfc until 2018-12-31"}))
+    assert act(replace(urgent), "ratify", by=tactical)[1].data["rules"] == ["AP14", "AP36"]
 
 
 def test_a_tactical_commander_may_authorise_at_once(walk: Walk, act: Act, now: datetime) -> None:
-    tactical = {"authoriser.function": "tfc"}
-    assert act(walk("open"), "urgent", at=now, ends_at=now + 4 * HOUR, facts=tactical)[1].kind == "urgent"
+    assert act(walk("open"), "urgent", at=now, ends_at=now + 4 * HOUR)[1].kind == "urgent"
+    neither = Actor("another person", "another", frozenset({"urgent_authoriser"}))
+    blocked = act(walk("open"), "urgent", at=now, ends_at=now + 4 * HOUR, by=neither)[1]
+    assert blocked.data["rules"] == ["AP14", "AP16"]
 
 
 def test_an_urgent_authority_publishes_what_an_assessment_does(urgent: Case) -> None:
@@ -122,7 +124,7 @@ def test_applicant_urgent_authoriser_and_ratifier_are_three_persons(
         act(walk("open"), "urgent", by=applicant, at=now, ends_at=now + 4 * HOUR)
     with pytest.raises(NotAllowed, match="applicant"):
         act(urgent, "ratify", by=applicant)
-    first = Actor(people["urgent_authoriser"].person, "another account", frozenset({"authoriser"}))
+    first = Actor(people["urgent_authoriser"].person, "another account", frozenset({"authoriser", "sfc"}))
     with pytest.raises(NotAllowed, match="urgent"):
         act(urgent, "ratify", by=first)
 
@@ -132,11 +134,11 @@ def test_one_who_authorised_at_once_as_an_authoriser_cannot_ratify_either(
 ) -> None:
     case, event = act(walk("open"), "urgent", by="authoriser", at=now, ends_at=now + 4 * HOUR)
     assert event.office == "authoriser"
-    same_person = Actor(people["authoriser"].person, "another account", frozenset({"authoriser"}))
+    same_person = Actor(people["authoriser"].person, "another account", frozenset({"authoriser", "sfc"}))
     for again in (people["authoriser"], same_person):
         with pytest.raises(NotAllowed, match="cannot ratify it"):
             act(case, "ratify", by=again, at=now + HOUR)
-    another = Actor("somebody else", "authoriser 2", frozenset({"authoriser"}))
+    another = Actor("somebody else", "authoriser 2", frozenset({"authoriser", "sfc"}))
     assert act(case, "ratify", by=another, at=now + HOUR)[1].kind == "ratify"
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from answerable.case.duties import Duty
 from answerable.case.machine import TRANSITIONS, Case, Event, possible
+from answerable.case.transitions.impact import SIGNED
 from answerable.case.words import to_do
 from answerable.errors import NotAllowed
 
@@ -33,7 +34,7 @@ def test_what_took_place_is_not_offered_to_be_closed_before_it_is_accounted_for(
     walk: Walk, act: Act, now: datetime
 ) -> None:
     started = walk(*AUTHORISED, "start")
-    assert possible(started, now + 30 * HOUR) == ("log", "referral", "debrief")
+    assert possible(started, now + 30 * HOUR) == (*SIGNED, "log", "referral", "debrief")
     with pytest.raises(NotAllowed) as caught:
         act(started, "start", at=now + 30 * HOUR)
     assert "debrief it." in str(caught.value)
@@ -53,8 +54,8 @@ def test_only_what_is_owed_is_offered(walk: Walk, act: Act, now: datetime) -> No
 
 def test_a_duty_is_named_in_plain_words(now: datetime) -> None:
     assert Duty("full_impact", now, overdue=False).words == (
-        "full community impact assessment, in place of the rapid one"
+        "the full community impact assessment, in place of the rapid one"
     )
     assert Duty("referral", now, overdue=True, what="organised_crime_drivers").words == (
-        "outcome of a referral: organised crime drivers"
+        "an outcome of the referral: organised crime drivers"
     )

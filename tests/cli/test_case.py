@@ -80,6 +80,10 @@ def test_a_case_from_its_opening_to_its_closing(
     del document["consultation"]
     case = at("18:00", "open", file("case", document), "--json").json["id"]
     done(at("18:01", "submit", case, "--json"), "SUBMITTED")
+    unsigned = at("18:02", "assess", case, "--json")
+    assert (unsigned.code, unsigned.json["blocked_by"]) == (1, ["AP39", "AP40"])
+    done(at("18:02", "community-impact", case, "--json"), "SUBMITTED")
+    done(at("18:02", "equality-impact", case, "--json"), "SUBMITTED")
     done(at("18:02", "assess", case, "--json"), "ASSESSED")
     view = ("--stance", "support", "--text", "Short, and beside the cordon.", "--keep-private")
     done(at("18:03", "advise", case, *view, "--json"), "ASSESSED")
@@ -97,7 +101,7 @@ def test_a_case_from_its_opening_to_its_closing(
         at("18:41", "answer", case, "3", "--text", "Stewards walk along.", "--changed", "Hours.", "--json"), "CONSULTED"
     )
     done(at("18:42", *yes), "AUTHORISED")
-    assert "ends 2018-12-01T00:00:00Z, in 5 h 17 min" in at("18:43", "show", case).out
+    assert "ends 2018-12-01 00:00 Europe/London, in 5 h 17 min" in at("18:43", "show", case).out
     assert at("20:01", "start", case, "--json").json["blocked_by"] == ["AP33"]
     done(at("20:02", "start", case, file("start", later["start"]), "--json"), "ACTIVE")
     assert at("22:03", "list", "--state", "under-review", "--json").json[0]["id"] == case
@@ -108,15 +112,17 @@ def test_a_case_from_its_opening_to_its_closing(
     done(
         at("22:30", "reasons", case, "--reasons", "All went home.", "--as", "operational-commander", "--json"), "ENDED"
     )
+    done(at("23:00", "community-impact", case, file("full", later["community_full"]), "--json"), "ENDED")
     done(at("23:00", "debrief", case, file("debrief", later["debrief"]), "--json"), "DEBRIEFED")
     shown = at("23:01", "show", case).out
     assert "NOT CONSULTED: pcc liaison" in shown
     assert "answered: Stewards walk along. Changed: Hours." in shown
-    assert "due: evaluate" in shown
+    assert "due: the evaluation" in shown
     evaluated = at("2019-01-05T12:00:00Z", "evaluate", case, file("evaluation", later["evaluation"]), "--json")
     done(evaluated, "EVALUATED")
     outcome = ("referral", case, "organised_crime_drivers", "--outcome", "A supplier was charged.", "--json")
-    assert "OVERDUE: referral of organised crime drivers" in at("2019-01-05T12:01:00Z", "show", case).out
+    late = at("2019-01-05T12:01:00Z", "show", case).out
+    assert "OVERDUE: an outcome of the referral: organised crime drivers" in late
     done(at("2019-01-05T12:01:00Z", *outcome), "EVALUATED")
     done(at("2019-01-05T12:02:00Z", "close", case, file("closing", later["closing"]), "--json"), "CLOSED")
 

@@ -87,21 +87,25 @@ def section_file(later: dict[str, Any], tmp_path: Path) -> Callable[..., Path]:
 
 
 @pytest.fixture
-def take(workspace: Workspace, clock: FixedClock) -> Callable[[str, str], Answer]:
+def take(workspace: Workspace, clock: FixedClock) -> Callable[..., Answer]:
     """Take a case through its steps up to and with ``last``, each by who should, with half an hour to consult."""
 
     def advice(office: str) -> tuple[Command, str]:
         return Command("advise", stance="support", text="Short, and beside the cordon."), office
 
-    steps = {
+    steps: dict[str, list[tuple[Command, str]]] = {
         "submit": [(Command("submit"), "applicant")],
-        "assess": [(Command("assess"), "analyst")],
+        "assess": [
+            (Command("community_impact"), "community-lead"),
+            (Command("equality_impact"), "equality-lead"),
+            (Command("assess"), "analyst"),
+        ],
         "consult": [advice("local-commander"), advice("iag-contact"), advice("pcc-liaison")],
-        "authorise": [(Command("authorise", reasons="Two origins agree."), "authoriser")],
     }
 
-    def take_to(case: str, last: str) -> Answer:
+    def take_to(case: str, last: str, decides: str = "authoriser") -> Answer:
         answer = None
+        steps["authorise"] = [(Command("authorise", reasons="Two origins agree."), decides)]
         for step, acts in steps.items():
             clock.advance(minutes=31 if step == "authorise" else 1)
             for command, account in acts:

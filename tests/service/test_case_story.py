@@ -74,6 +74,7 @@ def test_a_case_is_authorised_reviewed_ended_and_accounted_for(
     clock.advance(hours=2)
     assert show_case(workspace, case)["state"] == "EXPIRED"
     assert [duty["kind"] for duty in show_case(workspace, case)["duties"]][:2] == ["full_impact", "debrief"]
+    act(workspace, case, Command("community_impact"), "community-lead", added=section_file("community_full"))
     debriefed = act(workspace, case, Command("debrief"), "operational-commander", added=section_file("debrief"))
     assert (debriefed.state, debriefed.blocked_by) == ("DEBRIEFED", ())
     assert debriefed.data["dosage"]["officer_minutes"] == 300
@@ -144,7 +145,9 @@ def urgent(workspace: Workspace, sound: dict[str, Any], opened: Opened, clock: F
         "authorisation": {**sound["authorisation"], "function": "tfc"},
         "window": {"from": "2018-11-30T20:00", "to": "2018-11-30T23:00"},
     }
-    return opened(document)
+    case = opened(document)
+    act(workspace, case, Command("community_impact"), "community-lead")
+    return case
 
 
 URGENT = Command("urgent", reasons="A shooting two hours ago; the cordon is unarmed.")
@@ -171,7 +174,7 @@ def test_an_urgent_authority_that_nobody_ratifies_ends_by_itself(
 def test_an_urgent_authority_is_ratified_by_a_third_person(
     workspace: Workspace, clock: FixedClock, urgent: str, sound: dict[str, Any], section_file: File
 ) -> None:
-    add_person(workspace, "both", ("urgent_authoriser", "authoriser"))
+    add_person(workspace, "both", ("urgent_authoriser", "authoriser"), holds=("sfc:2019-12-31",))
     act(workspace, urgent, URGENT, "both")
     with pytest.raises(NotAllowed):
         act(workspace, urgent, RATIFY, "both")

@@ -40,6 +40,7 @@ def told(
     act(workspace, case, Command("review", outcome="continue", checks=CHECKS), "reviewer")
     clock.set(datetime(2018, 12, 1, 12, tzinfo=UTC))
     act(workspace, case, log_command(workspace, section_file("log"), {}), "operational-commander")
+    act(workspace, case, Command("community_impact"), "community-lead", added=section_file("community_full"))
     act(workspace, case, Command("debrief"), "operational-commander", added=section_file("debrief"))
     clock.set(datetime(2019, 2, 20, 12, tzinfo=UTC))
     act(workspace, case, Command("evaluate"), "evaluator", added=section_file("evaluation"))

@@ -8,6 +8,7 @@ import pytest
 
 from answerable.case.casefile import template
 from answerable.errors import InputError, UsageError
+from answerable.policy.pack import load_pack
 from answerable.service.check import check_facts
 
 
@@ -23,6 +24,50 @@ def test_the_template_holds_as_it_stands(facts: Path) -> None:
     assert checked.holds
     assert checked.proceeds_to is None
     assert "people to decide" in checked.text()
+
+
+def test_all_rules_of_the_pack_are_tested_at_once_and_what_lies_ahead_blocks_nothing(facts: Path) -> None:
+    checked = check_facts(facts, "uk.armed_patrol")
+    pack = load_pack("uk.armed_patrol")
+    assert [finding.rule for finding in checked.findings] == [rule.id for rule in pack.rules if rule.kind != "set"]
+    assert set(checked.not_yet) == {"AP17", "AP21", "AP22", "AP23", "AP33"}
+    assert "after the decision: AP17, AP21, AP22, AP23, AP33" in checked.text()
+    assert checked.as_json()["not_yet"] == list(checked.not_yet)
+
+
+def test_what_lies_ahead_and_already_fails_blocks(facts: Path) -> None:
+    text = facts.read_text(encoding="utf8") + "start: { unarmed_present: no, briefed: yes }\n"
+    facts.write_text(text, encoding="utf8")
+    checked = check_facts(facts, "uk.armed_patrol")
+    assert (checked.blocked_by, checked.proceeds_to) == (["AP33"], None)
+    assert "Blocked by AP33." in checked.text()
+
+
+@pytest.mark.parametrize(
+    ("said", "asked", "works_under"),
+    [
+        ("uk.armed_patrol", "", "uk.armed_patrol"),
+        ("uk.section60", "", "uk.section60 statutory"),
+        ("uk.section60:busss2014", "", "uk.section60 busss2014"),
+        ("uk.section60", "uk.section60:busss2014", "uk.section60 busss2014"),
+        ("uk.section60:statutory", "uk.section60", "uk.section60 statutory"),
+        ("uk.section60:busss2014", "uk.section60", ""),
+        ("uk.section60", "uk.armed_patrol", ""),
+        ("uk.armed_patrol:loose", "uk.armed_patrol", ""),
+        ("uk.section60:loose", "", ""),
+        ("uk.nothing", "", ""),
+    ],
+)
+def test_a_file_that_names_a_pack_or_a_profile_is_held_to_it(
+    facts: Path, said: str, asked: str, works_under: str
+) -> None:
+    facts.write_text(f"title: A case\npack: {said}\nas_of: 2018-11-30T18:00\n", encoding="utf8")
+    if not works_under:
+        with pytest.raises(UsageError):
+            check_facts(facts, asked)
+        return
+    pack = check_facts(facts, asked).pack
+    assert f"{pack.name.partition(':')[0]} {pack.profile}".strip() == works_under
 
 
 def test_the_same_facts_a_week_later_are_too_old(facts: Path) -> None:
@@ -46,7 +91,7 @@ def test_a_file_that_says_nothing_is_blocked_by_everything_unknown(tmp_path: Pat
 
 def test_only_the_first_steps_can_be_asked_about(facts: Path) -> None:
     checked = check_facts(facts, "uk.armed_patrol", until="submit")
-    assert {finding.rule for finding in checked.findings} == {"AP01", "AP02", "AP20", "AP28"}
+    assert {finding.rule for finding in checked.findings} == {"AP01", "AP02", "AP20", "AP28", "AP38"}
     with pytest.raises(UsageError, match="no such transition"):
         check_facts(facts, "uk.armed_patrol", until="celebrate")
 

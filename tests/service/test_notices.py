@@ -248,7 +248,7 @@ def test_whether_all_notices_of_a_case_were_given_is_seen_from_what_was_written(
 ) -> None:
     clock.advance(hours=9)
     assert notices_given(workspace, authorised), "what the clock did is told first"
-    assert [name.split("-")[2] for name in notices_of(workspace, authorised)] == ["1", "7", "expired"]
+    assert [name.split("-")[2] for name in notices_of(workspace, authorised)] == ["1", "9", "expired"]
     settings = workspace.folder / "answerable.toml"
     text = settings.read_text(encoding="utf8")
     settings.write_text(f"{text}\n[mail]\nhost = 7\n", encoding="utf8")

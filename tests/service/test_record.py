@@ -30,7 +30,8 @@ Take = Callable[[str, str], Answer]
 def refused(workspace: Workspace, sound: dict[str, Any], opened: Opened, take: Take) -> str:
     """A case blocked by rule and then refused by a person."""
     case = opened({**sound, "reports": []})
-    take(case, "assess")
+    take(case, "submit")
+    act(workspace, case, Command("assess"), "analyst")
     act(workspace, case, Command("refuse", reasons="No trigger.", what_would_change="Reports."), "authoriser")
     return case
 

@@ -47,6 +47,7 @@ def test_a_foot_patrol_is_counted_apart_from_the_presence_of_a_vehicle(
     act(workspace, used, log_command(workspace, section_file("log"), {}), "operational-commander")
     on_foot = home_office_return(workspace)
     assert (on_foot.totals["ho_arv"], on_foot.totals["armed_foot_patrol"]) == (0, 1)
+    act(workspace, used, Command("community_impact"), "community-lead", added=section_file("community_full"))
     act(workspace, used, Command("debrief"), "operational-commander", added=section_file("debrief"))
     debriefed = home_office_return(workspace)
     assert debriefed.totals == {

@@ -9,17 +9,17 @@ from datetime import datetime, timedelta
 from answerable.case.standing import Standing, over_at, state_at, was_used
 from answerable.case.state import State
 
-# Overdue, these three block a new case in the same area; the others are shown.
-ACCOUNTING = ("debrief", "evaluate", "close")
+# Overdue, these block a new case in the same area; the others are shown.
+ACCOUNTING = ("debrief", "evaluate", "close", "referral")
 _WORDS = {
-    "ratify": "ratification of the urgent authority",
-    "review": "review while it runs",
-    "reasons": "reasons for ending it at once",
-    "full_impact": "full community impact assessment, in place of the rapid one",
-    "debrief": "debrief",
-    "evaluate": "evaluation",
-    "close": "complete public record",
-    "referral": "outcome of a referral",
+    "ratify": "the ratification of the urgent authority, by another person, or it ends",
+    "review": "the review, or it is suspended",
+    "reasons": "the reasons of whoever ended it at once",
+    "full_impact": "the full community impact assessment, in place of the rapid one",
+    "debrief": "the debrief",
+    "evaluate": "the evaluation",
+    "close": "the complete public record",
+    "referral": "an outcome of the referral",
 }
 _PAST = {"debrief": (State.DEBRIEFED, State.EVALUATED), "evaluate": (State.EVALUATED,), "close": ()}
 
@@ -42,8 +42,19 @@ class Duty:
     @property
     def words(self) -> str:
         """What is owed, in plain words."""
-        said = _WORDS.get(self.kind, self.kind)
-        return f"{said}: {self.what.replace('_', ' ')}" if self.what else said
+        return duty_words(self.kind, self.what)
+
+
+def duty_words(kind: str, what: str = "", by: str = "") -> str:
+    """Return what is owed in plain words; a referral with its option and, where given, ``by`` whom.
+
+    >>> duty_words("debrief"), duty_words("referral", "focused_deterrence", "the safety partnership")
+    ('the debrief', 'an outcome of the referral: focused deterrence, by the safety partnership')
+    """
+    said = _WORDS.get(kind, kind.replace("_", " "))
+    if kind != "referral" or not what:
+        return said
+    return f"{said}: {what.replace('_', ' ')}{f', by {by}' if by else ''}"
 
 
 def duties(case: Standing, now: datetime) -> tuple[Duty, ...]:

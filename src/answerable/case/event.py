@@ -14,7 +14,8 @@ from answerable.place import Window
 class Actor:
     """Who acts: the ``person`` behind an ``account``, the ``roles`` that account holds, and whether it is a human.
 
-    A person with two accounts is one person; separation of duties looks at ``person`` only.
+    ``roles`` are roles, functions and ranks, some of them until a date (``answerable.case.holds``). A person with two
+    accounts is one person; separation of duties looks at ``person`` only.
     """
 
     person: str

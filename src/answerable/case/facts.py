@@ -17,13 +17,15 @@ from answerable.policy.catalogue import Catalogue, catalogue
 Facts = dict[str, Any]
 _HOUR = timedelta(hours=1)
 # What a check of a file alone takes for granted of the workspace it does not have: that this is the first case in it,
-# and that all is told and published that should be.
+# that whoever wrote an assessment signed it, and that all is told and published that should be.
 FIRST_CASE: Mapping[str, Any] = {
     "rarity.level": "none",
     "rarity.urgent_overlap": 0,
     "routine.pattern": False,
     "overdue.in_area": 0,
     "reasons.similarity": 0.0,
+    "cia.signed": True,
+    "eia.signed": True,
     "close.public_record": True,
     "close.notices_given": True,
 }
@@ -91,6 +93,7 @@ def _grounds(casefile: CaseFile) -> Facts:
         "tests.extreme.harm": extreme.harm if extreme else None,
         "tests.extreme.reasons_words": len(extreme.reasons.split()) if extreme else None,
         "routine.recurring": casefile.recurring,
+        "purposes.named": len(set(casefile.purposes)) or None,
         "reasons.copy_explained": bool(casefile.copied_reasons.strip()),
     }
 

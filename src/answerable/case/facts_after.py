@@ -40,7 +40,10 @@ def _evaluation(casefile: CaseFile) -> dict[str, Any]:
     evaluation = casefile.evaluation
     if evaluation is None:
         return {}
-    return {"evaluate.measures": list(evaluation.measures), "evaluate.verdict": evaluation.verdict}
+    return {
+        "evaluate.measures": [name for name, measure in evaluation.measures.items() if measure.reported],
+        "evaluate.verdict": evaluation.verdict,
+    }
 
 
 def _closing(casefile: CaseFile) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from typing import Any
 
 from answerable.case.deployment import Case, Standing, State, over_at, state_at
 from answerable.case.event import Actor, Command, Event, LogEntry, Proposal
+from answerable.case.holds import account_facts
 from answerable.case.step import Request, Step, published
 from answerable.case.transitions import (
     authorise,
@@ -21,6 +22,7 @@ from answerable.case.transitions import (
     debrief,
     evaluate,
     extend,
+    impact,
     leave,
     log,
     prepare,
@@ -41,13 +43,30 @@ __all__ = [
     "Standing", "State", "decide", "over_at", "possible", "state_at",
 ]  # fmt: skip
 
-_ROWS = (prepare, consult, authorise, urgent, run, review, extend, leave, log, referral, debrief, evaluate, close)
+_ROWS = (
+    prepare,
+    impact,
+    consult,
+    authorise,
+    urgent,
+    run,
+    review,
+    extend,
+    leave,
+    log,
+    referral,
+    debrief,
+    evaluate,
+    close,
+)
 _STEPS: Mapping[str, Step] = {step.kind: step for rows in _ROWS for step in rows.STEPS}
 TRANSITIONS = tuple(_STEPS)
 # Only these look at facts: for every other transition none need be gathered, and none can stand in its way.
 TESTED = frozenset(step.kind for step in _STEPS.values() if step.tested)
 # These need the policy to be in force; whatever else is done accounts for, or ends, what was done under it.
 UNDER_ADOPTED = frozenset(step.kind for step in _STEPS.values() if step.adopted)
+# No account says of itself that it has no part in the investigation of one case: that is declared at the decision.
+_DECLARED = "authoriser.investigator"
 # These end a case or an authority: no rule and no separation of duties ever stands in their way.
 ENDINGS = frozenset(step.kind for step in _STEPS.values() if not step.separated and step.kind != "reasons")
 
@@ -57,7 +76,8 @@ def decide(  # noqa: PLR0917 - the six things a decision depends on, in the orde
 ) -> Event:
     """Return the one event that ``command`` leads to: its transition, or ``blocked``.
 
-    ``facts`` are dotted facts at ``now`` (only tested transitions look at them). ``now`` never counts as earlier than
+    ``facts`` are dotted facts at ``now`` (only tested transitions look at them); those about whoever decides are taken
+    from the account of ``actor``, whatever ``facts`` say. ``now`` never counts as earlier than
     the case's last event, so that a clock set back gives no authority again.
     NotAllowed for a wrong state, role or person; UsageError for a command that lacks what it needs.
     """
@@ -76,7 +96,8 @@ def decide(  # noqa: PLR0917 - the six things a decision depends on, in the orde
         _check_pack(case, pack)
     if not step.tested:
         return _event(request, step, command.kind, step.body(request, Findings()))
-    request = replace(request, facts={**facts, "decision.urgent": step.kind == "urgent"})
+    held = _of_account(facts, actor, pack, now)
+    request = replace(request, facts={**facts, **held, "decision.urgent": step.kind == "urgent"})
     findings = evaluated(pack, {**request.facts, **step.facts(request)}, step.tested_at)
     if findings.holds or not step.blocks:
         return _event(request, step, command.kind, step.body(request, findings))
@@ -87,6 +108,14 @@ def possible(case: Standing, now: datetime) -> tuple[str, ...]:
     """Return the transitions that ``case``, as it stands at ``now``, allows somebody to ask for."""
     state = state_at(case, now)
     return tuple(kind for kind, step in _STEPS.items() if state in step.starts_from and step.fits(case, now))
+
+
+def _of_account(facts: Mapping[str, Any], actor: Actor, pack: Pack, now: datetime) -> dict[str, Any]:
+    """Return the facts about whoever decides, from the account alone; a part in the investigation may be declared."""
+    held = account_facts(actor.roles, now, pack.catalogue)
+    if _DECLARED in held and not held[_DECLARED]:
+        held[_DECLARED] = facts.get(_DECLARED)
+    return held
 
 
 def _blocked(transition: str, findings: Findings, pack: Pack) -> dict[str, Any]:

@@ -10,6 +10,8 @@ from answerable.case.parts import AlternativePart
 from answerable.intel.yardstick import terms_for
 from answerable.place import stamp
 
+# What a file says of the account that decides is no evidence; when the authority begins is said by the decision.
+_NOT_SAID = {"starts_at", "function", "accredited", "chief_officer"}
 # Sections that are published as the file says them.
 _AS_SAID = ("support", "evaluation_plan", "start", "review", "debrief", "evaluation")
 
@@ -60,7 +62,7 @@ def _impact(casefile: CaseFile) -> dict[str, Any]:
 def _decision(casefile: CaseFile) -> dict[str, Any]:
     found: dict[str, Any] = {}
     if casefile.authorisation is not None:
-        decision = casefile.authorisation.model_dump(mode="json", exclude_none=True, exclude={"starts_at"})
+        decision = casefile.authorisation.model_dump(mode="json", exclude_none=True, exclude=_NOT_SAID)
         if "oral_at" in decision:
             decision["oral_at"] = _stamp(casefile, decision["oral_at"], "authorisation, oral_at")
         found["authorisation"] = decision

@@ -11,6 +11,7 @@ from answerable.case.deployment import Case, State
 from answerable.case.event import Actor, Command
 from answerable.case.standing import Standing
 from answerable.errors import NotAllowed, UsageError
+from answerable.place import local
 from answerable.policy.evaluate import Findings
 from answerable.policy.pack import Pack
 
@@ -31,6 +32,11 @@ class Request:
     def where(self) -> str:
         """The case, as an error names it."""
         return f"case {self.case.id}"
+
+    def time(self, at: datetime) -> str:
+        """Return an instant as a message says it: local time of the case, with the name of its zone."""
+        tz = self.case.time_zone or "UTC"
+        return f"{local(at, tz):%Y-%m-%d %H:%M} {tz}"
 
     def not_allowed(self, what: str, fix: str, where: str = "") -> NotAllowed:
         """Return the error for what this case, or this person, does not allow."""

@@ -8,6 +8,8 @@ _TO: Mapping[str, str] = {
     "open": "open {}",
     "submit": "submit {}",
     "assess": "assess {}",
+    "community_impact": "sign the community impact assessment of {}",
+    "equality_impact": "sign the equality impact assessment of {}",
     "consult": "record who was asked about {}",
     "advise": "advise on {}",
     "answer": "answer advice on {}",
@@ -30,6 +32,8 @@ _TO: Mapping[str, str] = {
 }
 # After "cannot be asked to", where the step's own name is no verb.
 _ASKED: Mapping[str, str] = {
+    "community_impact": "take a community impact assessment",
+    "equality_impact": "take an equality impact assessment",
     "urgent": "take an urgent authority",
     "reasons": "take late reasons",
     "referral": "take the outcome of a referral",

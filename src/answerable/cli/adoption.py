@@ -227,12 +227,13 @@ def show_all(workspace: Workspace = HERE, as_json: Json = False) -> None:
 def show(adopted: Id, workspace: Workspace = HERE, as_json: Json = False) -> None:
     """Show one adoption: who was asked and who was not reached, what was said, what changed, whether it was fair."""
     from answerable.present.adoption import adoption_text
+    from answerable.present.local_times import in_local_times
     from answerable.service.adoption_shown import show_adoption
     from answerable.service.workspace import open_workspace
 
     with open_workspace(workspace) as opened:
-        found = show_adoption(opened, adopted)
-    emit(found, as_json=as_json, text=lambda: adoption_text(found))
+        found, tz = show_adoption(opened, adopted), opened.settings.time_zone or "UTC"
+    emit(found, as_json=as_json, text=lambda: in_local_times(adoption_text(found), tz))
 
 
 @adoption.command("template")
@@ -258,12 +259,16 @@ def _act(
 
     with open_workspace(workspace) as opened:
         told = act(opened, adopted, command, account, pack_file=pack_file)
-    _tell(told, as_json=as_json, more=more)
+        tz = opened.settings.time_zone
+    _tell(told, as_json=as_json, more=more, tz=tz)
 
 
-def _tell(told: Answer, *, as_json: bool, more: dict[str, Any] | None = None) -> None:
-    """Print what came of it; end with 1 where it was blocked."""
-    emit({**told.as_json(), **(more or {})}, as_json=as_json, text=told.text)
+def _tell(told: Answer, *, as_json: bool, more: dict[str, Any] | None = None, tz: str = "") -> None:
+    """Print what came of it, times in the zone ``tz``; end with 1 where it was blocked."""
+    from answerable.present.local_times import in_local_times
+
+    document = {**told.as_json(), **(more or {})}
+    emit(document, as_json=as_json, text=lambda: in_local_times(told.text(), tz or "UTC"))
     if told.blocked_by:
         raise typer.Exit(1)
 

@@ -18,8 +18,10 @@ def register(app: typer.Typer) -> None:
 
 def check(
     facts: Annotated[Path, typer.Argument(metavar="FACTS.yaml", help="A case file; see 'answerable case template'.")],
-    pack: Annotated[str, typer.Option(help="A pack's name or file.")] = "uk.armed_patrol",
-    until: Annotated[str, typer.Option(help="Stop after this transition: submit, assess, consult, authorise.")] = "",
+    pack: Annotated[str, typer.Option(help="A pack's name or file; else the file's own, else uk.armed_patrol.")] = "",
+    until: Annotated[
+        str, typer.Option(help="Only the rules up to this transition: submit, assess, consult, authorise.")
+    ] = "",
     at: Annotated[str, typer.Option(metavar="T", help="The instant to check for; now if left out.")] = "",
     as_json: Json = False,
 ) -> None:

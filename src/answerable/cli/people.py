@@ -16,16 +16,20 @@ people = typer.Typer(no_args_is_help=True, help="Accounts: one person behind eac
 def add(
     name: Annotated[str, typer.Argument(help="The account's name.")],
     role: Annotated[list[str], typer.Option(help="A role; repeat for several.")],
+    holds: Annotated[
+        list[str] | None,
+        typer.Option(help="A function with the end of its accreditation (sfc:2019-06-30), or a rank; repeatable."),
+    ] = None,
     person: Annotated[str, typer.Option(help="The person behind it, where that person has another account.")] = "",
     workspace: Workspace = HERE,
     as_json: Json = False,
 ) -> None:
-    """Add an account."""
+    """Add an account: its roles, and what it holds, from which the rules learn who decides."""
     from answerable.service.people import add_person
     from answerable.service.workspace import open_workspace
 
     with open_workspace(workspace) as opened:
-        new = add_person(opened, name, tuple(role), person)
+        new = add_person(opened, name, tuple(role), person, tuple(holds or ()))
     document = {"account": new.account, "person": new.person, "roles": list(new.roles)}
     emit(document, as_json=as_json, text=lambda: f"added {new.account}: {', '.join(new.roles)}")
 

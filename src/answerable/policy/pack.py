@@ -167,6 +167,18 @@ def packs() -> list[str]:
     )
 
 
+def check_named(pack: Pack, said: str, where: str) -> None:
+    """Raise UsageError where a file says (``NAME`` or ``NAME:PROFILE``) that it is for another pack than ``pack``."""
+    plain = pack.name.removesuffix(f":{pack.profile}") if pack.profile else pack.name
+    ours = f"{plain}:{pack.profile}" if pack.profile else plain
+    if said not in (plain, ours):
+        raise UsageError(
+            "The case file names another pack, or another profile of it, than the one it is for here.",
+            where=f"{where}: {said}",
+            fix=f"Leave it out, or write {ours}.",
+        )
+
+
 def load_pack(name_or_path: str | Path) -> Pack:
     """Return the pack of that name, or the one in that file; ``NAME:PROFILE`` gives it under one of its profiles.
 

@@ -12,6 +12,10 @@ def adoption_text(shown: Mapping[str, Any]) -> str:
     for part in (_audience, _responses, _changes, _tests, _notices):
         lines += [*part(shown), ""]
     lines += [f"ALARM: {alarm['says']}" for alarm in shown["alarms"]]
+    lines += [
+        f"OVERDUE: {one['option'].replace('_', ' ')} by {one['owner']}, due {one['due']} (case {one['case']})"
+        for one in shown.get("overdue_referrals", ())
+    ]
     lines += [f"  {event['at']}  {event['kind']} by {event['office']}" for event in shown["events"]]
     return "\n".join(lines)
 

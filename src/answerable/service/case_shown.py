@@ -33,6 +33,7 @@ def show_case(workspace: Workspace, case_id: str) -> dict[str, Any]:
         "pack": case.pack,
         "urgent": case.urgent,
         "as_of": stamp(now),
+        "time_zone": case.time_zone or workspace.settings.time_zone or "UTC",
         "ends_at": stamp(case.ends_at) if case.ends_at else None,
         "review_due": stamp(case.review_due) if case.review_due else None,
         "ratify_by": stamp(case.ratify_by) if case.ratify_by and not case.ratified_at else None,

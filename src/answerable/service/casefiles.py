@@ -29,7 +29,8 @@ def read_document(path: Path) -> dict[str, Any]:
 def add_sections(
     document: dict[str, Any], added: dict[str, Any], where: str, *, sealed: bool = False
 ) -> dict[str, Any]:
-    """Return the case file with the sections of ``added`` in place of its own; a judgement is added to, field by field.
+    """Return the case file with the sections of ``added`` in place of its own; a judgement is added to, field by
+    field, and a community impact assessment by a note that it was looked at again.
 
     InputError where ``added`` says something else about what the case was opened for, or where the judgement is
     ``sealed`` (it was put to the test, and the computed picture may have been seen) and ``added`` changes it.
@@ -45,6 +46,9 @@ def add_sections(
     before, new = document.get("judgement"), added.get("judgement")
     if isinstance(before, dict) and isinstance(new, dict):
         merged["judgement"] = {**before, **new}
+    impact, looked_at = document.get("community_impact"), added.get("community_impact")
+    if isinstance(impact, dict) and isinstance(looked_at, dict) and set(looked_at) == {"reviewed"}:
+        merged["community_impact"] = {**impact, **looked_at}
     if sealed and isinstance(before, dict):
         _check_seal(before, merged["judgement"] or {}, where)
     return merged

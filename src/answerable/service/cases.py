@@ -10,7 +10,11 @@ from typing import Any
 from answerable.case.casefile import CaseFile
 from answerable.case.event import Command, Event
 from answerable.case.machine import Case, state_at
-from answerable.errors import NotAllowed, UsageError
+from answerable.case.sections import public_sections
+from answerable.case.signed import foreign_changes
+from answerable.case.transitions.impact import SIGNED
+from answerable.errors import InputError, NotAllowed
+from answerable.policy.pack import check_named
 from answerable.service.answer import Answer
 from answerable.service.case_lists import list_cases
 from answerable.service.case_shown import show_case
@@ -18,11 +22,13 @@ from answerable.service.casefiles import add_sections, read_casefile, read_docum
 from answerable.service.casework import take_turn
 from answerable.service.force import check_inside_force
 from answerable.service.history import deployment_cases, read_history
+from answerable.service.intel_kept import person_behind
 from answerable.service.workspace import Workspace
 from answerable.store.protocol import AuditLine
 
 __all__ = ["Answer", "act", "list_cases", "open_case", "show_case"]
 
+_READ = ("title", "tz", *SIGNED)
 # Two people who open a case in the same second take the same number; the loser of that race takes the next one.
 _TRIES = 5
 
@@ -34,12 +40,8 @@ def open_case(workspace: Workspace, file: Path, account: str) -> Answer:
     """
     document = read_document(file)
     casefile = read_casefile(workspace, document, file.name)
-    if casefile.pack not in (None, workspace.settings.pack):
-        raise UsageError(
-            "The case file names another pack than this workspace works under.",
-            where=f"{file.name}: {casefile.pack}",
-            fix=f"Leave it out, or write {workspace.settings.pack}.",
-        )
+    if casefile.pack is not None:
+        check_named(workspace.pack, casefile.pack, file.name)
     _hold(workspace, document, file.name)
     command = Command("open", proposal=casefile.proposal(), private={"file": document})
     check_inside_force(workspace, casefile, file.name)
@@ -66,6 +68,7 @@ def act(workspace: Workspace, case_id: str, command: Command, account: str, *, a
         sections = read_document(added)
         _hold(workspace, sections, where)
         document = add_sections(document, sections, where, sealed=history.sealed)
+        _check_authors(workspace, history.document, document, command.kind, where)
         command = replace(command, private={**command.private, "file": document})
     casefile = read_casefile(workspace, document, where)
     try:
@@ -75,11 +78,50 @@ def act(workspace: Workspace, case_id: str, command: Command, account: str, *, a
         raise
 
 
+def _check_authors(
+    workspace: Workspace, before: Mapping[str, Any], after: Mapping[str, Any], kind: str, where: str
+) -> None:
+    """Raise InputError where a file would change an impact assessment in another act than its author's own."""
+    if not any(before.get(name) != after.get(name) for name in SIGNED):
+        return
+    tz = workspace.settings.time_zone
+    as_it_was = public_sections(CaseFile.read({name: before[name] for name in _READ if name in before}, tz=tz))
+    as_it_is = public_sections(
+        CaseFile.read({name: after[name] for name in _READ if name in after}, where=where, tz=tz)
+    )
+    for name in foreign_changes(as_it_was, as_it_is, kind):
+        words = name.replace("_", " ")
+        raise InputError(
+            f"The {words} assessment is its author's: nobody else changes it.",
+            where=f"{where}, field {name}",
+            fix=f"Hand it in under the author's own account: answerable case {name.replace('_', '-')} CASE {where}.",
+        )
+
+
 def _hold(workspace: Workspace, document: Mapping[str, Any], where: str) -> None:
-    """Raise HeldText where a report that is handed in with a file looks as if it identified a person."""
-    if document.get("reports"):
-        handed_in = {"title": "reports", "reports": document["reports"]}
-        CaseFile.read(handed_in, where=where, tz=workspace.settings.time_zone).hold_identifying(where)
+    """Raise HeldText where a report handed in with a file looks as if it identified a person.
+
+    InputError where it lacks its originator or its evaluator, or where one person is both: as for a report taken in.
+    """
+    if not document.get("reports"):
+        return
+    tz = document.get("tz") or workspace.settings.time_zone
+    handed_in = CaseFile.read({"title": "reports", "reports": document["reports"]}, where=where, tz=tz)
+    handed_in.hold_identifying(where)
+    for report in handed_in.graded_reports:
+        lacking = [name for name in ("originator", "evaluator") if not getattr(report, name).strip()]
+        if lacking:
+            raise InputError(
+                f"A report says its {' and its '.join(lacking)}: who evaluates it is not who brought it.",
+                where=f"{where}, report {report.ref}",
+                fix="Name the offices or accounts, or take the report in with 'answerable intel add'.",
+            )
+        if person_behind(workspace, report.originator) == person_behind(workspace, report.evaluator):
+            raise InputError(
+                "Who evaluates a report is not who brought it.",
+                where=f"{where}, report {report.ref}: {report.originator} and {report.evaluator} are one person",
+                fix="Have another office or account evaluate it.",
+            )
 
 
 def _answer(case: Case, event: Event) -> Answer:

@@ -9,6 +9,8 @@ from typing import Any
 from answerable.case.casefile import CaseFile
 from answerable.case.facts import facts_of, gap_bands
 from answerable.case.machine import Case
+from answerable.case.sections import public_sections
+from answerable.case.signed import signed_facts
 from answerable.case.transitions.consult import SETTLES
 from answerable.policy.pack import Pack
 from answerable.service.rarity import rarity_facts
@@ -32,6 +34,7 @@ def facts_for(
     """
     # What the applicant's file says of those who must be asked is no evidence: their own advice is.
     extra: dict[str, Any] = {**dict.fromkeys(SETTLES.values()), **rarity_facts(workspace, case, casefile, pack, now)}
+    extra |= signed_facts(case, public_sections(casefile))
     if likeness is not None:
         extra["reasons.similarity"] = likeness
     judged = casefile.judgement

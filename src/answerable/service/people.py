@@ -6,6 +6,7 @@ import unicodedata
 
 from answerable.case.adoption.rulebook import roles as adoption_roles
 from answerable.case.event import Actor
+from answerable.case.holds import check_holding, known_holdings
 from answerable.errors import InputError, NotAllowed, UsageError
 from answerable.intel.names import undisguised
 from answerable.policy.pack import Pack
@@ -14,25 +15,43 @@ from answerable.store.protocol import Person
 
 # An account with this role belongs to a program: it can read and prepare, and decides nothing.
 SERVICE = "service"
+# What pretend people hold beside the role they are named after, as far as the pack knows of it; it never runs out.
+_PRETEND = {
+    "authoriser": ("sfc", "superintendent"),
+    "urgent_authoriser": ("tfc", "inspector"),
+    "chief_officer": ("authoriser", "sfc", "assistant_chief_constable"),
+}
 # Control, format, surrogate and private characters, and separators of lines: none of them belongs in a name.
 _UNSEEN = ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")
 
 
 def pretend_people(pack: Pack) -> list[Person]:
     """Return one pretend person for every role of the pack and of adoptions; the account is called after the role."""
+    found = []
+    for role in sorted(_roles(pack)):
+        holds = [word for word in _PRETEND.get(role, ()) if word in {*known_holdings(pack.catalogue), *_roles(pack)}]
+        found.append(Person(account=role.replace("_", "-"), person=f"pretend {role}", roles=(role, *holds)))
+    return found
+
+
+def _roles(pack: Pack) -> set[str]:
     named = {role for allowed in pack.roles.values() for role in allowed}
-    roles = sorted(named.union(*pack.separate) | adoption_roles())
-    return [Person(account=role.replace("_", "-"), person=f"pretend {role}", roles=(role,)) for role in roles]
+    return named.union(*pack.separate) | adoption_roles()
 
 
-def add_person(workspace: Workspace, account: str, roles: tuple[str, ...], person: str = "") -> Person:
+def add_person(
+    workspace: Workspace, account: str, roles: tuple[str, ...], person: str = "", holds: tuple[str, ...] = ()
+) -> Person:
     """Add an account; who has one already keeps the name under which the first was added.
 
-    Names that differ only in case, spacing, form of letters or look-alike letters are one name. UsageError for a role
-    that the workspace's pack does not know, or for a program's role beside others; InputError for a name with
-    characters that cannot be seen, or like that of an account that is there.
+    ``holds`` are the functions, each until the date its accreditation runs out, and the ranks that decide what the
+    account may decide (``answerable.case.holds``). A new one takes a new account: none changes. Names that differ only
+    in case, spacing, form of letters or look-alike letters are one name. UsageError for a role that the workspace's
+    pack does not know, or for a program's role beside others; InputError for a name with characters that cannot be
+    seen, or like that of an account that is there.
     """
-    known = {role for one in pretend_people(workspace.pack) for role in one.roles} | {SERVICE}
+    known = _roles(workspace.pack) | {SERVICE}
+    held = tuple(check_holding(one, workspace.pack.catalogue) for one in holds)
     unknown = [role for role in roles if role not in known]
     if unknown or not roles:
         raise UsageError(
@@ -40,10 +59,10 @@ def add_person(workspace: Workspace, account: str, roles: tuple[str, ...], perso
             where=", ".join(unknown) or account,
             fix=f"Use any of: {', '.join(sorted(known))}.",
         )
-    if SERVICE in roles and set(roles) != {SERVICE}:
+    if SERVICE in roles and {*roles, *held} != {SERVICE}:
         raise UsageError(
             "An account of a program has no other role.",
-            where=f"{SERVICE} with {', '.join(role for role in roles if role != SERVICE)}",
+            where=f"{SERVICE} with {', '.join(role for role in (*roles, *held) if role != SERVICE)}",
             fix="Add one account for the program and another for the person.",
         )
     for name, of_what in ((account, "account"), (person, "person")):
@@ -57,7 +76,7 @@ def add_person(workspace: Workspace, account: str, roles: tuple[str, ...], perso
         raise InputError("There is already an account of that name.", where=taken, fix="Choose another name.")
     written = " ".join((person.strip() or account).split())
     known_as = next((one.person for one in there if _same(one.person) == _same(written)), written)
-    new = Person(account=account, person=known_as, roles=roles)
+    new = Person(account=account, person=known_as, roles=(*roles, *held))
     workspace.store.add_person(new)
     return new
 

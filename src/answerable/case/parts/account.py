@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
@@ -15,6 +16,10 @@ Measure = Literal[
 ]  # fmt: skip
 Verdict = Literal["cannot_tell", "fell", "rose", "no_difference"]
 ReasonCode = Literal["foi_31", "foi_38", "foi_40", "court_order", "criminal_proceedings"]
+
+
+# "No injury." is a finding; a full stop, a dash or "n/a" is none.
+_LEAST_WORDS = 2
 
 
 class StartPart(Part):
@@ -75,6 +80,15 @@ class MeasurePart(Part):
     low: float | None = None
     high: float | None = None
     unit: Short = ""
+
+    @property
+    def reported(self) -> bool:
+        """Whether this says something: an estimate, or words; that it cannot be told takes a reason."""
+        if self.estimate is not None:
+            return True
+        words = re.findall(r"[^\W_]+", self.says.lower())
+        reason = words[2:] if words[:2] in (["cannot", "tell"], ["not", "known"]) else words
+        return len(reason) >= _LEAST_WORDS and any(len(word) > 2 for word in reason)
 
     @model_validator(mode="after")
     def _with_interval(self) -> MeasurePart:

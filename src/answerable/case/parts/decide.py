@@ -50,15 +50,17 @@ class ConsultationPart(Part):
 
 
 class AuthorisationPart(Part):
-    """The function in which the decision is taken, the limits asked for, and what the public will read.
+    """The limits asked for, what the decision-maker declares, and what the public will read.
 
-    ``oral_at`` is when an urgent authority was given by word of mouth, if it was. ``equality_confirmed`` is the
-    decision-maker's own confirmation of the equality duty, at the decision.
+    ``function``, ``accredited`` and ``chief_officer`` are for a check of the file alone: in an open case they are those
+    of the account that decides. ``investigator`` is the decision-maker's declaration. ``oral_at`` is when an urgent
+    authority was given by word of mouth, if it was. ``equality_confirmed`` is the decision-maker's own confirmation of
+    the equality duty, at the decision.
     """
 
-    function: Annotated[Function, Key]
-    accredited: bool
-    investigator: bool
+    function: Annotated[Function, Key] | None = None
+    accredited: bool | None = None
+    investigator: bool | None = None
     chief_officer: bool | None = None
     starts_at: Time | None = None
     review_hours: Annotated[float, Field(gt=0, le=1000)] | None = None

@@ -28,13 +28,13 @@ def authority(request: Request) -> Window:
         raise request.not_allowed(
             "An authority may be shorter than what was asked for, never longer.",
             "Narrow it, or open a new case.",
-            f"asked for {stamp(case.window.start)} to {stamp(case.window.end)}",
+            f"asked for {request.time(case.window.start)} to {request.time(case.window.end)}",
         )
     if request.now >= end:
         raise request.not_allowed(
             "The window of this case is already over.",
             "Refuse or withdraw it; a later window needs a new case.",
-            f"window to {stamp(end)}",
+            f"window to {request.time(end)}",
         )
     return Window(max(start, request.now), end)
 

@@ -37,7 +37,7 @@ def _guard(request: Request) -> None:
         raise request.not_allowed(
             "An extension ends later than the authority it extends.",
             "Use a review to shorten it.",
-            f"ends at {stamp(ends_at)}" if ends_at else "",
+            f"ends at {request.time(ends_at)}" if ends_at else "",
         )
 
 

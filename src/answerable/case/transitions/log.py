@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 from answerable.case.log import KINDS, flags
@@ -13,6 +14,17 @@ from answerable.place import stamp
 from answerable.policy.evaluate import Findings
 
 
+def _earliest(request: Request, kind: str) -> datetime:
+    """Return from when on something can belong to this deployment.
+
+    That is from when it was asked for, or from as long before as an authority given by word of mouth may wait to be
+    written down; what was done outside the tactic may lie as far back as a draft may wait.
+    """
+    opened = request.case.events[0].at
+    hours = request.limit("draft_lapses_h", 24.0) if kind == "outside" else request.limit("written_h", 1.0)
+    return opened - timedelta(hours=hours)
+
+
 def _guard(request: Request) -> None:
     entries = request.command.entries
     if not entries:
@@ -20,8 +32,16 @@ def _guard(request: Request) -> None:
     for entry in entries:
         if entry.kind not in KINDS:
             raise request.lacks(f"A log has no entries of the kind '{entry.kind}'.", f"Use one of: {', '.join(KINDS)}.")
+        earliest = _earliest(request, entry.kind)
+        if entry.at < earliest:
+            raise request.lacks(
+                f"An entry of {request.time(entry.at)} lies before anything of this deployment.",
+                f"Check its date and time zone: '{entry.kind}' counts from {request.time(earliest)}.",
+            )
         if entry.at > request.now:
-            raise request.lacks("A log says what has happened, not what will.", f"It is {stamp(request.now)} now.")
+            raise request.lacks(
+                "A log says what has happened, not what will.", f"It is {request.time(request.now)} now."
+            )
     if not was_used(request.case) and any(entry.kind != "outside" for entry in entries):
         raise request.not_allowed(
             "This deployment was never started, so there is nothing of it to log.",

@@ -70,7 +70,7 @@ def _check_variation(request: Request, outcome: str) -> None:
         raise request.not_allowed(
             "A review may only shorten an authority, and to a time still to come.",
             "Extend it, with fresh tests, or end it.",
-            f"ends at {stamp(ends_at)}",
+            f"ends at {request.time(ends_at)}",
         )
 
 

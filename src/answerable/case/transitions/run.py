@@ -25,7 +25,7 @@ def _start_guard(request: Request) -> None:
         raise request.not_allowed(
             "The authority has not begun yet.",
             "Start it inside its window.",
-            f"from {stamp(starts_at)}" if starts_at else "",
+            f"from {request.time(starts_at)}" if starts_at else "",
         )
 
 

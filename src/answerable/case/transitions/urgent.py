@@ -36,7 +36,7 @@ def _urgent_guard(request: Request) -> None:
         raise request.not_allowed(
             "This authority was given orally, and the time to ratify it is over.",
             "It has ended; what is still needed takes a new decision.",
-            f"to be ratified by {stamp(_ratify_by(request))}",
+            f"to be ratified by {request.time(_ratify_by(request))}",
         )
 
 

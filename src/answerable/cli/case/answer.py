@@ -39,7 +39,8 @@ def act(
     with open_workspace(workspace) as opened:
         asked = command(opened) if callable(command) else command
         answer = do(opened, case, asked, account, added=added)
-    tell(answer, as_json=as_json)
+        tz = opened.settings.time_zone
+    tell(answer, as_json=as_json, tz=tz)
 
 
 def instant(opened: Opened, text: str, option: str) -> datetime | None:
@@ -55,8 +56,10 @@ def instant(opened: Opened, text: str, option: str) -> datetime | None:
         raise InputError(error.what, where=f"{option} {text}", fix=error.fix) from error
 
 
-def tell(answer: Answer, *, as_json: bool) -> None:
-    """Print an answer; end with 1 where the transition was blocked."""
-    emit(answer.as_json(), as_json=as_json, text=answer.text)
+def tell(answer: Answer, *, as_json: bool, tz: str = "") -> None:
+    """Print an answer, times in the zone ``tz``; end with 1 where the transition was blocked."""
+    from answerable.present.local_times import in_local_times
+
+    emit(answer.as_json(), as_json=as_json, text=lambda: in_local_times(answer.text(), tz or "UTC"))
     if answer.blocked_by:
         raise typer.Exit(1)

@@ -1,4 +1,4 @@
-"""``answerable case open``, ``submit`` and ``assess``: a proposal becomes a case that rules can be tested on."""
+"""``answerable case open``, ``submit``, ``assess`` and the two impact assessments: a proposal becomes a case."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ def register(case: typer.Typer) -> None:
     case.command("open")(open_new)
     case.command()(submit)
     case.command()(assess)
+    case.command("community-impact")(community_impact)
+    case.command("equality-impact")(equality_impact)
 
 
 def open_new(
@@ -56,3 +58,35 @@ def assess(
     from answerable.case.event import Command
 
     act(workspace, case, Command("assess"), account, as_json=as_json, added=added)
+
+
+def community_impact(
+    case: Case,
+    added: Added = None,
+    account: Actor = "community-lead",
+    workspace: Workspace = HERE,
+    as_json: Json = False,
+) -> None:
+    """Sign the community impact assessment: the one in the case file, or the section in FILE in its place.
+
+    Only its author does, under an account of their own, and whoever did cannot decide on the case.
+    """
+    from answerable.case.event import Command
+
+    act(workspace, case, Command("community_impact"), account, as_json=as_json, added=added)
+
+
+def equality_impact(
+    case: Case,
+    added: Added = None,
+    account: Actor = "equality-lead",
+    workspace: Workspace = HERE,
+    as_json: Json = False,
+) -> None:
+    """Sign the equality impact assessment: the one in the case file, or the section in FILE in its place.
+
+    Only its author does, under an account of their own, and whoever did cannot decide on the case.
+    """
+    from answerable.case.event import Command
+
+    act(workspace, case, Command("equality_impact"), account, as_json=as_json, added=added)

@@ -9,10 +9,12 @@ _ANSWERS = {True: "holds", False: "FAILS", None: "NOT KNOWN"}
 
 
 def as_text(found: dict[str, Any]) -> str:
-    """Return what ``service.cases.show_case`` found as text."""
+    """Return what ``service.cases.show_case`` found as text, times in the workspace's own zone."""
+    from answerable.present.local_times import in_local_times
+
     parts = (_head(found), _rules(found), _asked(found), _owed(found), _events(found))
     blocks = ["\n".join(lines) for lines in map(list, parts) if lines]
-    return "\n\n".join(blocks)
+    return in_local_times("\n\n".join(blocks), found["time_zone"])
 
 
 def _head(found: dict[str, Any]) -> Iterator[str]:
@@ -52,10 +54,11 @@ def _asked(found: dict[str, Any]) -> Iterator[str]:
 
 
 def _owed(found: dict[str, Any]) -> Iterator[str]:
+    from answerable.case.duties import duty_words
+
     for duty in found["duties"]:
-        what = f" of {_words(duty['what'])}" if duty["what"] else ""
-        owner = f" by {_words(duty['owner'])}" if duty["owner"] else ""
-        yield f"  {'OVERDUE' if duty['overdue'] else 'due'}: {duty['kind']}{what}{owner}, {duty['due']}"
+        words = duty_words(duty["kind"], duty["what"], _words(duty["owner"]))
+        yield f"  {'OVERDUE' if duty['overdue'] else 'due'}: {words}, {duty['due']}"
 
 
 def _events(found: dict[str, Any]) -> Iterator[str]:

@@ -127,8 +127,6 @@ def decision(public_text: str) -> Document:
     """Who decides, how often it is looked at again, how it will be judged, and what the public reads."""
     return {
         "authorisation": {
-            "function": "sfc",
-            "accredited": True,
             "investigator": False,
             "review_hours": 2,
             "equality_confirmed": True,
@@ -259,6 +257,8 @@ def _report(ref: str, grade: str, origin: str, ward: Area, night: Night, *, rece
         "source": grade[0],
         "information": grade[1],
         "handling": "P",
+        "originator": "Intelligence office",
+        "evaluator": "Source evaluation",
         "origin_key": origin,
         "received_at": night.at(received),
         "event_window": night.window(),

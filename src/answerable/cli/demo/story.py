@@ -155,6 +155,7 @@ def _authorised(stage: _Stage, ward: Any) -> str:
     night = Night(stage.friday, stage.tz)
     case = stage.open("reprisal", proposals.reprisal(ward, night, stage.picture.of(ward)))
     stage.do(case, Command("submit"), "applicant")
+    _sign(stage, case)
     far = stage.do(case, Command("assess"), "analyst")
     stage.do(case, Command("assess"), "analyst", stage.write("reprisal-gap", proposals.explained()))
     _advise(stage, case, "support", "Supports a short patrol beside the cordon.", "local-commander")
@@ -188,6 +189,13 @@ def _authorised(stage: _Stage, ward: Any) -> str:
     )
 
 
+def _sign(stage: _Stage, case: str) -> None:
+    """Have both impact assessments signed by those who wrote them, at the time of the last thing that happened."""
+    for assessment in ("community_impact", "equality_impact"):
+        author = assessment.replace("impact", "lead").replace("_", "-")
+        act(stage.workspace, case, Command(assessment), author)
+
+
 def _advise(stage: _Stage, case: str, stance: str, text: str, account: str) -> None:
     """Put advice on record, to be published as it was given; without words where nobody replied."""
     stage.do(case, Command("advise", stance=stance, text=text, publish=bool(text)), account)
@@ -206,6 +214,7 @@ def _blocked(stage: _Stage, ward: Any) -> str:
     night = Night(stage.friday + timedelta(days=1), stage.tz)
     case = stage.open("forecast-alone", proposals.forecast_alone(ward, night, stage.picture.of(ward)))
     stage.do(case, Command("submit"), "applicant")
+    _sign(stage, case)
     answer = stage.do(case, Command("assess"), "analyst")
     return (
         f"Case {case}, {ward.name}: the likeliest ward of the map, and no report at all. Blocked by "
@@ -218,6 +227,7 @@ def _refused(stage: _Stage, ward: Any) -> str:
     night = Night(stage.friday + timedelta(days=3), stage.tz)
     case = stage.open("threats", proposals.thin_but_lawful(ward, night, stage.picture.of(ward)))
     stage.do(case, Command("submit"), "applicant")
+    _sign(stage, case)
     stage.do(case, Command("assess"), "analyst")
     against = "The gathering can be moved, and my officers know both groups."
     _advise(stage, case, "object", against, "local-commander")
@@ -241,6 +251,7 @@ def _withdrawn(stage: _Stage, ward: Any) -> str:
     night = Night(stage.friday + timedelta(days=7), stage.tz)
     case = stage.open("echo", proposals.echo(ward, night, stage.picture.of(ward)))
     stage.do(case, Command("submit"), "applicant")
+    _sign(stage, case)
     answer = stage.do(case, Command("assess"), "analyst")
     reasons = "The second report repeats the first: there is one origin, not two."
     stage.do(case, Command("withdraw", reasons=reasons), "applicant")

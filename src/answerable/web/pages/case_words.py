@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from answerable.case.duties import duty_words as said_of_duty
+
 TRIGGERS = {
     "serious_assault_response": "response to a serious assault",
     "imminent_intel": "intelligence that serious violence is imminent",
@@ -10,6 +12,14 @@ TRIGGERS = {
 ENTRIES = {
     "open": ("Opened", "Somebody proposed a deployment."),
     "submit": ("Submitted", "The proposal was handed in to be tested."),
+    "community_impact": (
+        "Community impact assessed",
+        "Its author handed in, under their own account, what the deployment could do to those who live there.",
+    ),
+    "equality_impact": (
+        "Equality impact assessed",
+        "Its author handed in, under their own account, whom the deployment could affect differently.",
+    ),
     "assess": ("Assessed", "Threat, intelligence, alternatives and impact were tested against the rules."),
     "advise": ("Advice", "Somebody who must be asked was asked."),
     "answer": ("Advice answered", "The applicant answered advice."),
@@ -41,8 +51,10 @@ ENTRIES = {
 }
 # What one does at each step, as it reads after "to"; in the order of a case's life.
 ACTS = {
-    "open": "open a case", "submit": "submit it", "assess": "assess it", "consult": "consult on it",
-    "advise": "advise on it", "answer": "answer advice", "authorise": "authorise it", "urgent": "authorise it urgently",
+    "open": "open a case", "community_impact": "sign the community impact assessment",
+    "equality_impact": "sign the equality impact assessment", "submit": "submit it", "assess": "assess it",
+    "consult": "consult on it", "advise": "advise on it", "answer": "answer advice", "authorise": "authorise it",
+    "urgent": "authorise it urgently",
     "ratify": "ratify an urgent authority", "refuse": "refuse it", "withdraw": "withdraw it", "start": "start",
     "review": "review it while it runs", "extend": "extend it", "end": "end it", "revoke": "revoke it",
     "reasons": "give reasons later", "log": "log what happens", "referral": "close a referral", "debrief": "debrief",
@@ -107,16 +119,6 @@ VERDICTS = {
     "rose": "Measured violence rose against the places compared. That alone does not show that the deployment did it.",
     "no_difference": "No difference was found against the places compared, within the margin fixed beforehand.",
 }
-DUTIES = {
-    "ratify": "Another person ratifies it, or it ends",
-    "review": "A review, or it is suspended",
-    "reasons": "Reasons for the one who ended it at once",
-    "full_impact": "The full impact assessment, in place of the rapid one",
-    "debrief": "The debrief",
-    "evaluate": "The evaluation",
-    "close": "The complete public record",
-    "referral": "An outcome of the referral",
-}
 # Offices whose names in the data are short forms; every other is written as its words.
 OFFICES = {
     "iag_contact": "independent advisory group",
@@ -151,7 +153,11 @@ def plain(word: object) -> str:
     >>> plain("local_commander")
     'Local commander'
     """
-    text = str(word).replace("_", " ").strip()
+    return sentence(str(word).replace("_", " ").strip())
+
+
+def sentence(text: str) -> str:
+    """Write words as the beginning of a sentence."""
     return text[:1].upper() + text[1:]
 
 
@@ -161,5 +167,4 @@ def duty_words(kind: str, what: str = "", owner: str = "") -> str:
     >>> duty_words("debrief"), duty_words("referral", "focused_deterrence", "pcc_liaison")
     ('The debrief', 'An outcome of the referral: focused deterrence, by the police and crime commissioner')
     """
-    more = f": {plain(what).lower()}, by the {office(owner)}" if what else ""
-    return DUTIES.get(kind, plain(kind)) + more
+    return sentence(said_of_duty(kind, what, f"the {office(owner)}" if owner else ""))
