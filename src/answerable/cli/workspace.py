@@ -25,12 +25,18 @@ def init(
     adopted: Annotated[
         bool, typer.Option("--adoption/--no-adoption", help="Adopt that pack at once, or only after consultation.")
     ] = True,
+    force_area: Annotated[
+        Path | None,
+        typer.Option("--force-area", metavar="FILE", help="GeoJSON of the force's ground, which bounds cases."),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Make a workspace: pretend people, the example pack adopted, a signed log that has begun."""
     from answerable.service.workspace import EXAMPLE_PACK, init_workspace
 
-    made = init_workspace(folder, kind=kind, time_zone=tz, pack=pack or EXAMPLE_PACK, adopted=adopted)
+    made = init_workspace(
+        folder, kind=kind, time_zone=tz, pack=pack or EXAMPLE_PACK, adopted=adopted, force_area=force_area
+    )
     under = f"under the example pack {made.pack} (status: example)"
     if not adopted:
         under = f"in which the example pack {made.pack} is not adopted yet: see 'answerable adoption template'"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import secrets
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -134,13 +133,19 @@ def init_workspace(
     clock: Clock | None = None,
     pack: str = EXAMPLE_PACK,
     adopted: bool = True,
+    force_area: Path | None = None,
 ) -> Settings:
     """Make a workspace in ``folder`` (absent or empty), with pretend people and the example ``pack`` adopted.
 
     With ``adopted`` false no pack is in force until one was consulted on and adopted. It appears whole or not at all.
-    UsageError where the folder is in use, the kind is not one that can be made here, or there is no such pack.
+    ``force_area`` is a GeoJSON file of the force's own ground, beyond which no case may then reach.
+    UsageError where the folder is in use, the kind is not one that can be made here, or there is no such pack;
+    InputError where the file does not say what the ground is.
     """
     from answerable.policy.pack import load_pack
+    from answerable.service.drafts import made_whole
+    from answerable.service.force import FILE as GROUND
+    from answerable.service.force import read_ground
 
     _check_kind(kind)
     pack = load_pack(pack).name
@@ -149,15 +154,11 @@ def init_workspace(
     name = re.sub(r"[^a-z0-9-]+", "-", folder.resolve().name.lower()).strip("-") or "workspace"
     settings = Settings(name, kind, f"answerable.{name}.{secrets.token_hex(4)}/{kind}", pack, "")
     settings = settings.in_zone(time_zone) if time_zone else settings
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    draft = folder.parent / f".{folder.name}.{secrets.token_hex(4)}.draft"
-    try:
+    ground = read_ground(force_area) if force_area else b""
+    with made_whole(folder) as draft:
+        if ground:
+            (draft / GROUND).write_bytes(ground)
         _furnish(draft, settings, clock or clock_of(kind), adopted=adopted)
-        if folder.exists():
-            folder.rmdir()
-        draft.rename(folder)
-    finally:
-        shutil.rmtree(draft, ignore_errors=True)
     return settings
 
 
