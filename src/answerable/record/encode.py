@@ -85,7 +85,9 @@ def parse_json(raw: bytes, what: str) -> Any:
     the same bytes.
     """
     try:
-        value = json.loads(raw.decode("utf-8"), object_pairs_hook=_unique, parse_constant=_no_constant)
+        value = json.loads(
+            raw.decode("utf-8"), object_pairs_hook=_unique, parse_constant=_no_constant, parse_int=_exact
+        )
         # Infinite numbers and half characters survive reading; writing them shows them.
         json.dumps(value, ensure_ascii=False, allow_nan=False).encode("utf-8")
     except (UnicodeDecodeError, ValueError, RecursionError) as error:
@@ -98,6 +100,13 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) != len(pairs):
         raise ValueError("a name is used twice in one object")
     return found
+
+
+def _exact(digits: str) -> int:
+    # Beyond this, readers that keep every number as a float would see another one.
+    if len(digits) > 17 or abs(int(digits)) >= 2**53:
+        raise ValueError("a whole number is beyond 2**53")
+    return int(digits)
 
 
 def _no_constant(name: str) -> None:

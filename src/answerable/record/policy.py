@@ -37,8 +37,12 @@ class Policy:
     groups: dict[str, tuple[int, tuple[str, ...]]] = field(default_factory=dict)
     quorum: str = ""
 
-    def accept(self, note_text: str) -> Accepted:
-        """Return the head in a signed checkpoint; raise ``Altered`` unless a named log signed and the quorum saw it."""
+    def accept(self, note_text: str, *, served: bool = False) -> Accepted:
+        """Return the head in a signed checkpoint; raise ``Altered`` unless a named log signed and the quorum saw it.
+
+        A proof file needs the log's Ed25519 signature. A ``served`` checkpoint needs one by every key that is named for
+        the log: otherwise whoever broke one kind of key could leave the other signature away.
+        """
         note = parse_note(note_text)
         checkpoint = parse_checkpoint(note.text)
         logs = [key for key in self.logs if key.name == checkpoint.origin]
@@ -52,6 +56,8 @@ class Policy:
         log = next((one.key for one in signed if one.key in logs and one.key.type == ED25519), None)
         if log is None:
             raise WrongKey("The log named in the policy file did not sign this head.")
+        if served and len({one.key.id for one in signed if one.key in logs}) < len(logs):
+            raise WrongKey("The log did not sign this head with every key that the policy file names for it.")
         witnesses = tuple(one for one in signed if one.key in self.witnesses.values())
         if not self._holds(self.quorum, {one.key.vkey for one in witnesses}):
             raise TooFewWitnesses(f"The quorum {self.quorum!r} of witnesses did not sign this head.")

@@ -49,7 +49,7 @@ def write_public(
     the same bytes are left alone. Raises ``Altered``, before anything is written, if the policy does not believe the
     head or the folder holds a log that the new head does not continue.
     """
-    head = parse_policy(policy_text).accept(checkpoint_note).checkpoint
+    head = parse_policy(policy_text).accept(checkpoint_note, served=True).checkpoint
     if root(head.size, tree.node) != head.root:
         raise Altered("The signed head and the tree differ.", where=head.origin)
     old = _standing(folder, head, tree)

@@ -62,7 +62,7 @@ def read_public(folder: Path, *, policy_text: str | None = None, known: Checkpoi
     that was changed.
     """
     policy = parse_policy(policy_text if policy_text is not None else _text(folder / POLICY))
-    accepted = policy.accept(_text(folder / CHECKPOINT))
+    accepted = policy.accept(_text(folder / CHECKPOINT), served=True)
     head = accepted.checkpoint
     if known is not None:
         check_follows(known, head)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import sys
 import time
 from collections.abc import Sequence
@@ -26,6 +27,7 @@ from .policy import parse_policy
 from .proof import parse_proof
 
 CLOCK_ALLOWANCE = 120
+_DATED = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2})")
 _CLOCK = "Compare your clock; if it is right, somebody dated this forward."
 PROVES = "this entry is in the log, unaltered"
 DOES_NOT_PROVE = "That does not prove that it is true, or that the log is complete."
@@ -130,10 +132,9 @@ def _check_times(witnesses: Sequence[Signed], body: dict[str, Any], kind: str, n
 def _posix(at: object) -> float | None:
     """Return the POSIX time of an ISO 8601 text with a zone; None for anything else, which is not ours to judge."""
     try:
-        parsed = datetime.fromisoformat(at) if isinstance(at, str) else None
+        return datetime.fromisoformat(at).timestamp() if isinstance(at, str) and _DATED.fullmatch(at) else None
     except ValueError:
         return None
-    return parsed.timestamp() if parsed is not None and parsed.tzinfo is not None else None
 
 
 def not_verified(error: RecordError) -> dict[str, Any]:
