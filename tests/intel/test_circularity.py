@@ -79,8 +79,8 @@ def test_every_join_is_explained(report: Make) -> None:
     assert [link.says for link in found[0].links] == [
         "B repeats A.",
         "B and C come from the same origin.",
-        "A and D are near copies: likeness 0.57 of 1, by the runs of three words that they share or, in longer gists, by "
-        "the words that stand in the same order.",
+        "A and D are near copies: likeness 0.57 of 1, by the runs of three words that they share or, in longer gists, "
+        "by the words that stand in the same order.",
     ]
     assert [link.says for link in found[1].links] == ["E and F both repeat X, which is not among them."]
     assert found[2].links == ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import math
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -23,9 +24,16 @@ from answerable.service.workspace import Workspace
 
 Passed = Callable[..., str]
 Facts = Callable[..., dict[str, Any]]
+CENTRE = (-0.0705, 51.6012)
 ELSEWHERE = {"name": "Far Estate", "place": [-0.3, 51.45], "radius_m": 300}
 # 300 m to the east: it shares ground with the template's area, whose radius is 400 m.
 BESIDE = {"name": "Example Estate East", "place": [-0.0662, 51.6012], "radius_m": 300}
+
+
+def edge(metres: float, radius_m: float = 50) -> dict[str, Any]:
+    """An area of ``radius_m`` whose edge lies ``metres`` east of the template's."""
+    lon = CENTRE[0] + (400 + metres + radius_m) / (111_320 * math.cos(math.radians(CENTRE[1])))
+    return {"name": f"{metres:g} m away", "place": [lon, CENTRE[1]], "radius_m": radius_m}
 
 
 @pytest.fixture
@@ -122,6 +130,35 @@ def test_the_second_overlapping_case_in_28_days_escalates_and_the_third_is_block
     assert facts(ELSEWHERE)["rarity.level"] == "notice"
     passed(-10, area=BESIDE)
     assert facts()["rarity.level"] == "block"
+
+
+@pytest.mark.parametrize(
+    ("metres", "level"), [(-100, "escalate"), (10, "escalate"), (240, "escalate"), (260, "notice")]
+)
+def test_an_area_side_by_side_with_another_counts_as_the_same(
+    passed: Passed, facts: Facts, metres: float, level: str
+) -> None:
+    passed(-20, area=edge(metres))
+    assert facts()["rarity.level"] == level
+
+
+def test_an_estate_cut_into_small_pieces_that_do_not_touch_is_blocked_at_the_third(
+    passed: Passed, facts: Facts
+) -> None:
+    passed(-20, area=edge(20))
+    passed(-10, area=edge(130))
+    assert facts(edge(240))["rarity.level"] == "block"
+    assert facts(edge(1000))["rarity.level"] == "escalate"
+
+
+def test_a_second_urgent_case_beside_the_first_and_a_weekly_one_beside_another_are_found(
+    passed: Passed, facts: Facts
+) -> None:
+    passed(-28, area=edge(100))
+    passed(-14, area=edge(200), urgent=True)
+    found = facts()
+    assert found["rarity.urgent_overlap"] == 1
+    assert found["routine.pattern"] is True
 
 
 @pytest.mark.parametrize("more", [{}, {"started": True}, {"revoked": True}, {"urgent": True}])
@@ -286,3 +323,52 @@ def test_the_instants_of_the_report_are_written_as_everywhere(workspace: Workspa
     told = rarity_report(workspace, clock.now()).as_json()
     assert told["at"] == "2018-11-30T18:00:00Z"
     assert datetime.fromisoformat(told["trend"]["began_at"]) == clock.now() - timedelta(hours=1)
+
+
+def test_overdue_referrals_stand_in_the_report_the_longest_overdue_first(
+    workspace: Workspace, clock: FixedClock
+) -> None:
+    now = clock.now()
+
+    def refer(case: str, option: str, days: float, outcome: str = "") -> None:
+        opened = {
+            "title": "A case", "pack": "uk.armed_patrol@1", "trigger": "imminent_intel",
+            "area": {"name": "Estate", "km2": 0.5},
+            "window": {"from": stamp(now), "to": stamp(now + timedelta(hours=3))},
+            "lapses_at": stamp(now + timedelta(hours=24)), "clocks": {},
+        }  # fmt: skip
+        to = {"owner": "safety_partnership", "due": stamp(now + timedelta(days=days))}
+        steps: list[tuple[str, dict[str, Any], str]] = [
+            ("open", opened, "applicant"),
+            ("assess", {"alternatives": [{"option": option, "referred_to": to}], "findings": []}, "analyst"),
+            ("withdraw", {}, "applicant"),
+        ]
+        if outcome:
+            steps.append(("referral", {"option": option, "outcome": outcome}, "safety-partnership"))
+        workspace.store.append(
+            [
+                statement(
+                    workspace, kind, data, office=account, case_id=case, case_version=version,
+                    account="applicant", private={"file": {}}, at=now,
+                )
+                for version, (kind, data, account) in enumerate(steps, 1)
+            ]
+        )  # fmt: skip
+
+    refer("2018-0001", "schools_engagement", 10)
+    refer("2018-0002", "focused_deterrence", 5)
+    refer("2018-0003", "mentoring", 5, outcome="Begun.")
+    refer("2018-0004", "lighting", 100)
+    clock.advance(hours=24 * 11 + 1)
+    found = rarity_report(workspace)
+    told = json.loads(json.dumps(found.as_json()))["overdue_referrals"]
+    assert [(one["case"], one["option"], one["days_overdue"]) for one in told] == [
+        ("2018-0002", "focused_deterrence", 6),
+        ("2018-0001", "schools_engagement", 1),
+    ]
+    assert "focused deterrence, with safety partnership: due 2018-12-05T17:00:00Z, 6 days overdue" in found.text()
+    assert "1 day overdue (case 2018-0001)" in found.text()
+
+
+def test_without_an_overdue_referral_the_report_says_none(workspace: Workspace) -> None:
+    assert rarity_report(workspace).text().endswith("Overdue referrals of long-term alternatives:\n  none")

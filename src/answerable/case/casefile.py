@@ -15,6 +15,7 @@ from pydantic import Field, ValidationError
 from answerable.case import parts
 from answerable.case.alternatives import check_alternatives
 from answerable.case.event import Proposal
+from answerable.case.rarity.ground import check_size
 from answerable.errors import InputError, UsageError
 from answerable.intel.grading import Regrade
 from answerable.intel.held import hold_report
@@ -183,7 +184,7 @@ class CaseFile(parts.Part):
         return area.km2
 
     def proposal(self) -> Proposal:
-        """Return what the case asks for; InputError lists every field that a case cannot be opened without."""
+        """Return what the case asks for; InputError for an area that is too small, or lists what a case lacks."""
         if self.area is None or self.asked_window is None or self.trigger is None:
             missing = [name for name in ("area", "window", "trigger") if getattr(self, name) is None]
             raise InputError(
@@ -191,6 +192,7 @@ class CaseFile(parts.Part):
                 where=self.title,
                 fix="Add them to the file.",
             )
+        check_size(self.km2 or 0.0, "field area")
         return Proposal(self.title, self.trigger.type, self.area.name, self.km2 or 0.0, self.asked_window, self.tz)
 
     def _window(self, part: parts.WindowPart | None, field: str) -> Window | None:

@@ -40,8 +40,8 @@ class Link:
         if self.why == COMMON_ROOT:
             return f"{self.one} and {self.other} both repeat {self.through}, which is not among them."
         return (
-            f"{self.one} and {self.other} are near copies: likeness {self.alike or 0:.2f} of 1, by the runs of three words "
-            f"that they share or, in longer gists, by the words that stand in the same order."
+            f"{self.one} and {self.other} are near copies: likeness {self.alike or 0:.2f} of 1, by the runs of three "
+            f"words that they share or, in longer gists, by the words that stand in the same order."
         )
 
     def as_json(self) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from answerable.case.casefile import CaseFile
 from answerable.case.duties import overdue
 from answerable.case.machine import Case
 from answerable.case.rarity import Authorised, Measure, Rarity, Trend, rarity, trend, weekly_pattern
+from answerable.case.rarity.ground import one_area
 from answerable.case.standing import over_at
 from answerable.place import Area, Projection, Window
 from answerable.policy.pack import Pack
@@ -80,7 +81,7 @@ def _out(case: Case, granted: Window | None, now: datetime) -> Window | None:
 
 
 class Ground:
-    """Which cases share ground. Each outline is read once; one that has been erased counts as shared with all."""
+    """Which cases are in one area. Each outline is read once; one that has been erased counts as near all."""
 
     def __init__(
         self, workspace: Workspace, histories: Iterable[History], here: Area | None = None, own: str = ""
@@ -92,11 +93,11 @@ class Ground:
         self._known: dict[tuple[str, str], bool] = {}
 
     def overlap(self, one: str, other: str) -> bool:
-        """Say whether the areas of two cases share ground."""
+        """Say whether the areas of two cases count as one: they share ground, or lie side by side."""
         pair = (min(one, other), max(one, other))
         if pair not in self._known:
             here, there = self._outline(one), self._outline(other)
-            self._known[pair] = here is None or there is None or here.overlaps(there)
+            self._known[pair] = here is None or there is None or one_area(here, there)
         return self._known[pair]
 
     def _outline(self, case: str) -> Area | None:
@@ -128,7 +129,7 @@ class Surroundings:
         return [counted(one.case, self.at) for one in self.others]
 
     def touching(self) -> list[History]:
-        """Return the others whose area shares ground with this one."""
+        """Return the others whose area counts as one with this one."""
         return [one for one in self.others if self.ground.overlap(self.new.case, one.case.id)]
 
     def rarity(self) -> Rarity:
@@ -140,7 +141,7 @@ class Surroundings:
         return rarity(earlier, self.ground.overlap, self.new, limits, tz=self._tz, others=others)
 
     def urgent_overlap(self) -> int:
-        """Return how many urgent cases lie within the pack's days of this one, before or after, on the same ground."""
+        """Return how many urgent cases lie within the pack's days of this one, before or after, in the same area."""
         days = timedelta(days=self.pack.settings["rarity"].get("overlap", {}).get("days", 28))
         urgent = [one.case for one in self.touching() if one.case.urgent and one.case.authorised_at]
         return sum(abs(one.authorised_at - self.new.at) < days for one in urgent if one.authorised_at)

@@ -16,6 +16,7 @@ from answerable.service.adopt import adopted_pack
 from answerable.service.history import History
 from answerable.service.rarity import Ground, counted, trend_of
 from answerable.service.rarity_entries import Entries
+from answerable.service.rarity_referrals import OverdueReferral, overdue_referrals
 from answerable.service.rarity_shares import Decided, decided, share_measures
 from answerable.service.workspace import Workspace
 
@@ -79,6 +80,7 @@ class RarityReport:
     areas: tuple[Use, ...]
     decided: Decided
     trend: Trend | None
+    overdue_referrals: tuple[OverdueReferral, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """Return the report as plain data."""
@@ -93,6 +95,7 @@ class RarityReport:
             "areas": [area.as_json() for area in self.areas],
             "decisions": self.decided.as_json(),
             "trend": trend,
+            "overdue_referrals": [one.as_json() for one in self.overdue_referrals],
             "sentence": self.force.sentence,
         }
 
@@ -102,6 +105,8 @@ class RarityReport:
         lines = [f"{self.pack}, as of {stamp(self.at)}", self.force.sentence, "Areas:", *areas, *self.decided.lines()]
         if self.trend:
             lines += [f"Trend: {self.trend.sentence}.", f"  {self.trend.figures}"]
+        lines += ["Overdue referrals of long-term alternatives:"]
+        lines += [f"  {one.sentence}" for one in self.overdue_referrals] or ["  none"]
         return "\n".join(lines)
 
 
@@ -127,6 +132,7 @@ def rarity_report(workspace: Workspace, now: datetime | None = None) -> RarityRe
         areas=tuple(view.areas(known)),
         decided=found,
         trend=trend_of(entries, pack, [counted(one.case, at).at for one in known], at),
+        overdue_referrals=overdue_referrals(workspace, at),
     )
 
 
