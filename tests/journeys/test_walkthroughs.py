@@ -39,7 +39,7 @@ def test_from_consultation_to_publication(tell, tmp_path: Path) -> None:
     assert "2019-0001  EXPIRED" in said
     assert "R-301: treated (said: nothing_found; a deployment took place in its window)" in said
     assert "NOT CONSULTED: tactical adviser" in said
-    assert "OVERDUE: referral of schools or youth engagement" in said
+    assert "OVERDUE: an outcome of the referral: schools or youth engagement" in said
     assert "Evaluations that cannot tell                                            1" in said
     assert "Verified: this entry is in the log, unaltered." in said
     assert said.rstrip().endswith("all agree")

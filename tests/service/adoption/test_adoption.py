@@ -136,7 +136,7 @@ def test_the_public_folder_alone_says_the_same(empty: Workspace, walk: Walk) -> 
     (told,) = (public_adoption(name, e, now) for name, e in read_public_view(empty.public, now).adoptions.items())
     shown = show_adoption(empty, LAPSED)
     assert told == {key: value for key, value in shown.items() if key in told}
-    assert shown.keys() - told.keys() == {"in_force", "alarms"}
+    assert shown.keys() - told.keys() == {"in_force", "alarms", "overdue_referrals"}
 
 
 def test_an_undecided_one_shows_how_its_tests_stand_now(empty: Workspace, walk: Walk) -> None:
