@@ -6,16 +6,19 @@ is asked a fixed number of times whatever the number of events.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from answerable.errors import IntegrityError
 from answerable.record.encode import commit
 from answerable.record.merkle import grow, leaf_hash
 from answerable.store.database import Database
 from answerable.store.faults import broken
-from answerable.store.protocol import AuditLine, NewEvent, StoredEvent, Unless
+from answerable.store.fields import insert_fields
+from answerable.store.numbers import check_links
+from answerable.store.protocol import COVER, AuditLine, NewEvent, StoredEvent, Unless
 from answerable.store.rows import instant_text
 from answerable.store.tree import node, tree_size
+from answerable.store.vault import Vault
 
 EVENT_COLUMNS = ("seq", "case_id", "case_version", "kind", "at", "actor", "person", "office", "body", "blind")
 
@@ -28,14 +31,18 @@ def check_not_overtaken(db: Database, unless: Unless) -> None:
         raise broken("overtaken")
 
 
-def insert_events(db: Database, events: Sequence[NewEvent]) -> tuple[StoredEvent, ...]:
+def insert_events(db: Database, events: Sequence[NewEvent], vault: Vault) -> tuple[StoredEvent, ...]:
     """Insert events with their private parts and pending leaves, numbered on from the last."""
+    opened = check_links(db, events)
     first = 1 + int(db.execute("SELECT coalesce(max(seq), 0) FROM events").fetchone()[0])
     people = _people(db, events)
     stored = [_stored(event, seq, people.get(event.actor, "")) for seq, event in enumerate(events, start=first)]
     insert(db, "events", EVENT_COLUMNS, [_row(event) for event in stored])
-    private = [(event.seq, event.private, event.salt) for event in stored if event.salt]
+    private = [(event.seq, event.whole, event.salt) for event in stored if event.salt]
     insert(db, "private_parts", ("event_seq", "value", "salt"), private)
+    insert_fields(db, stored, vault)
+    numbers = [(series, number, stored[place].seq) for series, number, place in opened]
+    insert(db, "case_numbers", ("series", "number", "event_seq"), numbers)
     standings = [(at.seq, event.standing) for at, event in zip(stored, events, strict=True) if event.standing]
     insert(db, "standings", ("event_seq", "value"), standings)
     insert(db, "leaves", ("event_seq", "commitment"), [(e.seq, commit(e.body, e.blind)) for e in stored])
@@ -60,17 +67,20 @@ def insert(db: Database, table: str, columns: Sequence[str], rows: Sequence[Sequ
         db.executemany(statement, rows)
 
 
-def integrate(db: Database) -> None:
+def integrate(db: Database, most: int | None = None, first: Collection[str] = ()) -> None:
     """Give every pending leaf its place, in the order of events, and store the nodes that become complete.
 
-    Raises ``IntegrityError`` if a pending event was changed since it was appended.
+    With ``most`` only so many: entries of the kinds in ``first`` before others, covers after all. Raises
+    ``IntegrityError`` if a pending event was changed since it was appended.
     """
     size = tree_size(db)
     pending = db.execute(
-        "SELECT l.event_seq, commitment, body, blind FROM leaves l JOIN events ON seq = l.event_seq"
+        "SELECT l.event_seq, commitment, body, blind, kind FROM leaves l JOIN events ON seq = l.event_seq"
         " LEFT JOIN published p ON p.event_seq = l.event_seq WHERE p.event_seq IS NULL ORDER BY l.event_seq"
     ).fetchall()
-    for seq, commitment, body, blind in pending:
+    if most is not None:
+        pending = sorted(pending, key=lambda row: (row[4] == COVER, row[4] not in first, row[0]))[:most]
+    for seq, commitment, body, blind, _ in pending:
         # A leaf that can never be opened must not reach the public log.
         if commit(body, blind) != commitment:
             raise IntegrityError(f"Event {seq} is not what its leaf commits to.", fix="Run fsck. Nothing was signed.")
@@ -102,9 +112,10 @@ def _stored(event: NewEvent, seq: int, person: str) -> StoredEvent:
         office=event.office,
         body=event.body,
         blind=event.blind,
-        private=event.private,
+        whole=event.private,
         salt=event.salt,
         leaf_index=None,
+        fields=tuple(sorted(event.fields, key=lambda one: one.name)),
     )
 
 

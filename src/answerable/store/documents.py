@@ -8,6 +8,7 @@ from answerable.errors import InputError
 from answerable.store.append import insert
 from answerable.store.database import Database
 from answerable.store.faults import broken
+from answerable.store.vault import Vault
 
 
 def insert_separation(db: Database, pairs: Iterable[tuple[str, ...]]) -> None:
@@ -17,7 +18,7 @@ def insert_separation(db: Database, pairs: Iterable[tuple[str, ...]]) -> None:
 
 
 def insert_kept(
-    db: Database, kind: str, name: str, value: bytes, *, at: str, actor: str, after: int | None = None
+    db: Database, kind: str, name: str, value: bytes, *, at: str, actor: str, vault: Vault, after: int | None = None
 ) -> int:
     """Insert the next version of a document; return its number.
 
@@ -31,7 +32,10 @@ def insert_kept(
     version = int(last.fetchone()[0]) + 1
     row = (kind, name, version)
     db.execute("INSERT INTO kept (kind, id, version, at, actor) VALUES (?, ?, ?, ?, ?)", (*row, at, actor))
-    db.execute("INSERT INTO kept_values (kind, id, version, value) VALUES (?, ?, ?, ?)", (*row, value))
+    fresh = not any(db.execute(f"SELECT 1 FROM {one} LIMIT 1").fetchone() for one in ("kept_keys", "data_keys"))  # noqa: S608
+    sealed, wrapped = vault.seal(value, document_place(*row), fresh=fresh)
+    db.execute("INSERT INTO kept_values (kind, id, version, value) VALUES (?, ?, ?, ?)", (*row, sealed))
+    db.execute("INSERT INTO kept_keys (kind, id, version, value) VALUES (?, ?, ?, ?)", (*row, wrapped))
     return version
 
 
@@ -44,7 +48,13 @@ def delete_kept(db: Database, kind: str, name: str, *, at: str, actor: str, reas
         "INSERT INTO forgotten (kind, id, version, at, actor, reason) VALUES (?, ?, ?, ?, ?, ?)",
         (kind, name, newest, at, actor, reason),
     )
+    db.execute("DELETE FROM kept_keys WHERE kind = ? AND id = ?", (kind, name))
     return db.execute("DELETE FROM kept_values WHERE kind = ? AND id = ?", (kind, name)).rowcount
+
+
+def document_place(kind: str, name: str, version: int) -> str:
+    """Return what a sealed value is bound to: it opens nowhere else."""
+    return f"{kind} {name}, version {version}"
 
 
 def _newest(db: Database, kind: str, name: str) -> int | None:

@@ -34,6 +34,8 @@ _RULES: dict[str, tuple[type[AnswerableError], str, str]] = {
     "append-only": (NotAllowed, "Nothing in the record can be changed or removed.", ""),
     "changed": (NotAllowed, "Someone else changed this first.", "Show it again, then decide what to do."),
     "taken": _TAKEN,
+    "numbered": (NotAllowed, "Another case took this number first.", "Ask again: the next number will be taken."),
+    "erased": (NotAllowed, "This field was erased before.", ""),
     "unknown account": (NotAllowed, "There is no such account.", "Add it first."),
     "closed account": (NotAllowed, "This account is closed and can no longer act.", ""),
     "overtaken": (

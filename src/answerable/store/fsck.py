@@ -5,11 +5,12 @@ Consistency proofs do not show an edit of something already stored; only this do
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import chain
 from pathlib import Path
 
 from answerable.errors import IntegrityError
+from answerable.record.chain import Chain
 from answerable.record.checkpoint import parse_checkpoint
 from answerable.record.encode import commit
 from answerable.record.errors import RecordError
@@ -35,6 +36,7 @@ def fsck(db: Database, workspace: Workspace, head_file: Path, policy_text: str, 
         damage,
         _fixed(db),
         _events(db, workspace),
+        _fields(db),
         _tree(db),
         _heads(db, workspace, policy),
         _head_file(db, head_file, policy),
@@ -63,10 +65,14 @@ def _fixed(db: Database) -> Iterator[str]:
 
 def _events(db: Database, workspace: Workspace) -> Iterator[str]:
     rows = db.stream(
-        "SELECT seq, case_id, kind, at, office, body, blind, value, salt, commitment FROM events"
+        "SELECT seq, case_id, case_version, kind, at, office, body, blind, value, salt, commitment FROM events"
         " LEFT JOIN private_parts p ON p.event_seq = seq LEFT JOIN leaves l ON l.event_seq = seq ORDER BY seq"
     )
-    for due, (seq, case_id, kind, at, office, body, blind, value, salt, commitment) in enumerate(rows, start=1):
+    listed = _digests(db)
+    chain = Chain()
+    for due, (seq, case_id, version, kind, at, office, body, blind, value, salt, commitment) in enumerate(
+        rows, start=1
+    ):
         if seq != due:
             yield f"Event {due} is missing: the next is {seq}."
             return
@@ -80,15 +86,52 @@ def _events(db: Database, workspace: Workspace) -> Iterator[str]:
                 office=office,
                 private=value or b"",
                 salt=salt or b"",
+                version=version,
+                fields=[(digest, "") for digest in listed(seq)],
             )
         except ValueError:
             said = "has an unreadable time beside it"
         if said:
             yield f"The statement of event {seq} {said}."
+        else:
+            yield from (f"Event {seq}: {one}." for one in chain.add(body))
         if commitment is None:
             yield f"Event {seq} has no leaf."
         elif commit(body, blind) != commitment:
             yield f"Event {seq} is not what its leaf commits to."
+    yield from (f"The cases: {one}." for one in chain.end())
+
+
+def _digests(db: Database) -> Callable[[int], list[str]]:
+    """Return what gives the digests of each event's fields; events have to be asked for in their order."""
+    rows = iter(db.stream("SELECT event_seq, digest FROM disclosures ORDER BY event_seq"))
+    ahead: list[tuple[int, str]] = []
+
+    def of(seq: int) -> list[str]:
+        found: list[str] = []
+        while True:
+            row = ahead.pop() if ahead else next(rows, None)
+            if row is None or row[0] > seq:
+                ahead.extend([row] if row else [])
+                return found
+            found.append(str(row[1]))
+
+    return of
+
+
+def _fields(db: Database) -> Iterator[str]:
+    """Yield every field whose value or key is missing though it was not erased, or there though it was."""
+    rows = db.stream(
+        "SELECT d.event_seq, d.name, v.name IS NOT NULL, k.name IS NOT NULL, e.name IS NOT NULL FROM disclosures d"
+        " LEFT JOIN disclosure_values v ON v.event_seq = d.event_seq AND v.name = d.name"
+        " LEFT JOIN data_keys k ON k.event_seq = d.event_seq AND k.name = d.name"
+        " LEFT JOIN erasures e ON e.event_seq = d.event_seq AND e.name = d.name ORDER BY d.event_seq, d.name"
+    )
+    for seq, name, value, key, erased in rows:
+        if erased and (value or key):
+            yield f"The field {name} of event {seq} was erased and is still there."
+        elif not erased and not (value and key):
+            yield f"The field {name} of event {seq} is gone, and nothing says that it was erased."
 
 
 def _tree(db: Database) -> Iterator[str]:

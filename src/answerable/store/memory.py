@@ -5,13 +5,14 @@ Nothing of it outlives the process, so it is never the store of a workspace.
 
 from __future__ import annotations
 
+import hashlib
 import threading
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from answerable.errors import InputError
-from answerable.record.encode import commit
+from answerable.record.encode import commit, parse_body
 from answerable.record.errors import RecordError
 from answerable.record.merkle import inclusion_proof
 from answerable.record.note import Signer
@@ -20,10 +21,14 @@ from answerable.store.faults import broken
 from answerable.store.memory_kept import Documents
 from answerable.store.memory_tree import Tree
 from answerable.store.protocol import (
+    COVER,
     AuditLine,
     CaseLine,
+    Erasure,
+    Field,
     FsckReport,
     Kept,
+    Link,
     LogHead,
     NewEvent,
     Person,
@@ -31,7 +36,7 @@ from answerable.store.protocol import (
     Unless,
     Workspace,
 )
-from answerable.store.rows import roles, roles_text
+from answerable.store.rows import NUMBERED, roles, roles_text
 from answerable.store.rules import check_event, check_statement
 
 
@@ -47,6 +52,9 @@ class MemoryStore:
         self._audit: list[AuditLine] = []
         self._people: dict[str, Person] = {}
         self._separated: frozenset[tuple[str, str]] = frozenset()
+        self._numbers: dict[str, list[StoredEvent]] = {}
+        self._erasures: dict[tuple[int, str], Erasure] = {}
+        self._seeds: dict[str, bytes] = {}
         self._documents = Documents()
         self._tree = Tree()
 
@@ -67,10 +75,13 @@ class MemoryStore:
                 check_statement(self.workspace, event)
                 before = [*self._of_case.get(event.case_id, ()), *(e for e in new if e.case_id == event.case_id)]
                 check_event(event, before, self._people, self._separated)
+                self._check_link(event, before, new)
                 new.append(self._stored(event, len(self._events) + len(new) + 1))
             self._events += new
             for given, stored in zip(events, new, strict=True):
                 self._of_case.setdefault(stored.case_id, []).append(stored)
+                if stored.case_version == 1 and parse_body(stored.body).get("v") == NUMBERED:
+                    self._numbers.setdefault(stored.kind, []).append(stored)
                 self._standings[stored.case_id] = given.standing
             self._audit += audit
             return tuple(new)
@@ -82,8 +93,8 @@ class MemoryStore:
         with self._lock:
             found = self._events if case_id is None else self._of_case.get(case_id, [])
             places = {seq: index for index, seq in enumerate(self._tree.published)}
-            wanted = (e for e in found if e.seq > after_seq and (kinds is None or e.kind in kinds))
-            return tuple(replace(e, leaf_index=places.get(e.seq)) for e in wanted)
+            wanted = (e for e in found if e.seq > after_seq and (e.kind != COVER if kinds is None else e.kind in kinds))
+            return tuple(replace(e, leaf_index=places.get(e.seq), fields=self._left(e)) for e in wanted)
 
     def last_at(self) -> datetime | None:
         """Return when the newest event happened, None where there is none."""
@@ -103,15 +114,26 @@ class MemoryStore:
         """Return the id of every case with what was stored with its last event, in the order they were opened."""
         return tuple((line.id, line.standing) for line in self.cases())
 
+    def link(self, case_id: str, kind: str) -> Link:
+        """Return how the next statement of a case is tied to those before it; a new case is one that ``kind`` opens."""
+        with self._lock:
+            return self._link(case_id, self._of_case.get(case_id, []), self._numbers.get(kind, []))
+
     def pending(self) -> int:
         """Return how many leaves wait to be published."""
         return len(self._events) - len(self._tree.entries)
 
-    def publish(self, signer: Signer, now: datetime) -> LogHead:
+    def publish(
+        self, signer: Signer, now: datetime, *, most: int | None = None, first: Collection[str] = ()
+    ) -> LogHead:
         """Give every pending leaf its place in the tree, then sign the new head; the old one if nothing is new."""
         with self._lock:
             self._tree.guard(self.workspace, signer)
-            self._tree.integrate(self._events[len(self._tree.entries) :])
+            placed = set(self._tree.published)
+            pending = [event for event in self._events if event.seq not in placed]
+            if most is not None:
+                pending.sort(key=lambda event: (event.kind == COVER, event.kind not in first, event.seq))
+            self._tree.integrate(pending[:most])
             return self._tree.sign(self.workspace, signer, now)
 
     def head(self) -> LogHead | None:
@@ -128,7 +150,8 @@ class MemoryStore:
 
     def leaf_of(self, event_seq: int) -> int | None:
         """Return the place in the log of an event's entry, None until it is published."""
-        return event_seq - 1 if 0 < event_seq <= len(self._tree.published) else None
+        published = self._tree.published
+        return published.index(event_seq) if event_seq in published else None
 
     def proof(self, index: int) -> Proof:
         """Return the proof, with its opening, that entry ``index`` is under the newest signed head."""
@@ -147,6 +170,39 @@ class MemoryStore:
         published = enumerate(self._tree.published[: head.size])
         found = ((index, self._events[seq - 1]) for index, seq in published if index > after_index)
         return tuple(Opening(index, event.body, event.blind) for index, event in found)
+
+    def erase(
+        self,
+        fields: Sequence[tuple[int, str]],
+        at: datetime,
+        basis: str,
+        office: str,
+        events: Sequence[NewEvent] = (),
+    ) -> None:
+        """Destroy the values of ``fields`` (event, name) for good, and store ``events`` that say so."""
+        with self._lock:
+            gone: dict[tuple[int, str], Erasure] = {}
+            for seq, name in fields:
+                event = self._events[seq - 1] if 0 < seq <= len(self._events) else None
+                found = next((one for one in event.fields if one.name == name), None) if event else None
+                if found is None:
+                    raise InputError("There is no such field to erase.", where=f"event {seq}, field {name}")
+                if (seq, name) in self._erasures | gone:
+                    raise broken("erased")
+                gone[seq, name] = Erasure(seq, name, found.digest, at, basis, office)
+            self.append(events)
+            self._erasures |= gone
+            for seq, _ in fields:
+                self._events[seq - 1] = replace(self._events[seq - 1], fields=self._left(self._events[seq - 1]))
+
+    def erasures(self) -> tuple[Erasure, ...]:
+        """Return what was erased, in the order of events."""
+        return tuple(self._erasures[place] for place in sorted(self._erasures))
+
+    def cover_seed(self, day: str, fresh: bytes = b"") -> bytes:
+        """Return the secret of the covers of ``day``; ``fresh`` becomes it where there is none yet."""
+        with self._lock:
+            return self._seeds.setdefault(day, fresh) if fresh else self._seeds.get(day, b"")
 
     def add_person(self, person: Person) -> None:
         """Add an account; ``InputError`` if the name is taken."""
@@ -216,6 +272,30 @@ class MemoryStore:
     def close(self) -> None:
         """Do nothing: there is no database to let go of."""
 
+    def _left(self, event: StoredEvent) -> tuple[Field, ...]:
+        gone = self._erasures
+        return tuple(replace(f, value="") if (event.seq, f.name) in gone else f for f in event.fields)
+
+    def _link(self, case_id: str, before: Sequence[StoredEvent], opened: Sequence[StoredEvent]) -> Link:
+        if not case_id:
+            return Link(0, 0, "")
+        if before:
+            number = parse_body(before[0].body).get("number", 0)
+            return Link(number, len(before) + 1, hashlib.sha256(before[-1].body).hexdigest())
+        if not opened:
+            return Link(1, 1, "")
+        newest = opened[-1].body
+        return Link(parse_body(newest)["number"] + 1, 1, hashlib.sha256(newest).hexdigest())
+
+    def _check_link(self, event: NewEvent, before: Sequence[StoredEvent], new: Sequence[StoredEvent]) -> None:
+        body = parse_body(event.body)
+        if body.get("v") != NUMBERED or not event.case_id:
+            return
+        fresh = [e for e in new if e.case_version == 1 and e.kind == event.kind]
+        due = self._link(event.case_id, before, [*self._numbers.get(event.kind, ()), *fresh])
+        if Link(body["number"], body["version"], body["previous"]) != due:
+            raise broken("stale" if before else "numbered")
+
     def _stored(self, event: NewEvent, seq: int) -> StoredEvent:
         try:
             commit(event.body, event.blind)
@@ -233,7 +313,8 @@ class MemoryStore:
             office=event.office,
             body=event.body,
             blind=event.blind,
-            private=event.private,
+            whole=event.private,
             salt=event.salt,
             leaf_index=None,
+            fields=tuple(sorted(event.fields, key=lambda one: one.name)),
         )

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 _numbers = count()
 
+DESTRUCTIBLE = ("disclosure_values", "data_keys", "kept_values", "kept_keys")
+
 
 class PostgresDatabase:
     """A PostgreSQL connection as the shared statements see it."""
@@ -129,6 +131,13 @@ class PostgresStore(SqlStore):
         from answerable.store.postgres_engine import reads
 
         return reads(self.url)
+
+    def scrub(self) -> None:
+        """Write the tables of what can be destroyed anew; where another role owns them, that is its vacuum's work."""
+        if self._settings.owner:
+            with self._reading():
+                for table in DESTRUCTIBLE:
+                    self._db.execute(f"VACUUM FULL {table}")
 
     def _damage(self) -> Iterator[str]:
         from answerable.store.postgres_damage import damage

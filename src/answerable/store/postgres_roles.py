@@ -12,6 +12,9 @@ BEYOND_ADDING = {
     "meta": ("UPDATE (one)",),
     "people": ("UPDATE (disabled_at)",),
     "kept_values": ("DELETE",),
+    "kept_keys": ("DELETE",),
+    "disclosure_values": ("DELETE",),
+    "data_keys": ("DELETE",),
 }
 
 

@@ -6,13 +6,23 @@ the tree and signs the new head. Nothing that was appended is ever changed or re
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+import json
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from datetime import datetime
-from typing import Protocol
+from functools import cached_property
+from typing import Any, Protocol
 
+from answerable.record.disclose import merged, parse_disclosure
+from answerable.record.encode import parse_body
 from answerable.record.note import Signer
 from answerable.record.proof import Opening, Proof
+
+LATER = "later"
+PRIVATE = "private"
+COVER = "cover"
+"""The kind of an entry that says nothing: it only keeps the beat of the log."""
 
 
 @dataclass(frozen=True)
@@ -38,13 +48,57 @@ class Person:
 
 
 @dataclass(frozen=True)
+class Field:
+    """One field that a statement keeps back: its ``name``, its ``digest`` in the statement, and when it is released.
+
+    ``release`` is ``later`` (at a date) or ``private`` (never). ``value`` is the disclosure, or what opens it.
+    """
+
+    name: str
+    digest: str
+    release: str
+    value: str | Callable[[], str] = dataclass_field(default="", compare=False, repr=False)
+
+    @cached_property
+    def text(self) -> str:
+        """The disclosure; empty once it was erased."""
+        return self.value if isinstance(self.value, str) else self.value()
+
+
+@dataclass(frozen=True)
+class Link:
+    """How a statement is tied to those before it: the case's ``number``, its ``version`` in the case, and a hash.
+
+    ``previous`` is the lower-case hex SHA-256 of the statement before it in its case; of one that opens a case, of the
+    statement that opened the case with the number before; empty where there is none.
+    """
+
+    number: int
+    version: int
+    previous: str
+
+
+@dataclass(frozen=True)
+class Erasure:
+    """One field that was destroyed: of which event, its name and digest, when, on what basis, by which office."""
+
+    event_seq: int
+    name: str
+    digest: str
+    at: datetime
+    basis: str
+    office: str
+
+
+@dataclass(frozen=True)
 class NewEvent:
     """An event to append.
 
     ``case_version`` is 1 for the first event of a case and one more for each next one; both ``case_id`` and it are
     empty (``""``, 0) for an entry that belongs to no case. ``actor`` is an account name, or ``""`` for the system
     itself, which can take no decision. ``body`` is the canonical public statement, hidden in the log by ``blind``
-    (32 random bytes); ``private`` stays in the store, bound to the body by ``salt`` (32 random bytes). ``standing`` is
+    (32 random bytes); ``fields`` stay in the store, bound to the body by their digests (in statements of version 1,
+    ``private`` by a ``salt`` of 32 random bytes). ``standing`` is
     the case as it stands after this event, as JSON that holds nothing private: lists read it and need not fold events.
     """
 
@@ -59,6 +113,7 @@ class NewEvent:
     private: bytes = b""
     salt: bytes = b""
     standing: str = ""
+    fields: tuple[Field, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -66,7 +121,7 @@ class StoredEvent:
     """An event as it is kept.
 
     ``seq`` counts all events of the store from 1; ``person`` is who was behind ``actor``; ``leaf_index`` is the entry's
-    place in the log, None until it is published.
+    place in the log, None until it is published. ``whole`` is the private part of a statement of version 1.
     """
 
     seq: int
@@ -79,9 +134,42 @@ class StoredEvent:
     office: str
     body: bytes
     blind: bytes
-    private: bytes
+    whole: bytes
     salt: bytes
     leaf_index: int | None
+    fields: tuple[Field, ...] = ()
+
+    @property
+    def private(self) -> bytes:
+        """What is never published, as JSON: every private field that was neither erased nor empty."""
+        if self.salt or not self.fields:
+            return self.whole
+        found = {
+            one.name: parse_disclosure(one.text).value for one in self.fields if one.release == PRIVATE and one.text
+        }
+        return json.dumps({name: value for name, value in found.items() if value is not None}).encode()
+
+    @property
+    def later(self) -> tuple[str, ...]:
+        """The disclosures that are released at a date and were not erased."""
+        return tuple(one.text for one in self.fields if one.release == LATER and one.text)
+
+    @property
+    def said(self) -> dict[str, Any]:
+        """The statement, its ``data`` with what is released later; what is empty there is left out."""
+        later = self.later
+        body = parse_body(self.body)
+        if later:
+            body = merged(body, later)
+            names = {one.name for one in self.fields}
+            body["data"] = {k: v for k, v in body["data"].items() if v is not None or k not in names}
+        return body
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """What the statement says beside its frame, with what is released later."""
+        found: dict[str, Any] = self.said["data"]
+        return found
 
 
 @dataclass(frozen=True)
@@ -186,7 +274,10 @@ class Store(Protocol):
     def events(
         self, case_id: str | None = None, after_seq: int = 0, kinds: Collection[str] | None = None
     ) -> tuple[StoredEvent, ...]:
-        """Return events in order of ``seq``, of one case or of all (``""``: those of no case), of some kinds or all."""
+        """Return events in order of ``seq``, of one case or of all (``""``: those of no case), of some kinds or all.
+
+        Covers only where ``kinds`` names them.
+        """
         ...
 
     def last_at(self) -> datetime | None:
@@ -204,12 +295,20 @@ class Store(Protocol):
         """
         ...
 
+    def link(self, case_id: str, kind: str) -> Link:
+        """Return how the next statement of a case is tied to those before it; a new case is one that ``kind`` opens."""
+        ...
+
     def pending(self) -> int:
         """Return how many leaves wait to be published."""
         ...
 
-    def publish(self, signer: Signer, now: datetime) -> LogHead:
+    def publish(
+        self, signer: Signer, now: datetime, *, most: int | None = None, first: Collection[str] = ()
+    ) -> LogHead:
         """Give every pending leaf its place in the tree, then sign the new head; the standing head if nothing is new.
+
+        With ``most``, only so many: entries of the kinds in ``first`` before others, covers after all.
 
         Raises ``IntegrityError``, and signs nothing, if the tree is behind or differs from the head file.
         """
@@ -237,6 +336,31 @@ class Store(Protocol):
 
     def openings(self, after_index: int = -1) -> tuple[Opening, ...]:
         """Return the openings of all entries under the newest signed head whose index is beyond ``after_index``."""
+        ...
+
+    def erase(
+        self,
+        fields: Sequence[tuple[int, str]],
+        at: datetime,
+        basis: str,
+        office: str,
+        events: Sequence[NewEvent] = (),
+    ) -> None:
+        """Destroy value, salt and key of ``fields`` (event, name) for good, and store ``events`` that say so.
+
+        ``InputError`` for a field that is not there, ``NotAllowed`` for one that was erased before.
+        """
+        ...
+
+    def erasures(self) -> tuple[Erasure, ...]:
+        """Return what was erased, in the order of events."""
+        ...
+
+    def cover_seed(self, day: str, fresh: bytes = b"") -> bytes:
+        """Return the secret of the covers of ``day``; ``fresh`` (32 random bytes) becomes it where there is none yet.
+
+        Empty where there is none and none is given.
+        """
         ...
 
     def add_person(self, person: Person) -> None:

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from functools import partial
 from typing import Any
 
-from sqlalchemy import Engine, Row, Select, and_, func, select
+from sqlalchemy import ColumnElement, Engine, Row, Select, and_, func, select
 from sqlalchemy.exc import DBAPIError
 
 from answerable.errors import AnswerableError
 from answerable.record.proof import Opening
-from answerable.store.protocol import AuditLine, CaseLine, Kept, Person, StoredEvent
+from answerable.store.documents import document_place
+from answerable.store.fields import place_of, stored_field
+from answerable.store.protocol import COVER, AuditLine, CaseLine, Field, Kept, Person, StoredEvent
 from answerable.store.rows import instant, roles
 from answerable.store.schema import (
     audit,
+    data_keys,
+    disclosure_values,
+    disclosures,
     events,
     kept,
+    kept_keys,
     kept_values,
     office_separation,
     people,
@@ -23,10 +30,13 @@ from answerable.store.schema import (
     published,
     standings,
 )
+from answerable.store.vault import Vault
 
 
 class Reads:
-    """Reads over one engine; every call sees committed rows only."""
+    """Reads over one engine; every call sees committed rows only. ``vault`` opens what is sealed."""
+
+    vault: Vault
 
     def __init__(self, engine: Engine, explain: Callable[[Exception], AnswerableError]) -> None:
         self._engine = engine
@@ -47,19 +57,45 @@ class Reads:
                     published, published.c.event_seq == events.c.seq
                 )
             )
-            .where(events.c.seq > after_seq)
             .order_by(events.c.seq)
         )
+        wanted = [events.c.seq > after_seq]
         if case_id is not None:
-            query = query.where(events.c.case_id == case_id)
+            wanted.append(events.c.case_id == case_id)
         if case_id:
             # Said outright, so that the index of cases, which leaves out the entries of none, can be used.
-            query = query.where(events.c.case_id != "")
-        if kinds is not None:
+            wanted.append(events.c.case_id != "")
+        if kinds is None:
+            wanted.append(events.c.kind != COVER)
+        else:
             # Of one case, the index of cases is the one to use: joined to nothing, the kind hides from its own index.
             kind = events.c.kind.concat("") if case_id else events.c.kind
-            query = query.where(kind.in_(sorted(kinds)))
-        return tuple(_event(row) for row in self._all(query))
+            wanted.append(kind.in_(sorted(kinds)))
+        # Fields first: one that is read without its event belongs to an event that came meanwhile.
+        fields = self._fields(wanted)
+        return tuple(_event(row, tuple(fields.get(row.seq, ()))) for row in self._all(query.where(*wanted)))
+
+    def _fields(self, wanted: Sequence[ColumnElement[bool]]) -> dict[int, list[Field]]:
+        """Return what events keep back, by event and name; nothing is decrypted yet."""
+        same = [
+            and_(table.c.event_seq == disclosures.c.event_seq, table.c.name == disclosures.c.name)
+            for table in (disclosure_values, data_keys)
+        ]
+        query = (
+            select(disclosures, disclosure_values.c.value.label("sealed"), data_keys.c.value.label("wrapped"))
+            .join_from(disclosures, events, events.c.seq == disclosures.c.event_seq)
+            .outerjoin(disclosure_values, same[0])
+            .outerjoin(data_keys, same[1])
+            .where(*wanted)
+        )
+        found: dict[int, list[Field]] = {}
+        for row in sorted(self._all(query), key=lambda row: (int(row.event_seq), str(row.name))):
+            place = place_of(row.event_seq, row.name)
+            opener = partial(self.vault.open, wrapped=row.wrapped or b"", place=place)
+            found.setdefault(row.event_seq, []).append(
+                stored_field(row.name, row.digest, row.release, row.sealed, opener)
+            )
+        return found
 
     def cases(self) -> tuple[CaseLine, ...]:
         """Return every case, in the order they were opened."""
@@ -139,15 +175,32 @@ class Reads:
 
     def kept(self, kind: str, id: str | None, *, newest: bool) -> tuple[Kept, ...]:
         """Return versions of documents whose values are still there, by id and version; only the newest if so asked."""
-        same = [getattr(kept.c, name) == getattr(kept_values.c, name) for name in ("kind", "id", "version")]
-        query = select(kept, kept_values.c.value).join_from(kept, kept_values, and_(*same)).where(kept.c.kind == kind)
+        parts = ("kind", "id", "version")
+        values, keys = [
+            and_(*(getattr(kept.c, name) == getattr(table.c, name) for name in parts))
+            for table in (kept_values, kept_keys)
+        ]
+        query = (
+            select(kept, kept_values.c.value, kept_keys.c.value.label("wrapped"))
+            .join_from(kept, kept_values, values)
+            .outerjoin(kept_keys, keys)
+            .where(kept.c.kind == kind)
+        )
         if id is not None:
             query = query.where(kept.c.id == id)
         # Sorted here: each server has its own idea of what the order of names is.
         rows: Sequence[Row[Any]] = sorted(self._all(query), key=lambda row: (str(row.id), int(row.version)))
         if newest:
             rows = list({row.id: row for row in rows}.values())
-        return tuple(Kept(row.kind, row.id, row.version, row.value, instant(row.at), row.actor) for row in rows)
+        return tuple(
+            Kept(row.kind, row.id, row.version, self._document(row), instant(row.at), row.actor) for row in rows
+        )
+
+    def _document(self, row: Row[Any]) -> bytes:
+        # Documents of an older store were not encrypted.
+        if row.wrapped is None:
+            return bytes(row.value)
+        return self.vault.open(row.value, row.wrapped, document_place(row.kind, row.id, row.version))
 
     def _all(self, query: Select[Any]) -> Sequence[Row[Any]]:
         try:
@@ -157,7 +210,7 @@ class Reads:
             raise self._explain(error.orig or error) from error
 
 
-def _event(row: Row[Any]) -> StoredEvent:
+def _event(row: Row[Any], fields: tuple[Field, ...]) -> StoredEvent:
     return StoredEvent(
         seq=row.seq,
         case_id=row.case_id,
@@ -169,7 +222,8 @@ def _event(row: Row[Any]) -> StoredEvent:
         office=row.office,
         body=row.body,
         blind=row.blind,
-        private=row.value or b"",
+        whole=row.value or b"",
         salt=row.salt or b"",
         leaf_index=row.leaf_index,
+        fields=fields,
     )

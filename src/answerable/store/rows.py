@@ -7,8 +7,12 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from answerable.errors import InputError
+from answerable.record.disclose import digest_of, digests_in
 from answerable.record.encode import parse_body, private_digest
 from answerable.record.errors import RecordError
+
+NUMBERED = 2
+"""The version of statements from which on they have a number, a place and a hash of the one before."""
 
 
 def instant_text(at: datetime) -> str:
@@ -33,17 +37,30 @@ def roles(text: str) -> tuple[str, ...]:
     return tuple(json.loads(text))
 
 
-def disagreement(
-    body: bytes, *, workspace: str, case_id: str, kind: str, at: datetime, office: str, private: bytes, salt: bytes
+def disagreement(  # noqa: PLR0911 -- one for each thing that may differ
+    body: bytes,
+    *,
+    workspace: str,
+    case_id: str,
+    kind: str,
+    at: datetime,
+    office: str,
+    private: bytes,
+    salt: bytes,
+    version: int | None = None,
+    fields: Sequence[tuple[str, str]] = (),
 ) -> str:
     """Return how a statement and the row that holds it differ, as a clause; empty if they agree.
 
-    The log vouches for the statement only, so whatever the row says beside it must be in it.
+    The log vouches for the statement only, so whatever the row says beside it must be in it. ``fields`` are digest and
+    disclosure (empty: not to be looked at, or erased) of what it keeps back; ``version`` is its place in its case.
     """
     try:
         said = parse_body(body)
         told = instant(str(said.get("at")))
         digest = private_digest(private, salt) if salt else None
+        listed = digests_in(said)
+        known = all(not text or digest_of(text) == one for one, text in fields)
     except (RecordError, ValueError) as error:
         return f"is unreadable: {error}"
     due = {"workspace": workspace, "case": case_id, "kind": kind, "office": office}
@@ -52,6 +69,10 @@ def disagreement(
             return f"says {name} {said.get(name)!r}, not {value!r}"
     if told != at:
         return f"says it was at {said['at']}, not {instant_text(at)}"
+    if list(listed) != sorted(one for one, _ in fields) or not known:
+        return "does not commit to the fields that are kept back"
+    if version is not None and said.get("v") == NUMBERED and said.get("version") != version:
+        return f"says version {said.get('version')!r}, not {version}"
     if digest is not None and said.get("private") != digest:
         return "does not commit to its private part"
     if digest is None and private:

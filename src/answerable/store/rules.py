@@ -37,6 +37,8 @@ def check_statement(workspace: Workspace, event: NewEvent) -> None:
         office=event.office,
         private=event.private,
         salt=event.salt,
+        version=event.case_version,
+        fields=[(one.digest, one.text) for one in event.fields],
     )
     if problem:
         raise InputError(f"The statement of the event {problem}.", where=f"{event.case_id} {event.kind}".strip())

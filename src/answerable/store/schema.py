@@ -191,3 +191,73 @@ forgotten = Table(
     PrimaryKeyConstraint("kind", "id", "version"),
     sqlite_strict=True,
 )
+
+case_numbers = Table(
+    "case_numbers",
+    metadata,
+    Column("series", Text, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("event_seq", Integer, ForeignKey("events.seq"), nullable=False, unique=True),
+    PrimaryKeyConstraint("series", "number"),
+    sqlite_strict=True,
+)
+
+disclosures = Table(
+    "disclosures",
+    metadata,
+    Column("event_seq", Integer, ForeignKey("events.seq"), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("digest", Text, nullable=False, unique=True),
+    Column(
+        "release", Text, CheckConstraint("release IN ('later', 'private')", name="disclosures_release"), nullable=False
+    ),
+    PrimaryKeyConstraint("event_seq", "name"),
+    sqlite_strict=True,
+)
+
+disclosure_values, data_keys = (
+    Table(
+        table,
+        metadata,
+        Column("event_seq", Integer, nullable=False),
+        Column("name", Text, nullable=False),
+        Column("value", LargeBinary, nullable=False),
+        PrimaryKeyConstraint("event_seq", "name"),
+        ForeignKeyConstraint(["event_seq", "name"], ["disclosures.event_seq", "disclosures.name"]),
+        sqlite_strict=True,
+    )
+    for table in ("disclosure_values", "data_keys")
+)
+
+erasures = Table(
+    "erasures",
+    metadata,
+    Column("event_seq", Integer, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("at", Text, nullable=False),
+    Column("basis", Text, nullable=False),
+    Column("office", Text, nullable=False),
+    PrimaryKeyConstraint("event_seq", "name"),
+    ForeignKeyConstraint(["event_seq", "name"], ["disclosures.event_seq", "disclosures.name"]),
+    sqlite_strict=True,
+)
+
+kept_keys = Table(
+    "kept_keys",
+    metadata,
+    Column("kind", Text, nullable=False),
+    Column("id", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("value", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("kind", "id", "version"),
+    ForeignKeyConstraint(["kind", "id", "version"], ["kept.kind", "kept.id", "kept.version"]),
+    sqlite_strict=True,
+)
+
+cover_seeds = Table(
+    "cover_seeds",
+    metadata,
+    Column("day", Text, primary_key=True),
+    Column("seed", LargeBinary, CheckConstraint("length(seed) = 32", name="cover_seeds_size"), nullable=False),
+    sqlite_strict=True,
+)

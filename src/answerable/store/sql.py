@@ -20,6 +20,8 @@ from answerable.record.errors import Altered, RecordError
 from answerable.record.merkle import inclusion_proof, root
 from answerable.record.note import Signer, parse_vkey
 from answerable.record.proof import Opening, Proof
+from answerable.store import fields as kept_back
+from answerable.store import numbers
 from answerable.store.append import check_not_overtaken, insert, insert_audit, insert_events, integrate
 from answerable.store.database import Database
 from answerable.store.documents import delete_kept, insert_kept, insert_separation
@@ -28,8 +30,10 @@ from answerable.store.headfile import check_head, read_head
 from answerable.store.protocol import (
     AuditLine,
     CaseLine,
+    Erasure,
     FsckReport,
     Kept,
+    Link,
     LogHead,
     NewEvent,
     Person,
@@ -41,6 +45,7 @@ from answerable.store.rows import instant, instant_text, roles_text
 from answerable.store.rules import check_statement
 from answerable.store.signing import sign_head
 from answerable.store.tree import entry, node, tree_size
+from answerable.store.vault import FILE, Vault
 
 if TYPE_CHECKING:
     from answerable.store.reads import Reads
@@ -54,6 +59,7 @@ class SqlStore(ABC):
 
     def __init__(self, head_file: Path, connection: Database, where: str) -> None:
         self.head_file = head_file
+        self.vault = Vault(head_file.parent / FILE)
         self._db = connection
         self._lock = threading.RLock()
         self._opened_reads: Reads | None = None
@@ -104,7 +110,7 @@ class SqlStore(ABC):
         with self._writing():
             if unless:
                 check_not_overtaken(self._db, unless)
-            stored = insert_events(self._db, events)
+            stored = insert_events(self._db, events, self.vault)
             if audit:
                 insert_audit(self._db, audit)
         return stored
@@ -128,11 +134,18 @@ class SqlStore(ABC):
         """Return the id of every case with what was stored with its last event, in the order they were opened."""
         return self._reads.standings()
 
+    def link(self, case_id: str, kind: str) -> Link:
+        """Return how the next statement of a case is tied to those before it; a new case is one that ``kind`` opens."""
+        with self._reading():
+            return numbers.link(self._db, case_id, kind)
+
     def pending(self) -> int:
         """Return how many leaves wait to be published."""
         return self._count("SELECT (SELECT count(*) FROM leaves) - (SELECT count(*) FROM published)")
 
-    def publish(self, signer: Signer, now: datetime) -> LogHead:
+    def publish(
+        self, signer: Signer, now: datetime, *, most: int | None = None, first: Collection[str] = ()
+    ) -> LogHead:
         """Give every pending leaf its place in the tree, commit, then sign the new head from committed rows."""
         key = parse_vkey(signer.vkey)
         if key.name != self.workspace.origin:
@@ -142,7 +155,7 @@ class SqlStore(ABC):
         with self._lock:
             with self._writing():
                 self._guard(signer)
-                integrate(self._db)
+                integrate(self._db, most, first)
             with self._writing():
                 self._guard(signer)
                 return self._sign(signer, now)
@@ -179,6 +192,42 @@ class SqlStore(ABC):
         """Return the openings of all entries under the newest signed head whose index is beyond ``after_index``."""
         head = self.head()
         return self._reads.openings(after_index, head.size) if head else ()
+
+    def erase(
+        self,
+        fields: Sequence[tuple[int, str]],
+        at: datetime,
+        basis: str,
+        office: str,
+        events: Sequence[NewEvent] = (),
+    ) -> None:
+        """Destroy value, salt and key of ``fields`` (event, name) for good, and store ``events`` that say so."""
+        for event in events:
+            check_statement(self.workspace, event)
+        with self._lock:
+            with self._writing():
+                kept_back.erase_fields(self._db, fields, at=instant_text(at), basis=basis, office=office)
+                insert_events(self._db, events, self.vault)
+            self.scrub()
+
+    def scrub(self) -> None:  # noqa: B027 -- a database that overwrites what it deletes has nothing left to do
+        """Leave no trace of deleted values in the database's own files."""
+
+    def erasures(self) -> tuple[Erasure, ...]:
+        """Return what was erased, in the order of events."""
+        with self._reading():
+            return kept_back.erasures_in(self._db)
+
+    def cover_seed(self, day: str, fresh: bytes = b"") -> bytes:
+        """Return the secret of the covers of ``day``; ``fresh`` becomes it where there is none yet."""
+        row = self._row("SELECT seed FROM cover_seeds WHERE day = ?", day)
+        if row is None and fresh:
+            with self._writing():
+                row = self._db.execute("SELECT seed FROM cover_seeds WHERE day = ?", (day,)).fetchone()
+                if row is None:
+                    insert(self._db, "cover_seeds", ("day", "seed"), [(day, fresh)])
+                    row = (fresh,)
+        return bytes(row[0]) if row else b""
 
     def add_person(self, person: Person) -> None:
         """Add an account; ``InputError`` if the name is taken."""
@@ -224,7 +273,9 @@ class SqlStore(ABC):
     def keep(self, kind: str, id: str, value: bytes, at: datetime, actor: str, *, after: int | None = None) -> int:
         """Keep a new version of a document that is no entry of the log, next to ``after``; return its number."""
         with self._writing():
-            return insert_kept(self._db, kind, id, value, at=instant_text(at), actor=actor, after=after)
+            return insert_kept(
+                self._db, kind, id, value, at=instant_text(at), actor=actor, after=after, vault=self.vault
+            )
 
     def kept(self, kind: str, id: str | None = None) -> tuple[Kept, ...]:
         """Return the newest version of every document of a kind (or the one named ``id``), by id."""
@@ -239,6 +290,7 @@ class SqlStore(ABC):
         with self._writing():
             removed = delete_kept(self._db, kind, id, at=instant_text(at), actor=actor, reason=reason)
             insert_audit(self._db, [AuditLine(at, actor, f"forget {kind} {id}", "", reason)])
+        self.scrub()
         return removed
 
     def fsck(self, policy_text: str = "") -> FsckReport:
@@ -268,6 +320,7 @@ class SqlStore(ABC):
         with self._lock:
             if self._opened_reads is None:
                 self._opened_reads = self._make_reads()
+                self._opened_reads.vault = self.vault
             return self._opened_reads
 
     def _guard(self, signer: Signer) -> None:

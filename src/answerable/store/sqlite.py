@@ -69,6 +69,16 @@ class SqliteStore(SqlStore):
 
         return reads(self.path)
 
+    def scrub(self) -> None:
+        """Write the file anew, so that no page holds what was deleted, and empty the log of what was written."""
+        with self._lock:
+            try:
+                self._db.execute("VACUUM")
+                if self._settings.journal == "wal":
+                    self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            except self.faults as error:
+                raise self.explain(error) from error
+
     def _damage(self) -> Iterator[str]:
         from answerable.store.sqlite_damage import damage
 
