@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from answerable.errors import InputError
 from answerable.intel.yardstick import full_name, terms
-from answerable.present.words import frequency, yardstick
+from answerable.present.words import frequencies, frequency, yardstick
 
 probabilities = st.floats(0, 1) | st.floats(-15, 0).map(lambda exponent: 10.0**exponent)
 
@@ -98,3 +98,28 @@ def test_every_probability_has_a_term_or_stands_between_two(p: float) -> None:
     names = {full_name(term) for term in terms()}
     words = yardstick(p)
     assert words in names or sum(name in words for name in names) >= 2
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ([], []),
+        ([0.2, 0.5], ["20 in 100", "50 in 100"]),
+        ([0.044, 0.1], ["44 in 1,000", "100 in 1,000"]),
+        ([0.0012, 0.02], ["12 in 10,000", "200 in 10,000"]),
+        ([0.00001, 0.5], ["1 in 100,000", "50 in 100"]),
+        ([0.5, 1.0], ["50 in 100", "more than 99 in 100"]),
+        ([0.0, 0.3], ["fewer than 1 in a million", "30 in 100"]),
+    ],
+)
+def test_probabilities_in_one_table_are_out_of_the_same_number(values: list[float], words: list[str]) -> None:
+    assert frequencies(values) == words
+
+
+@given(st.lists(st.floats(0.001, 0.98), min_size=1, max_size=20))
+def test_in_one_table_the_likelier_reads_as_the_likelier_and_is_not_far_off(values: list[float]) -> None:
+    said = [as_number(words) for words in frequencies(values)]
+    assert len({words.split(" in ")[1] for words in frequencies(values)}) == 1
+    assert all(read == pytest.approx(p, rel=0.06) for read, p in zip(said, values, strict=True))
+    order = sorted(range(len(values)), key=values.__getitem__)
+    assert [said[n] for n in order] == sorted(said)

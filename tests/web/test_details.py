@@ -51,7 +51,7 @@ def test_advice_against_is_shown_unedited_and_said_to_need_an_answer() -> None:
 def test_an_adviser_who_did_not_reply_is_shown_as_not_consulted() -> None:
     shown = told("advise", {"number": 2, "adviser": "pcc_liaison", "stance": "no_reply"})
     assert shown == {
-        "Who was asked": ["The police and crime commissioner NOT CONSULTED: asked, and no reply came in time."]
+        "Who was asked": ["The police and crime commissioner was NOT CONSULTED: asked, and no reply came in time."]
     }
 
 

@@ -88,3 +88,10 @@ def test_nothing_can_be_changed(folder: Path, method: str) -> None:
 def test_it_is_not_served_to_other_machines(folder: Path) -> None:
     with pytest.raises(UsageError, match="no sign-in"):
         serve_staff(folder, "0.0.0.0", 8001)
+
+
+def test_the_staff_site_says_that_it_is_not_the_public_record(folder: Path) -> None:
+    for path in ("/index.html", "/cases.html"):
+        page = get(folder, path).text
+        assert "Staff only" in page
+        assert 'class="strap">A public record' not in page

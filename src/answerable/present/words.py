@@ -10,7 +10,7 @@ from answerable.intel.yardstick import full_name, terms_for
 from answerable.intel.yardstick import source as yardstick_source
 from answerable.place import Window, local
 
-__all__ = ["frequency", "listed", "one_in", "rounded", "window_words", "yardstick", "yardstick_source"]
+__all__ = ["frequencies", "frequency", "listed", "one_in", "rounded", "window_words", "yardstick", "yardstick_source"]
 
 
 def yardstick(p: float) -> str:
@@ -29,6 +29,26 @@ def yardstick(p: float) -> str:
     percent = float(f"{100 * p:.9g}")
     names = [full_name(term) for term in terms_for(percent / 100)]
     return names[0] if len(names) == 1 else f"{percent:.3g} %, between {' and '.join(names)}"
+
+
+def frequencies(values: Sequence[float]) -> list[str]:
+    """Return probabilities that stand in one table as frequencies out of the same number, so that they compare.
+
+    Where the smallest is so much smaller that this would hide it, each is said by itself, as :func:`frequency` does.
+
+    >>> frequencies([0.014, 0.05, 0.13])
+    ['14 in 1,000', '50 in 1,000', '130 in 1,000']
+    """
+    for out_of in (100, 1_000, 10_000):
+        if values and min(values) * out_of >= _FEWEST and max(values) < _NEARLY:
+            return [f"{p * out_of:.0f} in {out_of:,}" for p in values]
+    return [frequency(p) for p in values]
+
+
+# Of at least so many, a difference of one is no large part.
+_FEWEST = 9.5
+# From here on a frequency says "more than".
+_NEARLY = 0.99
 
 
 def listed(words: Sequence[str]) -> str:

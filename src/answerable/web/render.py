@@ -51,6 +51,10 @@ class Page:
         return self.path.removesuffix(".html") + ".json"
 
 
+# What a visitor reads beside the name of the site.
+STRAP = "A public record of exceptional police deployments"
+
+
 @dataclass(frozen=True)
 class Frame:
     """What stands around every page: the kind of workspace, the log it comes from, its time and its zone.
@@ -89,12 +93,14 @@ class Frame:
         return watermark(self.kind or "the record could not be read")
 
 
-def html(page: Page, frame: Frame, navigation: Sequence[tuple[str, str]] = NAVIGATION) -> bytes:
+def html(page: Page, frame: Frame, navigation: Sequence[tuple[str, str]] = NAVIGATION, strap: str = STRAP) -> bytes:
     """Return the page for people. Everything from outside is escaped; only our own SVG is not."""
     template = _environment().get_template(page.template)
     pictures = {name: Markup(svg) for name, svg in page.markup.items()}  # noqa: S704
     zone = {"when": lambda text: _when(text, frame.tz), "day": lambda text: _day(text, frame.tz)}
-    shown = template.render(page=page, frame=frame, navigation=navigation, pictures=pictures, **zone, **page.data)
+    shown = template.render(
+        page=page, frame=frame, navigation=navigation, strap=strap, pictures=pictures, **zone, **page.data
+    )
     return shown.encode()
 
 

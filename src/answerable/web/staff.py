@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -14,9 +15,10 @@ from starlette.types import ASGIApp
 
 from answerable.clock import Clock, SystemClock
 from answerable.errors import AnswerableError, UsageError
+from answerable.forecast.base import PlaceForecast
 from answerable.place import Window
 from answerable.present.svg_map import cell_map
-from answerable.present.words import frequency, window_words
+from answerable.present.words import frequencies, frequency, window_words
 from answerable.record.verify import WATERMARKS
 from answerable.service.audit import audit_lines
 from answerable.service.cases import list_cases, show_case
@@ -30,6 +32,7 @@ from answerable.web.render import Frame, Page, html, twin
 from answerable.web.site import STATIC, static
 
 NAVIGATION = (("index.html", "Workspace"), ("cases.html", "Cases"), ("forecast.html", "Forecast"))
+STRAP = "Staff only: more than the public may see, and nothing can be decided here"
 _TYPES = {"css": "text/css; charset=utf-8", "svg": "image/svg+xml"}
 _HOURS_AHEAD = 12
 
@@ -55,7 +58,7 @@ def staff_app(folder: Path, clock: Clock) -> ASGIApp:
             frame = Frame.of(replace(view, tz=workspace.settings.time_zone or view.tz))
             if form == "json":
                 return Response(twin(built, frame), media_type="application/json")
-            return Response(html(built, frame, NAVIGATION), media_type="text/html; charset=utf-8")
+            return Response(html(built, frame, NAVIGATION, STRAP), media_type="text/html; charset=utf-8")
 
     return SecurityHeaders(app)
 
@@ -89,9 +92,10 @@ def _forecast(workspace: Workspace) -> Page:
         return Page("forecast.html", "Forecast", "staff_forecast.html", {"forecast": None, "why_not": str(error)})
     forecast = picture.forecast
     parts = [(part.name, picture.of(part)) for part in picture.parts] or [("The study area", picture.of(picture.area))]
+    parts.sort(key=lambda part: part[0])
     rows: list[dict[str, Any]] = [
-        {"name": name, "words": told.words, "low": frequency(told.p_low), "high": frequency(told.p_high)}
-        for name, told in sorted(parts, key=lambda pair: pair[0])
+        {"name": name, **dict(zip(("words", "low", "high"), said, strict=True))}
+        for (name, _), said in zip(parts, _said(told for _, told in parts), strict=True)
     ]
     tz = workspace.settings.time_zone or "UTC"
     about = {
@@ -109,3 +113,10 @@ def _forecast(workspace: Workspace) -> Page:
     drawn = cell_map(forecast, areas=picture.parts, watermark=mark, tz=tz, styled=False)
     data = {"forecast": about, "why_not": ""}
     return Page("forecast.html", "Forecast", "staff_forecast.html", data, {"map": drawn})
+
+
+def _said(told: Iterable[PlaceForecast]) -> Iterator[tuple[str, ...]]:
+    """Yield chance, low and high end of each place, all of the same number of windows, so that they compare."""
+    values = [p for one in told for p in (one.p, one.p_low, one.p_high)]
+    said = iter(frequencies(values))
+    return zip(said, said, said, strict=True)

@@ -110,7 +110,7 @@ STANCES = {
     "support": "supports it",
     "neutral": "is neither for nor against it",
     "object": "advises against it",
-    "no_reply": "NOT CONSULTED: asked, and no reply came in time",
+    "no_reply": "was NOT CONSULTED: asked, and no reply came in time",
 }
 OUTCOMES = {"continue": "It continues.", "vary": "It continues, and ends earlier.", "end": "It ends now."}
 VERDICTS = {
