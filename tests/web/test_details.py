@@ -178,3 +178,18 @@ def test_whatever_stands_in_an_entry_its_blocks_are_whole(kind: str, data: dict[
 def test_a_value_is_said_as_text_or_as_an_instant(value: Any) -> None:
     shown = say(value)
     assert isinstance(shown, str) or set(shown) == {"at"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "heading", "data", "said"),
+    [
+        ("community_impact", "Impact on the community", {"form": "full", "tension": 3}, "full"),
+        ("equality_impact", "Impact on equality", {"summary": "No group is worse off."}, "No group is worse off."),
+    ],
+)
+def test_an_impact_assessment_handed_in_by_its_author_is_told(
+    kind: str, heading: str, data: dict[str, Any], said: str
+) -> None:
+    shown = told(kind, {kind: data})
+    assert list(shown) == [heading]
+    assert said in str(shown[heading])

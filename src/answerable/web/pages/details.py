@@ -34,6 +34,10 @@ def _assessed(data: Data) -> Iterable[Block]:
     yield blocks.table(
         "Alternatives, and why they would not do now", _alternatives(data.get("alternatives")), _ALTERNATIVES
     )
+    yield from _impact(data)
+
+
+def _impact(data: Data) -> Iterable[Block]:
     yield blocks.rows("Impact on the community", data.get("community_impact"), _COMMUNITY)
     yield blocks.rows("Impact on equality", data.get("equality_impact"), _EQUALITY)
 
@@ -203,6 +207,8 @@ def _late_reasons(data: Data) -> Iterable[Block]:
 
 
 _KINDS: Mapping[str, Callable[[Data], Iterable[Block]]] = {
+    "community_impact": _impact,
+    "equality_impact": _impact,
     "assess": _assessed,
     "advise": _advised,
     "answer": _answered,
