@@ -18,11 +18,13 @@ from answerable.policy.pack import Pack
 from answerable.service.adopt import adopted_pack, pack_of_case
 from answerable.service.casefiles import JUDGED_AT
 from answerable.service.facts import facts_for
+from answerable.service.intel_earlier import earlier_estimate
 from answerable.service.intelligence import picture_for
 from answerable.service.notices import notices_given
 from answerable.service.people import actor
 from answerable.service.public_text import check_public_text
 from answerable.service.publish import publish
+from answerable.service.rarity import said_of_rarity
 from answerable.service.reasons import RESTS_ON_REASONS, likeness, reasons_of
 from answerable.service.statement import statement
 from answerable.service.workspace import Workspace
@@ -51,6 +53,7 @@ def take_turn(
         private={**command.private, **({"reasons": reasons, "likeness": vars(like)} if like else {})},
     )
     facts: Mapping[str, Any] = {}
+    held = earlier_estimate(workspace, case, casefile, who, now) if command.kind in JUDGED_AT else None
     unless = _unless_others_decide(workspace) if command.kind in _COUNTED else None
     if command.kind in TESTED:
         facts = facts_for(
@@ -58,7 +61,10 @@ def take_turn(
         )
     if command.kind == "close":
         facts = {**facts, "close.notices_given": notices_given(workspace, case.id)}
-    event = decide(case, command, facts, pack, who, now)
+    event = decide(case, command, {**facts, **(held.facts() if held else {})}, pack, who, now)
+    event = replace(event, data={**event.data, **said_of_rarity(workspace, case, casefile, pack, event)})
+    if held:
+        event = replace(event, data={**event.data, "earlier_estimate": held.as_json()})
     after = case.after(event)
     workspace.store.separate(pair for group in pack.separate for pair in combinations(sorted(group), 2))
     workspace.store.append(

@@ -14,7 +14,7 @@ from answerable.intel.estimate import Estimate, scores, seal
 from answerable.intel.picture import Picture, make_picture
 from answerable.intel.reach import reach
 from answerable.intel.report import Report
-from answerable.place import Area, Window, choose_projection, parse_instant, stamp
+from answerable.place import Area, Projection, Window, choose_projection, parse_instant, stamp
 from answerable.service.forecasting import asked_place
 from answerable.service.intel_deployed import deployments
 from answerable.service.intel_kept import ESTIMATE, kept_reports, who
@@ -85,7 +85,7 @@ def picture_of(
     picture = make_picture(prior, reports, reliability(workspace), area=area, window=window, at=now, ancr=sealed.ancr)
     if sealed.shown_at is None:
         sealed = sealed.shown(picture.probability, now)
-        _keep(workspace, sealed, area.geojson()["geometry"], account)
+        keep_estimate(workspace, sealed, area.geojson()["geometry"], account)
     return Shown(sealed, picture)
 
 
@@ -99,7 +99,7 @@ def seal_estimate(
 
 def estimates(workspace: Workspace) -> tuple[Estimate, ...]:
     """Return every estimate kept here."""
-    return tuple(_read(kept.value)[0] for kept in workspace.store.kept(ESTIMATE))
+    return tuple(read_estimate(kept.value)[0] for kept in workspace.store.kept(ESTIMATE))
 
 
 def resolve_estimates(workspace: Workspace, subject: str, account: str, *, happened: bool | None) -> int:
@@ -114,12 +114,12 @@ def resolve_estimates(workspace: Workspace, subject: str, account: str, *, happe
         raise UsageError("There is no estimate of this subject.", where=subject, fix="See 'intel reliability --json'.")
     happenings = deployments(workspace)
     for kept in found:
-        estimate, geometry = _read(kept.value)
+        estimate, geometry = read_estimate(kept.value)
         if estimate.window.end > workspace.clock.now():
             raise UsageError("This window is still open.", where=stamp(estimate.window.end), fix="Wait for its end.")
-        area = _area(geometry, estimate.area)
+        area = estimate_ground(geometry, estimate.area)
         treated = any(one.covers(area, estimate.window) for one in happenings)
-        _keep(workspace, estimate.resolved(happened, treated=treated), geometry, account)
+        keep_estimate(workspace, estimate.resolved(happened, treated=treated), geometry, account)
     return len(found)
 
 
@@ -140,7 +140,7 @@ def _sealed(
     probability, ancr = given
     subject = subject_of(area, window)
     kept = workspace.store.kept(ESTIMATE, f"{subject}.{account}")
-    before = _read(kept[0].value)[0] if kept else None
+    before = read_estimate(kept[0].value)[0] if kept else None
     if probability is None:
         if before is not None:
             return before
@@ -152,27 +152,30 @@ def _sealed(
     now = workspace.clock.now()
     sealed = seal(Estimate(subject, area.name, window, probability, ancr, account, now), before)
     if before is None:
-        _keep(workspace, sealed, area.geojson()["geometry"], account)
+        keep_estimate(workspace, sealed, area.geojson()["geometry"], account)
     return sealed
 
 
-def _keep(workspace: Workspace, estimate: Estimate, geometry: Any, account: str) -> None:
+def keep_estimate(workspace: Workspace, estimate: Estimate, geometry: Any, account: str) -> None:
+    """Keep an estimate with the geometry of its area in degrees."""
     value = json.dumps({"estimate": estimate.as_json(), "geometry": geometry}, sort_keys=True).encode()
     name = f"{estimate.subject}.{estimate.account}"
     workspace.store.keep(ESTIMATE, name, value, workspace.clock.now(), account)
 
 
-def _read(value: bytes) -> tuple[Estimate, Any]:
+def read_estimate(value: bytes) -> tuple[Estimate, Any]:
+    """Return an estimate as it is kept, with the geometry of its area in degrees."""
     document = json.loads(value)
     return Estimate.from_json(document["estimate"]), document["geometry"]
 
 
-def _area(geometry: Any, name: str) -> Area:
+def estimate_ground(geometry: Any, name: str, projection: Projection | None = None) -> Area:
+    """Return the area of an estimate in the metres of ``projection`` (default: the one that fits it)."""
     from shapely.geometry import shape
 
     ground = shape(geometry)
-    middle = ground.centroid
-    return Area.from_degrees(ground, projection=choose_projection(middle.x, middle.y), name=name)
+    fitting = projection or choose_projection(ground.centroid.x, ground.centroid.y)
+    return Area.from_degrees(ground, projection=fitting, name=name)
 
 
 def _about(report: Report, area: Area, window: Window) -> bool:

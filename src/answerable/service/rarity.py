@@ -9,6 +9,7 @@ from typing import Any
 
 from answerable.case.casefile import CaseFile
 from answerable.case.duties import overdue
+from answerable.case.event import Event
 from answerable.case.machine import Case
 from answerable.case.rarity import Authorised, Measure, Rarity, Trend, rarity, trend, weekly_pattern
 from answerable.case.rarity.ground import one_area
@@ -44,6 +45,16 @@ def rarity_of(workspace: Workspace, case: Case, casefile: CaseFile, pack: Pack, 
     """Return what the guard says of ``case``: level, reason and measures, all fit to be published; None without one."""
     around = surroundings(workspace, case, casefile, pack, now)
     return around.rarity() if around is not None and "rarity" in pack.settings else None
+
+
+def said_of_rarity(workspace: Workspace, case: Case, casefile: CaseFile, pack: Pack, event: Event) -> dict[str, Any]:
+    """Return what a decision publishes of the guard, under ``rarity``: level, sentence, measures and limits.
+
+    All of it is counts of what is itself published. Also where the decision was blocked; nothing for other events.
+    """
+    kind = event.data.get("transition") if event.kind == "blocked" else event.kind
+    found = rarity_of(workspace, case, casefile, pack, event.at) if kind in ("authorise", "urgent") else None
+    return {"rarity": found.as_json()} if found else {}
 
 
 def surroundings(
