@@ -29,6 +29,20 @@ def test_publishing_again_writes_nothing(log, tmp_path, put):
     assert put(tmp_path, log) == 0
 
 
+def test_the_folder_carries_the_standalone_verifier(log, tmp_path, put, files):
+    put(tmp_path, log)
+    page = {name for name in files(tmp_path) if name.startswith("verify/")}
+    assert page == {"verify/index.html", "verify/verify.css", "verify/verify.js"}
+    script = (tmp_path / "verify/verify.js").read_text(encoding="utf-8")
+    assert len(script.splitlines()) < 200
+    assert max(map(len, script.splitlines())) <= 120
+    calls = ("fetch(", "XMLHttpRequest", "import(", "http:", "https:", "eval(", "innerHTML", "WebSocket")
+    assert not [call for call in calls if call in script]
+    index = (tmp_path / "verify/index.html").read_text(encoding="utf-8")
+    assert index.count("<script") == 1
+    assert "http" not in index.replace("http-equiv", "")
+
+
 @pytest.mark.parametrize("steps", [(1, 1, 1), (255, 1, 1), (256, 1, 255), (250, 300, 10), (5, 251, 256)])
 def test_growing_in_steps_ends_as_writing_at_once(new_log, tmp_path, steps, put, files):
     log = new_log()
@@ -85,7 +99,7 @@ def test_dying_at_any_file_leaves_the_old_log_whole_and_the_next_run_finishes(ne
     put(tmp_path / "old", log, opened=2)
     log.add(4)
     real = publish.place_file
-    for last in range(9):
+    for last in range(12):
         folder = tmp_path / f"run-{last}"
         shutil.copytree(tmp_path / "old", folder)
         calls = []

@@ -22,6 +22,7 @@ from .tiles import WIDTH, TreeReader, render, tiles_to_write
 
 CHECKPOINT = "checkpoint"
 POLICY = "log-policy"
+VERIFIER = "verify"
 
 
 def opening_path(index: int) -> str:
@@ -53,7 +54,9 @@ def write_public(
     if root(head.size, tree.node) != head.root:
         raise Altered("The signed head and the tree differ.", where=head.origin)
     old = _standing(folder, head, tree)
-    files = chain(_files(old, head, checkpoint_note, tree, openings), [(POLICY, policy_text.encode())])
+    files = chain(
+        _files(old, head, checkpoint_note, tree, openings), [(POLICY, policy_text.encode())], _verifier_page()
+    )
     written = [folder / name for name, content in files if place_file(folder / name, content)]
     for touched in {parent for path in written for parent in path.parents if parent.is_relative_to(folder)}:
         _sync_folder(touched)
@@ -119,6 +122,12 @@ def _files(
             yield disclosures_path(opening.index), disclosures_file(opening.disclosures)
         proof = Proof(opening.index, opening.body, opening.blind, hashes, note, opening.disclosures)
         yield proof_path(opening.index), str(proof).encode()
+
+
+def _verifier_page() -> Iterator[tuple[str, bytes]]:
+    """Yield the standalone verifier, so that every copy of the folder carries it."""
+    for path in sorted((Path(__file__).parent / "page").iterdir()):
+        yield f"{VERIFIER}/{path.name}", path.read_bytes()
 
 
 def _drop_partials(folder: Path, old: int, new: int) -> None:

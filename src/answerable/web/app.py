@@ -32,12 +32,16 @@ LOG_FOLDERS = {
     "tile": "application/octet-stream",
     "openings": "application/json",
     "proofs": "text/plain; charset=utf-8",
+    "disclosures": "application/json",
+    "covers": "application/json",
+    "verify": "text/html; charset=utf-8",
     "packs": "text/plain; charset=utf-8",
     "papers": "application/octet-stream",
 }
 # Papers come from outside: those that a browser can only show as text are shown, the others are saved.
 _TEXT = {".csv", ".md", ".txt"}
 _SAVED = ("proofs", "papers")
+_VERIFIER_TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8"}
 _STATIC_TYPES = {".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
 _Handler = TypeVar("_Handler", bound=Callable[..., Response])
 
@@ -143,5 +147,6 @@ def _log_file(folder: Path, path: str) -> Response:
         raise HTTPException(404)
     if head == "papers" and wanted.suffix in _TEXT:
         return FileResponse(wanted, media_type="text/plain; charset=utf-8")
+    kind = _VERIFIER_TYPES.get(wanted.suffix, kind) if head == "verify" else kind
     saved = {"Content-Disposition": f'attachment; filename="{wanted.name}"'} if head in _SAVED else {}
     return FileResponse(wanted, media_type=kind, headers=saved)

@@ -72,7 +72,7 @@ async function parsePolicy(source) {
     } else if (what === "witness" && words.length >= 2 && words.length <= 3) {
       const key = await parseKey(words[1]);
       need(key.type !== 1, "The key of a witness must be a cosignature key.");
-      need(![...witnesses.values()].some((one) => one.name === key.name && one.id === key.id), "A witness stands twice.");
+      need(![...witnesses.values()].some((one) => one.name === key.name && one.id === key.id), "A witness is twice");
       witnesses.set(fresh(words[0]), key);
     } else if (what === "group" && words.length >= 3) {
       const [name, count, ...members] = words, all = members.length;
@@ -188,7 +188,7 @@ if (typeof document !== "undefined") document.querySelector("form").addEventList
     const found = await verifyProof(await read("#proof"), await read("#policy"));
     show("good", ...(found.kind === "real" ? [] : [`${found.kind.toUpperCase()}: this is not about real decisions.`]),
       "Verified: this entry is in the log, unaltered. That does not prove that it is true, or the log complete.",
-      `Entry ${found.index} of ${found.size} in ${found.origin}; seen by ${found.witnesses.join(", ") || "no witness"}.`,
+      `Entry ${found.index} of ${found.size} in ${found.origin}; seen by ${found.witnesses.join(", ") || "nobody"}.`,
       JSON.stringify(found.body, null, 1));
   } catch (error) { show("bad", `Not verified. ${error.message}`); }
 }); else if (require.main === module) {
