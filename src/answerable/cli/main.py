@@ -12,6 +12,7 @@ import typer
 from answerable.cli import (
     adoption,
     article,
+    backup,
     base_rate,
     brief,
     check,
@@ -64,8 +65,8 @@ def top(
 
 
 _GROUPS = (
-    demo, article, base_rate, check, workspace, incidents, forecast, intel, policy, adoption, rarity, brief, evidence,
-    evaluate, indicator, record,
+    demo, article, base_rate, check, workspace, backup, incidents, forecast, intel, policy, adoption, rarity, brief,
+    evidence, evaluate, indicator, record,
 )  # fmt: skip
 for group in _GROUPS:
     group.register(app)

@@ -29,13 +29,22 @@ def init(
         Path | None,
         typer.Option("--force-area", metavar="FILE", help="GeoJSON of the force's ground, which bounds cases."),
     ] = None,
+    store: Annotated[
+        str, typer.Option(metavar="URL", help="An empty PostgreSQL database for the record; else a file.")
+    ] = "",
     as_json: Json = False,
 ) -> None:
     """Make a workspace: pretend people, the example pack adopted, a signed log that has begun."""
     from answerable.service.workspace import EXAMPLE_PACK, init_workspace
 
     made = init_workspace(
-        folder, kind=kind, time_zone=tz, pack=pack or EXAMPLE_PACK, adopted=adopted, force_area=force_area
+        folder,
+        kind=kind,
+        time_zone=tz,
+        pack=pack or EXAMPLE_PACK,
+        adopted=adopted,
+        force_area=force_area,
+        store=store,
     )
     under = f"under the example pack {made.pack} (status: example)"
     if not adopted:

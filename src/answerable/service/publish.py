@@ -22,7 +22,7 @@ def publish(workspace: Workspace) -> LogHead:
     Raises ``IntegrityError`` where the store is behind, or differs from, what was signed before; ``NotAllowed`` where
     another process has been publishing for a minute.
     """
-    with _alone(workspace):
+    with alone(workspace):
         head = workspace.store.publish(workspace.signer, workspace.clock.now())
         write_public(
             workspace.public,
@@ -46,7 +46,7 @@ def _tell(workspace: Workspace) -> None:
 
 
 @contextmanager
-def _alone(workspace: Workspace) -> Iterator[None]:
+def alone(workspace: Workspace) -> Iterator[None]:
     """Let one process publish at a time: a slower one would put an older head over a newer and look like tampering.
 
     The lock is one of SQLite, on every system the same, and gone with its process whatever becomes of that.

@@ -47,8 +47,9 @@ def read_settings(folder: Path) -> Settings:
     path = folder / FILE
     try:
         read = tomllib.loads(path.read_text(encoding="utf8"))
-        # The table [mail] is the force's own: service/mailing.py reads it.
+        # The table [mail] is the force's own: service/mailing.py reads it; [store] is read by service/storing.py.
         read.pop("mail", None)
+        read.pop("store", None)
         return Settings(**read)
     except FileNotFoundError as error:
         raise UsageError(

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from answerable.store.protocol import Store
 
 EXAMPLE_PACK = "uk.armed_patrol"
-RECORD = "record.sqlite"
 
 
 @dataclass
@@ -50,9 +49,9 @@ class Workspace:
     @cached_property
     def store(self) -> Store:
         """The workspace's record."""
-        from answerable.store.sqlite_files import open_store
+        from answerable.service.storing import open_record
 
-        store = open_store(self.folder / RECORD, head_file=self.folder / "head")
+        store = open_record(self.folder)
         if (store.workspace.kind, store.workspace.origin) != (self.settings.kind, self.settings.origin):
             store.close()
             raise IntegrityError(
@@ -134,11 +133,13 @@ def init_workspace(
     pack: str = EXAMPLE_PACK,
     adopted: bool = True,
     force_area: Path | None = None,
+    store: str = "",
 ) -> Settings:
     """Make a workspace in ``folder`` (absent or empty), with pretend people and the example ``pack`` adopted.
 
     With ``adopted`` false no pack is in force until one was consulted on and adopted. It appears whole or not at all.
-    ``force_area`` is a GeoJSON file of the force's own ground, beyond which no case may then reach.
+    ``force_area`` is a GeoJSON file of the force's own ground, beyond which no case may then reach; ``store`` the
+    address of an empty PostgreSQL database that is to hold the record, without a password.
     UsageError where the folder is in use, the kind is not one that can be made here, or there is no such pack;
     InputError where the file does not say what the ground is.
     """
@@ -158,12 +159,14 @@ def init_workspace(
     with made_whole(folder) as draft:
         if ground:
             (draft / GROUND).write_bytes(ground)
-        _furnish(draft, settings, clock or clock_of(kind), adopted=adopted)
+        _furnish(draft, settings, clock or clock_of(kind), adopted=adopted, store=store)
     return settings
 
 
 def _newest(workspace: Workspace) -> datetime | None:
-    return workspace.store.last_at() if (workspace.folder / RECORD).is_file() else None
+    from answerable.service.storing import has_record
+
+    return workspace.store.last_at() if has_record(workspace.folder) else None
 
 
 def clock_of(kind: str) -> Clock:
@@ -201,13 +204,9 @@ def _check_kind(kind: str) -> None:
         )
 
 
-def _furnish(folder: Path, settings: Settings, clock: Clock, *, adopted: bool) -> None:
-    from answerable.case.adoption.rulebook import separated
-    from answerable.record.policy import policy_for
-    from answerable.service.adopt import adopt, begin
-    from answerable.service.people import pretend_people
+def _furnish(folder: Path, settings: Settings, clock: Clock, *, adopted: bool, store: str) -> None:
+    from answerable.service.storing import Storing, make_record, unmake_record
     from answerable.store.protocol import Workspace as Kept
-    from answerable.store.sqlite_files import create_store
 
     for part in ("data", "keys", "public"):
         (folder / part).mkdir(parents=True)
@@ -216,7 +215,20 @@ def _furnish(folder: Path, settings: Settings, clock: Clock, *, adopted: bool) -
     key.touch(mode=0o600)
     key.write_text(secrets.token_hex(32), encoding="ascii")
     kept = Kept(id=secrets.token_hex(16), kind=settings.kind, origin=settings.origin)
-    create_store(folder / RECORD, head_file=folder / "head", workspace=kept).close()
+    make_record(folder, kept, Storing(url=store))
+    try:
+        _begin(folder, clock, adopted=adopted)
+    except BaseException:
+        unmake_record(folder)
+        raise
+
+
+def _begin(folder: Path, clock: Clock, *, adopted: bool) -> None:
+    from answerable.case.adoption.rulebook import separated
+    from answerable.record.policy import policy_for
+    from answerable.service.adopt import adopt, begin
+    from answerable.service.people import pretend_people
+
     with open_workspace(folder, clock) as workspace:
         policy = policy_for(workspace.signer.vkey)
         (workspace.public / "log-policy").write_text(policy, encoding="utf8")

@@ -25,7 +25,7 @@ def create_store(url: str, *, head_file: Path, workspace: Workspace) -> Postgres
     Raises ``UsageError`` where there is a record already or a setting is too weak, ``InputError`` if the origin does
     not end with the workspace's kind. A store appears whole or not at all.
     """
-    if head_file.exists() or _version(url) is not None:
+    if head_file.exists() or tables_version(url) is not None:
         where = str(head_file) if head_file.exists() else hidden(url)
         raise UsageError("There is a record here already.", where=where, fix="Choose another folder and database.")
     check_kind(workspace)
@@ -38,7 +38,7 @@ def open_store(url: str, *, head_file: Path) -> PostgresStore:
 
     Raises ``UsageError`` if there is no store or a setting is too weak for a record.
     """
-    version = _version(url)
+    version = tables_version(url)
     if version is None:
         raise UsageError("There is no record here.", where=hidden(url), fix="Run `answerable init DIR` first.")
     if needs_migration(version, hidden(url)):
@@ -69,7 +69,14 @@ def _bring_up_to_date(url: str, workspace: Workspace | None = None) -> None:
         raise explain(error.orig if isinstance(error.orig, psycopg.Error) else error) from error
 
 
-def _version(url: str) -> str | None:
+def take_back(url: str) -> None:
+    """Remove everything from a database into which a store was put a moment ago, and in which it did not hold."""
+    with connect(os.environ.get(OWNER) or url) as connection:
+        connection.execute("DROP SCHEMA public CASCADE")
+        connection.execute("CREATE SCHEMA public")
+
+
+def tables_version(url: str) -> str | None:
     """Return the version of the tables in the database, None where there are none."""
     with connect(url) as connection:
         known = connection.execute("SELECT to_regclass('public.alembic_version') IS NOT NULL").fetchone()

@@ -134,11 +134,11 @@ class Reads:
             .subquery()
         )
         query = (
-            select(ends.c.case_id, func.coalesce(standings.c.value, ""))
+            select(ends.c.case_id, func.coalesce(standings.c.value, "").label("standing"))
             .outerjoin_from(ends, standings, standings.c.event_seq == ends.c.last)
             .order_by(ends.c.first)
         )
-        return tuple((case_id, value) for case_id, value in self._all(query))
+        return tuple((row.case_id, row.standing) for row in self._all(query))
 
     def openings(self, after_index: int, size: int) -> tuple[Opening, ...]:
         """Return the openings of entries beyond ``after_index`` and below ``size``."""
