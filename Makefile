@@ -4,7 +4,7 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup system oracles demo serve test lint format docs generate bench lock clean
+.PHONY: help setup system oracles record-wheel demo serve test lint format docs generate bench lock clean
 
 VENV ?= .venv
 BIN := $(VENV)/bin
@@ -19,7 +19,7 @@ PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3 python; do \
 REQUIRED := $(if $(filter true,$(CI)),--require-realdata --require-browser --require-postgres)
 
 help:  ## list these targets
-	@sed -n 's/^\([a-z]*\):.*  ## \(.*\)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 18
+	@sed -n 's/^\([a-z-]*\):.*  ## \(.*\)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 24
 
 setup: $(STAMP)  ## make .venv with the locked packages and the command `answerable`
 
@@ -37,6 +37,9 @@ system:  ## install Chromium and PostgreSQL with apt (as root); elsewhere only s
 
 oracles: setup  ## make the environments of the independent checkers: Go (280 MB) and, on Python 3.12, aics
 	$(BIN)/python tools/oracles.py
+
+record-wheel: setup  ## build the small wheel with which an outsider checks a record, into dist/
+	cd packages/record && $(abspath $(BIN))/python -m hatchling build -t wheel -d $(abspath dist)
 
 demo: setup  ## run the whole story on a simulated city and serve it until Ctrl-C
 	@rm -rf demo
