@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from answerable.cli.options import Json
+from answerable.cli.options import HERE, Json, Workspace
 from answerable.cli.output import emit
 
 evaluate = typer.Typer(no_args_is_help=True, help="Evaluation: power beforehand, verdicts afterwards.")
@@ -15,11 +15,6 @@ evaluate = typer.Typer(no_args_is_help=True, help="Evaluation: power beforehand,
 def register(app: typer.Typer) -> None:
     """Put the group on the command line."""
     app.add_typer(evaluate, name="evaluate")
-
-
-@evaluate.callback()
-def _group() -> None:
-    """Keep ``power`` a command of its own, as others will stand beside it."""
 
 
 @evaluate.command("power")
@@ -34,6 +29,36 @@ def power(
     from answerable.evaluate.plan import plan
 
     found = plan(baseline, fall / 100, controls=controls, a_year=a_year)
+    emit(found.as_json(), as_json=as_json, text=lambda: str(found))
+
+
+@evaluate.command("case")
+def case(
+    case_id: Annotated[str, typer.Argument(metavar="CASE", help="The case's id.")],
+    workspace: Workspace = HERE,
+    as_json: Json = False,
+) -> None:
+    """Say what happened during one deployment beside what the log had expected, and what that can tell."""
+    from answerable.service.evaluating import evaluate_case
+    from answerable.service.workspace import open_workspace
+
+    with open_workspace(workspace) as opened:
+        found = evaluate_case(opened, case_id)
+    emit(found.as_json(), as_json=as_json, text=lambda: str(found))
+
+
+@evaluate.command("programme")
+def programme(
+    a_year: Annotated[float | None, typer.Option(help="The ceiling to hold it to; the pack's if left out.")] = None,
+    workspace: Workspace = HERE,
+    as_json: Json = False,
+) -> None:
+    """Compare all deployments with the triggered windows in which nobody was deployed."""
+    from answerable.service.evaluating import evaluate_programme
+    from answerable.service.workspace import open_workspace
+
+    with open_workspace(workspace) as opened:
+        found = evaluate_programme(opened, a_year=a_year)
     emit(found.as_json(), as_json=as_json, text=lambda: str(found))
 
 
