@@ -7,7 +7,7 @@ A file has ``log <vkey> [url]``, ``witness <name> <vkey> [url]``, ``group <name>
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from .checkpoint import Checkpoint, parse_checkpoint
@@ -62,6 +62,10 @@ class Policy:
         if not self._holds(self.quorum, {one.key.vkey for one in witnesses}):
             raise TooFewWitnesses(f"The quorum {self.quorum!r} of witnesses did not sign this head.")
         return Accepted(checkpoint, log, witnesses)
+
+    def reached(self, signed: Iterable[Signed]) -> bool:
+        """Return whether those who signed are enough of the witnesses."""
+        return self._holds(self.quorum, {one.key.vkey for one in signed})
 
     def _holds(self, name: str, signed: set[str]) -> bool:
         if name == NONE:

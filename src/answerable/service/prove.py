@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from answerable.errors import NotAllowed, UsageError
 from answerable.record.proof import Proof
+from answerable.service.witnessing import witnessed_proof
 from answerable.service.workspace import Workspace
 
 
@@ -35,4 +36,4 @@ def prove_event(workspace: Workspace, case_id: str, kind: str = "") -> ProvedEve
         raise NotAllowed(
             "This event is not published yet.", where=f"case {case_id}", fix="Run 'answerable record publish' first."
         )
-    return ProvedEvent(found[-1].kind, workspace.store.proof(index))
+    return ProvedEvent(found[-1].kind, witnessed_proof(workspace, index))

@@ -50,6 +50,11 @@ def read_settings(folder: Path) -> Settings:
         # The table [mail] is the force's own: service/mailing.py reads it; [store] is read by service/storing.py.
         read.pop("mail", None)
         read.pop("store", None)
+        # [witnesses] and [[witness]] are read by service/witness_settings.py.
+        read.pop("witnesses", None)
+        read.pop("witness", None)
+        # [record] is read by service/record_settings.py.
+        read.pop("record", None)
         return Settings(**read)
     except FileNotFoundError as error:
         raise UsageError(
