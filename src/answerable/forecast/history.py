@@ -5,15 +5,17 @@ This is the only door from the table of incidents into the models, so that nothi
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
-import polars as pl
 from numpy.typing import NDArray
 
 from answerable.errors import InputError
+from answerable.forecast.timeline import Timeline, instant, microseconds
 from answerable.place import Grid, Window, local
 
 if TYPE_CHECKING:
@@ -28,20 +30,30 @@ _HOUR_US = 3_600_000_000
 class History:
     """Incidents in the grid as arrays, oldest first.
 
-    ``hours`` (float64, shape (n,)) is the middle of each incident's interval, in hours since ``start``; ``cell``
-    (int64, shape (n,)) its position in the grid; ``start`` and ``until`` bound the time that the data cover;
+    ``row`` (int64, shape (n,)) is each incident's place in the timeline; ``hours`` (float64, shape (n,)) the middle of
+    its interval, in hours since ``start``, and ``width`` the interval's length; ``cell`` (int64, shape (n,)) its
+    position in the grid and ``x``, ``y`` its metres; ``start`` and ``until`` bound the time that the data cover;
     ``monthly`` says that incidents are known to the month only.
     """
 
+    row: NDArray[np.int64]
     hours: NDArray[np.float64]
+    width: NDArray[np.float64]
     cell: NDArray[np.int64]
+    x: NDArray[np.float64]
+    y: NDArray[np.float64]
     start: datetime
     until: datetime
     data_until: datetime
-    data_hash: str
     monthly: bool
     tz: str
-    notes: tuple[str, ...] = ()
+    notes: tuple[str, ...]
+    hashed: Callable[[], str]
+
+    @cached_property
+    def data_hash(self) -> str:
+        """The sha256 of the rows that were known: worked out only where it is asked for."""
+        return self.hashed()
 
     def __len__(self) -> int:
         return len(self.hours)
@@ -73,60 +85,62 @@ def history(incidents: Incidents, grid: Grid, at: datetime) -> History:
     The data are taken to cover the time from the first incident to the last one plus the mean gap between them (or
     to ``at``, whichever is earlier): a feed that arrives late leaves its last weeks empty, and that is not calm.
     """
-    known = incidents.known(at).serious()
-    usable, monthly, notes = _by_precision(known)
-    usable = usable.located()
-    x, y = usable.points()
-    cell = grid.locate(x, y)
-    inside = cell >= 0
-    if not inside.any():
+    return look_back(Timeline.of(incidents, grid), at)
+
+
+def look_back(timeline: Timeline, at: datetime) -> History:
+    """Return what :func:`history` returns, from a timeline made once for many instants."""
+    known = timeline.known(at)
+    used, monthly, notes = _by_precision(timeline, known)
+    used &= timeline.cell >= 0
+    n_known, n_used = int(known.sum()), int(used.sum())
+    if not n_used:
         raise InputError(
             "No incident was known in the study area by then, so there is no rate to forecast from.",
             where=at.astimezone(UTC).isoformat(),
             fix="Choose a later time of issue, or import earlier data.",
         )
-    frame = usable.frame.filter(pl.Series(inside))
-    first, last = frame["occurred_from"].to_physical().to_numpy(), frame["occurred_to"].to_physical().to_numpy()
-    middle = (first + last) // 2
-    order = np.argsort(middle, kind="stable")
+    first, last, middle = timeline.first[used], timeline.last[used], timeline.middle[used]
     start, until = _cover(middle, first, last, monthly, at)
-    outside = len(known) - int(inside.sum())
-    if outside:
-        notes = (*notes, f"{outside:,} of {len(known):,} incidents have no place in the study area and are left out.")
+    if n_known > n_used:
+        left = n_known - n_used
+        notes = (*notes, f"{left:,} of {n_known:,} incidents have no place in the study area and are left out.")
     return History(
-        hours=(middle[order] - _microseconds(start)) / _HOUR_US,
-        cell=cell[inside][order],
+        row=np.flatnonzero(used),
+        hours=(middle - microseconds(start)) / _HOUR_US,
+        width=(last - first) / _HOUR_US,
+        cell=timeline.cell[used],
+        x=timeline.x[used].astype(float),
+        y=timeline.y[used].astype(float),
         start=start,
         until=until,
-        data_until=min(_instant(int(last.max())), at),
-        data_hash=known.data_hash,
+        data_until=min(instant(int(last.max())), at),
         monthly=monthly,
-        tz=incidents.manifest.tz,
+        tz=timeline.incidents.manifest.tz,
         notes=notes,
+        hashed=lambda: timeline.incidents.known(at).serious().data_hash,
     )
 
 
-def _by_precision(known: Incidents) -> tuple[Incidents, bool, tuple[str, ...]]:
-    by_month = known.frame["precision"] == "month"
-    n_months = int(by_month.sum())
-    if n_months > _MONTH_TABLE * len(known):
-        return known, True, ()
+def _by_precision(timeline: Timeline, known: NDArray[np.bool_]) -> tuple[NDArray[np.bool_], bool, tuple[str, ...]]:
+    n_months = int((timeline.by_month & known).sum())
+    if n_months > _MONTH_TABLE * int(known.sum()):
+        return known.copy(), True, ()
     if not n_months:
-        return known, False, ()
-    note = f"{n_months:,} incidents known to the month only are left out."
-    return replace(known, frame=known.frame.filter(~by_month)), False, (note,)
+        return known.copy(), False, ()
+    return known & ~timeline.by_month, False, (f"{n_months:,} incidents known to the month only are left out.",)
 
 
 def _cover(
     middle: NDArray[np.int64], first: NDArray[np.int64], last: NDArray[np.int64], monthly: bool, at: datetime
 ) -> tuple[datetime, datetime]:
     if monthly:
-        return _instant(int(first.min())), _instant(int(last.max()))
+        return instant(int(first.min())), instant(int(last.max()))
     start = int(middle.min())
     if len(middle) == 1:
-        return _instant(start), at
+        return instant(start), at
     gap = (int(middle.max()) - start) / (len(middle) - 1)
-    return _instant(start), min(at, _instant(int(middle.max() + gap)))
+    return instant(start), min(at, instant(int(middle.max() + gap)))
 
 
 def _opens_month(at: datetime, tz: str) -> bool:
@@ -134,11 +148,3 @@ def _opens_month(at: datetime, tz: str) -> bool:
         (t.day, t.hour, t.minute, t.second, t.microsecond) == (1, 0, 0, 0, 0)
         for t in (at.astimezone(UTC), local(at, tz))
     )
-
-
-def _microseconds(at: datetime) -> int:
-    return (at - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
-
-
-def _instant(microseconds: int) -> datetime:
-    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=microseconds)

@@ -9,7 +9,7 @@ The count is then negative binomial: Poisson around a gamma rate whose relative 
 same length really showed around their predictions (hour of day, season and bursts included, since this level knows
 none of them), and never less than the posterior's own.
 
-There is no seasonality here: every hour of the year has the same expectation.
+Without a ``season`` every hour of the year has the same expectation; with one, hours are its effective hours.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 
 from answerable.errors import InputError
 from answerable.forecast.history import History
+from answerable.forecast.season import Season
 from answerable.place import Window, local
 
 Floats = NDArray[np.float64]
@@ -51,6 +52,16 @@ class Level:
     notes: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class Choice:
+    """What was chosen for windows of one length and distance: the memory's place in the ladder, and the spread."""
+
+    memory: int
+    lag: int
+    cv: float
+    notes: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, eq=False)
 class CityLevel:
     """Past counts of the whole city, ready to be carried forward to any window.
@@ -60,9 +71,10 @@ class CityLevel:
 
     history: History
     edges: Floats
+    season: Season | None = None
 
     @classmethod
-    def fit(cls, history: History) -> CityLevel:
+    def fit(cls, history: History, season: Season | None = None) -> CityLevel:
         """Cut the history into steps; InputError where it covers less than a day."""
         if history.span < 24:
             raise InputError(
@@ -71,33 +83,37 @@ class CityLevel:
                 fix="Choose a later time of issue, or import a longer period.",
             )
         if history.monthly:
-            return cls(history, _months(history))
+            return cls(history, _months(history), season)
         step = WEEK if history.span >= 26 * WEEK else 24.0 if history.span >= 14 * 24 else history.span
         n_steps = int(history.span / step + 1e-9)
-        return cls(history, history.span - step * np.arange(n_steps, -1, -1.0))
+        return cls(history, history.span - step * np.arange(n_steps, -1, -1.0), season)
 
     @cached_property
     def counts(self) -> Floats:
         """Incidents in each step, shape (t,)."""
         return np.histogram(self.history.hours, self.edges)[0].astype(float)
 
+    def exposure(self, edges: Floats) -> Floats:
+        """Return the hours between edges (shape (k+1,), since the history's start): effective ones with a season."""
+        return np.diff(edges if self.season is None else self.season.clock(edges))
+
     @cached_property
     def rates(self) -> tuple[Floats, Floats]:
         """Rate per hour after each step for each memory, and the posterior's shape, shapes (t, memories)."""
-        hours = np.diff(self.edges)
+        exposed = self.exposure(self.edges)
         memory = np.array(MEMORIES_DAYS) * 24
-        mean = (np.cumsum(self.counts) + 0.5) / np.cumsum(hours)
+        mean = (np.cumsum(self.counts) + 0.5) / np.cumsum(exposed)
         a = b = np.zeros(len(memory))
         shapes, rates = [], []
-        for count, exposure, so_far in zip(self.counts, hours, mean, strict=True):
-            fade = np.exp(-exposure / memory)
+        for count, passed, exposure, so_far in zip(self.counts, np.diff(self.edges), exposed, mean, strict=True):
+            fade = np.exp(-passed / memory)
             a, b = a * fade + count, b * fade + exposure
             shapes.append(a + 0.5)
             rates.append((a + 0.5) / (b + 0.5 / so_far))
         return np.array(rates), np.array(shapes)
 
-    def ahead(self, window: Window) -> Level:
-        """Return the level for ``window``, its memory and spread chosen for a forecast this far ahead."""
+    def choose(self, window: Window) -> Choice:
+        """Return memory and spread for windows like ``window``, this long and this far ahead."""
         rates, shapes = self.rates
         notes: tuple[str, ...] = ()
         lag = self._steps_ahead(window)
@@ -106,9 +122,23 @@ class CityLevel:
             notes = ("The window lies so far beyond the data that the interval is narrower than it should be.",)
         lag = min(lag, furthest)
         chosen = self._memory(rates, lag)
-        expected = float(rates[-1, chosen]) * window.hours
         cv = min(_MOST_CV, max(self._own_cv(rates, shapes, chosen, lag), self._seen_cv(rates[:, chosen], window, lag)))
-        return Level(expected, cv, float(MEMORIES_DAYS[chosen]), lag, notes)
+        return Choice(chosen, lag, cv, notes)
+
+    def ahead(self, window: Window, choice: Choice | None = None) -> Level:
+        """Return the level for ``window``; memory and spread as chosen before for windows like it, or chosen now."""
+        chosen = choice or self.choose(window)
+        opens = (window.start - self.history.start) / timedelta(hours=1)
+        exposure = float(self.exposure(np.array([opens, opens + window.hours]))[0])
+        expected = self.rate_now(chosen.memory) * exposure
+        return Level(expected, chosen.cv, float(MEMORIES_DAYS[chosen.memory]), chosen.lag, chosen.notes)
+
+    def rate_now(self, memory: int) -> float:
+        """Return the last of :attr:`rates` for one memory, worked out without the steps before."""
+        exposed = self.exposure(self.edges)
+        fade = np.exp(-(self.edges[-1] - self.edges[1:]) / (MEMORIES_DAYS[memory] * 24))
+        so_far = (self.counts.sum() + 0.5) / exposed.sum()
+        return float((self.counts @ fade + 0.5) / (exposed @ fade + 0.5 / so_far))
 
     def _steps_ahead(self, window: Window) -> int:
         middle = window.start + (window.end - window.start) / 2
@@ -125,8 +155,8 @@ class CityLevel:
     def _past(self, rates: Floats, lag: int) -> tuple[Floats, Floats]:
         """Predictions of past steps made ``lag`` steps before them, (m, memories), and what was seen, (m,)."""
         first = 1 + lag + len(self.counts) // 8
-        hours = np.diff(self.edges)[first:, None]
-        return rates[first - 1 - lag : len(rates) - 1 - lag] * hours, self.counts[first:]
+        exposed = self.exposure(self.edges)[first:, None]
+        return rates[first - 1 - lag : len(rates) - 1 - lag] * exposed, self.counts[first:]
 
     def _own_cv(self, rates: Floats, shapes: Floats, chosen: int, lag: int) -> float:
         predicted, seen = self._past(rates, lag)
@@ -142,7 +172,7 @@ class CityLevel:
         if usable.sum() < _FEWEST_TARGETS:
             return 0.0
         seen = np.histogram(self.history.hours, edges)[0][usable]
-        expected = rate[step[usable] - 1 - lag] * np.diff(edges)[usable]
+        expected = rate[step[usable] - 1 - lag] * self.exposure(edges)[usable]
         excess = float((np.square(seen - expected) - expected).sum() / np.square(expected).sum())
         return float(np.sqrt(max(0.0, excess)))
 

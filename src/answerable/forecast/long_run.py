@@ -27,6 +27,7 @@ from answerable.forecast.uniform import FittedUniform
 from answerable.place import Grid, Window
 
 if TYPE_CHECKING:
+    from answerable.forecast.now import Now
     from answerable.incidents import Incidents
 
 FEWEST_INCIDENTS = 10
@@ -39,6 +40,7 @@ class LongRun:
     bandwidth_m: float | None = None
     name: str = "long_run"
     about: str = "Where incidents have happened over the years, smoothed; no season, no hour of day."
+    seasonal: bool = False
 
     def fit(self, incidents: Incidents, grid: Grid, at: datetime) -> Fitted:
         """Learn map and level from the incidents known at ``at``.
@@ -49,10 +51,37 @@ class LongRun:
         past = history(incidents, grid, at)
         level = CityLevel.fit(past)
         if len(past) < FEWEST_INCIDENTS:
-            note = f"Only {len(past)} incidents are known, too few to tell places apart: uniform instead of long_run."
+            note = (
+                f"Only {len(past)} incidents are known, too few to tell places apart: uniform instead of {self.name}."
+            )
             return FittedUniform(past, level, grid, at, notes=(note,))
         width = Bandwidth(self.bandwidth_m, (), (), 0) if self.bandwidth_m else choose(past, grid)
-        return FittedLongRun(past, level, grid, at, width)
+        return FittedLongRun(past, level, grid, at, width, self.name)
+
+    def learn(self, now: Now) -> KernelMap:
+        """Choose the width from what is known; the map itself is made anew at every origin."""
+        return KernelMap(self.width(now.history, now.grid))
+
+    def width(self, past: History, grid: Grid) -> float:
+        """Return the kernel's width in metres: the one set, or the one chosen from ``past``."""
+        return self.bandwidth_m or choose(past, grid).chosen_m
+
+
+@dataclass(frozen=True)
+class KernelMap:
+    """The kernel map of a given width, of whatever is known when it is asked."""
+
+    width_m: float
+
+    def share(self, now: Now, window: Window) -> NDArray[np.float64]:  # noqa: ARG002
+        """Return each cell's share, shape (cells,), the same for every window."""
+        return kernel_map(now.history, now.grid, self.width_m)
+
+
+def kernel_map(past: History, grid: Grid, width_m: float) -> NDArray[np.float64]:
+    """Return the floored kernel density of all past incidents, shape (cells,), sum 1."""
+    counts = np.bincount(past.cell, minlength=len(grid)).astype(float)
+    return floored(Kernel.on(grid, width_m).density(counts))
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,6 +93,7 @@ class FittedLongRun:
     grid: Grid
     at: datetime
     bandwidth: Bandwidth
+    name: str = "long_run"
 
     @cached_property
     def shape(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -82,7 +112,7 @@ class FittedLongRun:
         self.history.check(window, self.at)
         share, share_cv = self.shape
         return issue(
-            MODEL().name, self.history, self.level.ahead(window), self.grid, self.at, window=window,
+            self.name, self.history, self.level.ahead(window), self.grid, self.at, window=window,
             share=share, share_cv=share_cv, reach_m=self.bandwidth.chosen_m,
         )  # fmt: skip
 

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from answerable.forecast.base import Forecast
 from answerable.forecast.history import History, history
@@ -19,6 +20,7 @@ from answerable.forecast.level import CityLevel
 from answerable.place import Grid, Window
 
 if TYPE_CHECKING:
+    from answerable.forecast.now import Now
     from answerable.incidents import Incidents
 
 
@@ -28,11 +30,20 @@ class Uniform:
 
     name: str = "uniform"
     about: str = "Every place alike: the base rate that other models must beat."
+    seasonal: bool = False
 
     def fit(self, incidents: Incidents, grid: Grid, at: datetime) -> FittedUniform:
         """Learn the level from the incidents known at ``at``; InputError where there are none in the grid."""
         past = history(incidents, grid, at)
         return FittedUniform(past, CityLevel.fit(past), grid, at)
+
+    def learn(self, now: Now) -> Uniform:  # noqa: ARG002
+        """Return itself: there is nothing to learn about places."""
+        return self
+
+    def share(self, now: Now, window: Window) -> NDArray[np.float64]:  # noqa: ARG002
+        """Return the same share for every cell, shape (cells,)."""
+        return np.full(len(now.grid), 1 / len(now.grid))
 
 
 @dataclass(frozen=True, eq=False)

@@ -28,10 +28,11 @@ def observed_over_predicted(expected: ArrayLike, count: ArrayLike) -> float:
     return float(n.sum() / m.sum())
 
 
-def calibration_slope(expected: ArrayLike, count: ArrayLike) -> float:
+def calibration_slope(expected: ArrayLike, count: ArrayLike, *, exposure: ArrayLike = 1.0) -> float:
     """Return the slope of a Poisson regression of counts on the log forecast; 1 is right, below 1 over-confident.
 
-    Formula: the maximum-likelihood b in log E[n] = a + b log m, by Newton steps from a = log(sum n / sum m), b = 1.
+    Formula: the maximum-likelihood b in log E[n] = log w + a + b log m, by Newton steps from b = 1; w = ``exposure`` is
+    how many cells of that same forecast a row stands for (1: its own).
     Shapes: any, equal. Errors: InputError for no incidents, a forecast of 0, NaN, or a forecast that is the same
     everywhere (it has no slope). Reference: Cox, Biometrika 45, 1958, for yes and no; here for counts.
 
@@ -41,7 +42,7 @@ def calibration_slope(expected: ArrayLike, count: ArrayLike) -> float:
     >>> round(calibration_slope(truth, seen), 2), round(calibration_slope(truth**2, seen), 2)
     (1.0, 0.5)
     """
-    m, n = (array.ravel() for array in checked(expected=expected, count=count))
+    m, n, cells = (array.ravel() for array in checked(expected=expected, count=count, exposure=exposure))
     if not (n.sum() > 0 and (m > 0).all()):
         raise InputError(
             "A slope needs incidents, and a forecast above 0 everywhere.", where="expected", fix="Score more."
@@ -50,9 +51,9 @@ def calibration_slope(expected: ArrayLike, count: ArrayLike) -> float:
     log_m = np.log(m) - centre
     if np.ptp(log_m) < 1e-9:
         raise InputError("A forecast that is the same everywhere has no slope.", where="expected", fix="Leave it out.")
-    beta = np.array([np.log(n.sum() / m.sum()) + centre, 1.0])
+    beta = np.array([np.log(n.sum() / (cells @ m)) + centre, 1.0])
     for _ in range(_MOST_STEPS):
-        fitted = np.exp(beta[0] + beta[1] * log_m)
+        fitted = cells * np.exp(beta[0] + beta[1] * log_m)
         gradient = np.array([(n - fitted).sum(), ((n - fitted) * log_m).sum()])
         cross = (fitted * log_m).sum()
         curvature = np.array([[fitted.sum(), cross], [cross, (fitted * np.square(log_m)).sum()]])

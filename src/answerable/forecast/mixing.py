@@ -1,0 +1,151 @@
+"""The prequential Bayes mixture: never much worse than the best expert, whichever that turns out to be.
+
+Each of K experts gives a window's counts a joint probability (Poisson in every cell). The mixture gives them the
+weighted mean of those probabilities; afterwards each weight is multiplied by what its expert had given to what
+happened. So
+
+    cumulative log loss of the mixture <= that of the best expert in hindsight + log K            (equal first weights)
+
+for every sequence of outcomes whatever, since the product of the mixture's probabilities is the mean of the experts'
+products, and a mean is at least one K-th of its largest term. Outcomes must be known before the next window: where
+they come d windows late, weights are d windows old and the bound holds for each of the d + 1 interleaved sequences.
+
+``fixed share`` moves a share a of all weight back to equal before each window, so that another expert can take over:
+against the best sequence of experts that changes m times in T windows the loss is at most
+log K + m log(K / a) - (T - 1 - m) log(1 - a).
+
+Experts come in pairs: as they are, and recalibrated on the windows whose outcome was known: the level times (observed
++ 20) / (expected + 20), the shares to the power that would have scored best. References: Vovk, Aggregating
+strategies, 1990; Herbster and Warmuth, Tracking the best expert, Machine Learning 32, 1998.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import logsumexp
+
+from answerable.forecast.chunk import SLOPES
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+SHARE = 0.001
+_WORTH = 20.0
+# A copy leaves the exponent 1 only where another is better by more than this (nats): what one slope costs to tell.
+_PATIENCE = 1.0
+
+
+@dataclass(frozen=True, eq=False)
+class Told:
+    """What the experts said, window by window, and what happened, as far as it is needed for weights.
+
+    ``level`` (windows, experts); ``norm`` (windows, experts, slopes); ``hits`` (windows, experts), the sum over
+    incidents of the log share of their cell; ``seen`` (windows,) incidents. ``ready`` (windows,) is how many windows'
+    outcomes were known when the window opened.
+    """
+
+    level: Floats
+    norm: Floats
+    hits: Floats
+    seen: Floats
+    ready: Ints
+
+
+@dataclass(frozen=True, eq=False)
+class Mixed:
+    """Weights (windows, 2 experts), fixed-share weights likewise, and the copies' ``scale`` and ``slope`` (windows,
+    experts). ``log_probability`` (windows, 2 experts) is each expert's of what happened, see :func:`probabilities`.
+    """
+
+    weights: Floats
+    shared: Floats
+    scale: Floats
+    slope: Ints
+    log_probability: Floats
+
+    @property
+    def joint(self) -> Floats:
+        """Joint log probability given by the mixture to each window's outcome, shape (windows,)."""
+        with np.errstate(divide="ignore"):
+            return np.asarray(logsumexp(self.log_probability, b=self.weights, axis=1))
+
+    @property
+    def joint_shared(self) -> Floats:
+        """The same for the fixed-share variant."""
+        return np.asarray(logsumexp(self.log_probability, b=self.shared, axis=1))
+
+    @property
+    def regret(self) -> float:
+        """Nats by which the mixture's cumulative log loss exceeds the best expert's in hindsight."""
+        return float(self.log_probability.sum(axis=0).max() - self.joint.sum()) if len(self.weights) else 0.0
+
+
+def mix(told: Told, share: float = SHARE) -> Mixed:
+    """Return the weights that every window's forecast had: each from nothing but windows that were ready by then."""
+    scale, slope = recalibrated(told)
+    log_probability = probabilities(told, scale, slope)
+    windows, k = log_probability.shape
+    weights, shared = np.zeros((2, windows, k))
+    now = moving = np.full(k, -np.log(k))
+    done = 0
+    for i in range(windows):
+        for j in range(done, int(told.ready[i])):
+            now = now + log_probability[j]
+            moving = moving + log_probability[j]
+            now, moving = now - logsumexp(now), moving - logsumexp(moving)
+            moving = np.log((1 - share) * np.exp(moving) + share / k)
+        done = max(done, int(told.ready[i]))
+        weights[i], shared[i] = np.exp(now), np.exp(moving)
+    return Mixed(weights, shared, scale, slope, log_probability)
+
+
+def probabilities(told: Told, scale: Floats, slope: Ints) -> Floats:
+    """Return each expert's and each copy's log probability of what happened, shape (windows, 2 experts), without the
+    factorials, which are the same for all.
+    """
+    plain = told.hits + told.seen[:, None] * np.log(told.level) - told.level
+    rows, columns = np.indices(told.level.shape)
+    copied = scale * told.level
+    place = SLOPES[slope] * told.hits - told.seen[:, None] * np.log(told.norm[rows, columns, slope])
+    return np.concatenate([plain, place + told.seen[:, None] * np.log(copied) - copied], axis=1)
+
+
+def recalibrated(told: Told) -> tuple[Floats, Ints]:
+    """Return the level's factor and the place of the exponent in :data:`SLOPES` for each window and expert."""
+    start = np.zeros((1, told.level.shape[1]))
+    expected = np.concatenate([start, np.cumsum(told.level, axis=0)])[told.ready]
+    seen = np.concatenate([[0.0], np.cumsum(told.seen)])[told.ready]
+    scale = (seen[:, None] + _WORTH) / (expected + _WORTH)
+    gains = told.hits[:, :, None] * SLOPES - told.seen[:, None, None] * np.log(told.norm)
+    total = np.concatenate([np.zeros((1, *gains.shape[1:])), np.cumsum(gains, axis=0)])[told.ready]
+    one = int(np.argmin(np.abs(SLOPES - 1)))
+    # The penalty keeps a copy at 1 until the past speaks clearly for another exponent.
+    best = np.argmax(total - _PATIENCE * (np.arange(len(SLOPES)) != one), axis=2)
+    return scale, best
+
+
+def combine(share: Floats, level: Floats, weights: Floats, *, scale: Floats, slope: Ints, norm: Floats) -> Floats:
+    """Return the mixture's expected count per cell, shape (cells,), for one window.
+
+    ``share`` (experts, cells); ``level``, ``scale``, ``slope`` (experts,); ``norm`` (experts, slopes); ``weights``
+    (2 experts,), as they are and recalibrated.
+    """
+    experts = len(level)
+    plain = (weights[:experts] * level) @ share
+    copies = weights[experts:] * scale * level
+    out = np.array(plain, dtype=float)
+    for e in np.flatnonzero(copies > 1e-12 * max(float(out.sum()), 1e-300)):
+        out += copies[e] / norm[e, slope[e]] * np.power(share[e], SLOPES[slope[e]])
+    return out
+
+
+def fixed_share_bound(windows: int, k: int, changes: int, share: float = SHARE) -> float:
+    """Return the nats that fixed share can lose to the best sequence of experts with ``changes`` changes.
+
+    >>> round(fixed_share_bound(365, 16, 0), 2), round(fixed_share_bound(365, 16, 2), 2)
+    (3.14, 22.5)
+    """
+    return float(np.log(k) + changes * np.log(k / share) - (windows - 1 - changes) * np.log(1 - share))

@@ -1,0 +1,111 @@
+"""Random-feature Poisson regression on lagged densities: lets the data say how widths and memories combine.
+
+The log of a cell's share is linear in the features of ``lagged``; the ridge penalty is the one of a ladder under which
+the first three quarters of the past steps predict the last quarter best; Newton's method on the weighted sample. The
+penalty draws towards the long-run map of the width chosen for it, not towards nothing: its log density is an offset of
+weight one. Reference: Flaxman et al., Annals of Applied Statistics 13, 2019.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from answerable.forecast.bandwidth import floored
+from answerable.forecast.base import Fitted
+from answerable.forecast.lagged import Sample, lagged, sample, waves
+from answerable.forecast.now import Now
+from answerable.forecast.shaped import fit_shaped
+from answerable.place import Grid, Window
+
+if TYPE_CHECKING:
+    from answerable.incidents import Incidents
+
+Floats = NDArray[np.float64]
+
+_PENALTIES = (3.0, 30.0, 300.0, 3000.0)
+_FEWEST_CASES = 50
+_STEPS = 12
+_OF_TIME = 0.75
+
+
+@dataclass(frozen=True)
+class Regression:
+    """Poisson regression on random features of place and lagged densities."""
+
+    name: str = "regression"
+    about: str = "Poisson regression on densities of many widths and memories, and on random features of place."
+    seasonal: bool = True
+
+    def fit(self, incidents: Incidents, grid: Grid, at: datetime) -> Fitted:
+        """Learn from the incidents known at ``at``; InputError where there are none, or the grid is too fine."""
+        return fit_shaped(self, incidents, grid, at)
+
+    def learn(self, now: Now) -> LinearShape:
+        """Fit the coefficients to what is known; with fewer than 50 past cases they stay at the long-run map."""
+        rows = sample(now)
+        start = prior(now)
+        if rows.count.sum() < _FEWEST_CASES:
+            return LinearShape(start)
+        early = rows.step <= np.quantile(rows.step[rows.count > 0], _OF_TIME)
+        scores = [_score(rows, ~early, newton(rows, early, start, ridge)) for ridge in _PENALTIES]
+        best = _PENALTIES[len(scores) - 1 - int(np.argmax(scores[::-1]))]
+        return LinearShape(newton(rows, np.ones(len(early), bool), start, best))
+
+
+@dataclass(frozen=True, eq=False)
+class LinearShape:
+    """Coefficients: lagged densities first, then the waves."""
+
+    beta: Floats
+
+    def share(self, now: Now, window: Window) -> Floats:  # noqa: ARG002
+        """Return each cell's share, shape (cells,)."""
+        features = lagged(now.bank)
+        told = features @ self.beta[: features.shape[1]]
+        place = self.beta[features.shape[1] :]
+        if place.any():
+            told = told + waves(now.grid, len(place)) @ place
+        return floored(np.exp(np.clip(told - told.max(), -50, 0)))
+
+
+def prior(now: Now) -> Floats:
+    """Return the coefficients that the penalty draws towards: the long-run density of middle width, alone."""
+    bank = now.bank
+    beta = np.zeros(len(bank.widths) * len(bank.memories) + waves(now.grid).shape[1])
+    beta[len(bank.widths) // 2 * len(bank.memories) + len(bank.memories) - 1] = 1.0
+    return beta
+
+
+def newton(rows: Sample, used: NDArray[np.bool_], start: Floats, ridge: float) -> Floats:
+    """Return the coefficients of greatest penalised likelihood on the rows ``used``, by damped Newton steps."""
+    x, count, weight = rows.features[used], rows.count[used], rows.weight[used]
+    design = np.concatenate([np.ones((len(x), 1)), x], axis=1)
+    penalty = np.concatenate([[0.0], np.full(x.shape[1], ridge)])
+    centre = np.concatenate([[0.0], start])
+    beta = centre.copy()
+    cases = design.T @ count
+    controls, weight = design[weight > 0], weight[weight > 0]
+    for _ in range(_STEPS):
+        mean = weight * np.exp(np.clip(controls @ beta, -30, 30))
+        gradient = cases - controls.T @ mean - penalty * (beta - centre)
+        curvature = (controls * mean[:, None]).T @ controls + np.diag(penalty + 1e-9)
+        step = np.linalg.solve(curvature, gradient)
+        beta = beta + step / max(1.0, float(np.abs(step).max()) / 0.5)
+        if np.abs(step).max() < 1e-4:
+            break
+    return np.asarray(beta[1:])
+
+
+def _score(rows: Sample, used: NDArray[np.bool_], beta: Floats) -> float:
+    told = rows.features[used] @ beta
+    total = float((rows.weight[used] * np.exp(np.clip(told, -30, 30))).sum())
+    cases = float(rows.count[used].sum())
+    return float(rows.count[used] @ told - cases * np.log(max(total, 1e-300)))
+
+
+MODEL = Regression
