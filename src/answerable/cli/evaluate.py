@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -59,6 +60,19 @@ def programme(
 
     with open_workspace(workspace) as opened:
         found = evaluate_programme(opened, a_year=a_year)
+    emit(found.as_json(), as_json=as_json, text=lambda: str(found))
+
+
+@evaluate.command("confidence")
+def confidence(
+    file: Annotated[Path, typer.Argument(help="CSV of counts: area, wave, group, item, agree, answers, dont_know.")],
+    margin: Annotated[float, typer.Option(help="The fall that would matter, in points.")] = 5.0,
+    as_json: Json = False,
+) -> None:
+    """Say whether confidence fell, question by question and group by group, against a matched area."""
+    from answerable.evaluate.confidence.pulse import pulse, read_pulse
+
+    found = pulse(read_pulse(file), margin=margin / 100)
     emit(found.as_json(), as_json=as_json, text=lambda: str(found))
 
 
