@@ -76,6 +76,13 @@ bench: setup  ## run every script in benchmarks/ (those named make_* only make d
 	@set -e; for script in $(filter-out benchmarks/make_%,$(wildcard benchmarks/*.py)); do \
 		echo "== $$script"; $(BIN)/python "$$script" $(ARGS); done
 
+faults: setup  ## kill, starve and unplug the real writers; write benchmarks/results/faults.md (ARGS=--nightly: more rounds)
+	$(BIN)/python tools/faults.py $(ARGS)
+
+nightly: setup  ## everything that takes a night: the slow tests and the nightly rounds of faults
+	$(BIN)/python -m pytest $(REQUIRED) --slow $(ARGS)
+	$(BIN)/python tools/faults.py --nightly
+
 lock: setup  ## write requirements/ anew from pyproject.toml, with hashes and without any index address
 	@BIN=$(BIN) tools/lock.sh
 

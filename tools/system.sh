@@ -5,6 +5,8 @@ set -eu
 missing=
 command -v chromium >/dev/null 2>&1 || missing="$missing chromium fonts-dejavu-core"
 ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || command -v postgres >/dev/null 2>&1 || missing="$missing postgresql"
+# Faults are put into the writer, and its writes taken down, by strace.
+command -v strace >/dev/null 2>&1 || missing="$missing strace"
 # WeasyPrint draws letters with these; they are looked for as it does, by the loader.
 ldconfig -p 2>/dev/null | grep -q libpangoft2-1.0 || missing="$missing libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
 usable=
@@ -17,12 +19,12 @@ done
 [ -n "$usable" ] || missing="$missing python3 python3-venv"
 
 if [ -z "$missing" ]; then
-    echo "system: Chromium, PostgreSQL, Pango and Python are here"
+    echo "system: Chromium, PostgreSQL, strace, Pango and Python are here"
     exit 0
 fi
 if ! command -v apt-get >/dev/null 2>&1 || [ "$(id -u)" != 0 ]; then
     echo "system: not here:$missing"
-    echo "system: without Chromium, PostgreSQL or Pango the tests that need them are skipped; to install: sudo apt-get install$missing"
+    echo "system: without Chromium, PostgreSQL, strace or Pango the tests that need them are skipped; to install: sudo apt-get install$missing"
     exit 0
 fi
 echo "system: installing$missing"

@@ -45,6 +45,7 @@ def test_the_write_ahead_log_is_used_only_where_its_reset_is_mended(version, saf
         (Settings(NEW, "memory", "full"), "journal_mode=MEMORY"),
         (Settings(NEW, "off", "full"), "journal_mode=OFF"),
         (Settings(OLD, "wal", "full"), "journal_mode=WAL with SQLite 3.40.1"),
+        (Settings(NEW, "delete", "full"), "synchronous=FULL with a rollback journal"),
         (Settings((3, 31, 0), "delete", "full"), "SQLite 3.31.0 is too old"),
     ],
 )
@@ -54,7 +55,8 @@ def test_a_weaker_setting_is_refused_by_name(settings, named):
 
 
 def test_safe_settings_pass():
-    refuse_weaker(Settings(OLD, "delete", "full"))
+    refuse_weaker(Settings(OLD, "delete", "extra"))
+    refuse_weaker(Settings(NEW, "wal", "extra"))
     refuse_weaker(Settings(NEW, "wal", "full"))
 
 

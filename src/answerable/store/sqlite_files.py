@@ -67,7 +67,7 @@ def _fill(path: Path, workspace: Workspace) -> None:
 
     migrate_file(path)
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
-        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA synchronous = EXTRA")
         connection.execute(
             "INSERT INTO meta (one, workspace_id, kind, origin) VALUES (1, ?, ?, ?)",
             (workspace.id, workspace.kind, workspace.origin),

@@ -42,7 +42,7 @@ def refuse_weaker(settings: Settings) -> None:
     name = ".".join(map(str, settings.version))
     if settings.version < OLDEST:
         raise UsageError(f"SQLite {name} is too old for this store.", fix="Use Python with SQLite 3.37 or later.")
-    if settings.synchronous != "full":
+    if settings.synchronous not in {"full", "extra"}:
         raise UsageError(
             f"The store refuses synchronous={settings.synchronous.upper()}: a power cut could lose recorded events.",
             fix="Set synchronous to FULL.",
@@ -51,6 +51,12 @@ def refuse_weaker(settings: Settings) -> None:
         raise UsageError(
             f"The store refuses journal_mode={settings.journal.upper()}: a crash could damage the record.",
             fix="Set journal_mode to DELETE or, where it is safe, WAL.",
+        )
+    if settings.journal == "delete" and settings.synchronous != "extra":
+        # A commit is done once the journal is removed: if a power cut brings it back, it undoes what was acknowledged.
+        raise UsageError(
+            "The store refuses synchronous=FULL with a rollback journal: a power cut could undo the last event.",
+            fix="Set synchronous to EXTRA.",
         )
     if settings.journal == "wal" and not wal_is_safe(settings.version):
         raise UsageError(
@@ -64,10 +70,11 @@ def connect(
 ) -> tuple[sqlite3.Connection, Settings]:
     """Open the database at ``path`` for writing, with safe settings checked after they were made.
 
-    ``journal`` and ``synchronous`` are what a configuration asks for; weaker ones are refused.
+    ``journal`` and ``synchronous`` are what a configuration asks for; weaker ones are refused, FULL is taken as EXTRA.
     """
     version = sqlite3.sqlite_version_info
-    asked = Settings(version, (journal or best_journal(version)).lower(), synchronous.lower())
+    level = "extra" if synchronous.lower() == "full" else synchronous.lower()
+    asked = Settings(version, (journal or best_journal(version)).lower(), level)
     refuse_weaker(asked)
     connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=BUSY_MS / 1000)
     try:
@@ -82,12 +89,12 @@ def connect(
 
 
 def harden(connection: sqlite3.Connection) -> None:
-    """Set what holds for one connection: full synchronisation, foreign keys, no trust in the schema, no memory map.
+    """Set what holds for one connection: more than full synchronisation, foreign keys, no trust in the schema, no memory map.
 
     What is deleted is overwritten, so that a forgotten value is not left in the file.
     """
     for pragma in (
-        "synchronous = FULL",
+        "synchronous = EXTRA",
         "foreign_keys = ON",
         "trusted_schema = OFF",
         "mmap_size = 0",
@@ -99,4 +106,4 @@ def harden(connection: sqlite3.Connection) -> None:
 
 def _synchronous(connection: sqlite3.Connection) -> str:
     level = int(connection.execute("PRAGMA synchronous").fetchone()[0])
-    return ("off", "normal", "full", "full")[level]
+    return ("off", "normal", "full", "extra")[level]

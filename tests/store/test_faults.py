@@ -1,0 +1,146 @@
+"""Whatever happens to the writer, its disk or its server: what it said was stored is there, once, and all is clean.
+
+The sizes here are those of CI; ``make faults`` runs more, and ``--slow`` the whole night's.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import fault_rounds as rounds
+import postgres_server
+import power_cut
+from answerable.store.conformance import WORKSPACE, add_people
+from answerable.store.postgres_open import create_store
+
+pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="faults are made with signals that this system lacks")
+needs_strace = pytest.mark.skipif(shutil.which("strace") is None, reason="no strace (make system)")
+
+
+def held(result: rounds.Result, least: int) -> None:
+    assert result.holds, result
+    assert result.rounds >= least
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> rounds.Place:
+    return rounds.begun(tmp_path / "w")
+
+
+@pytest.fixture
+def server_place(new_database, tmp_path: Path) -> rounds.Place:
+    url = new_database()
+    with create_store(url, head_file=tmp_path / "head", workspace=WORKSPACE) as store:
+        add_people(store)
+    return rounds.Place(url, tmp_path / "head", tmp_path)
+
+
+def test_killed_writers_lose_nothing(place):
+    result = rounds.kill_writers(place, 10, 7)
+    held(result, 10)
+    assert result.acknowledged >= 10
+
+
+@pytest.mark.postgres
+def test_killed_writers_on_a_server_lose_nothing(server_place):
+    held(rounds.kill_writers(server_place, 6, 7), 6)
+
+
+@pytest.mark.slow
+def test_five_hundred_killed_writers_lose_nothing(place):
+    held(rounds.kill_writers(place, 500, 11), 500)
+
+
+@needs_strace
+@pytest.mark.parametrize("more", [(), ("--wal",)], ids=["rollback", "write-ahead"])
+def test_power_cuts_lose_nothing(tmp_path, more):
+    held(rounds.cut_power(tmp_path / "w", 60, 7, *more), 60)
+
+
+@needs_strace
+@pytest.mark.slow
+@pytest.mark.parametrize("more", [(), ("--wal",)], ids=["rollback", "write-ahead"])
+def test_two_thousand_power_cuts_lose_nothing(tmp_path, more):
+    held(rounds.cut_power(tmp_path / "w", 2000, 11, *more), 2000)
+
+
+@needs_strace
+def test_the_simulated_cut_does_lose_what_is_not_synced(tmp_path, monkeypatch):
+    """With what was synced taken away, events are lost: the cuts are real ones."""
+    monkeypatch.setattr(power_cut.Contents, "sync", lambda self: None)
+    monkeypatch.setattr(power_cut.Disk, "sync_folder", lambda self, folder: None)
+    result = rounds.cut_power(tmp_path / "w", 40, 7)
+    assert result.lost > 0 or result.problems
+
+
+@needs_strace
+def test_a_call_that_fails_or_kills_loses_nothing(tmp_path):
+    result = rounds.inject(tmp_path, ("pwrite64", "fdatasync", "unlink", "rename"), 2, 7)
+    held(result, 12)
+    assert result.stopped >= result.rounds // 2
+
+
+@needs_strace
+@pytest.mark.slow
+def test_a_call_that_fails_or_kills_at_every_site_loses_nothing(tmp_path):
+    held(rounds.inject(tmp_path, rounds.SITES, 1000, 7), 100)
+
+
+@pytest.fixture
+def may_mount(tmp_path: Path) -> None:
+    point = tmp_path / "try"
+    point.mkdir()
+    tried = ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(point)]
+    if os.geteuid() != 0 or subprocess.run(tried, capture_output=True, check=False).returncode != 0:
+        pytest.skip("only root, where it may mount, can make a small disk")
+    subprocess.run(["umount", str(point)], check=True)
+
+
+@pytest.mark.usefixtures("may_mount")
+def test_a_full_disk_loses_nothing(tmp_path):
+    result = rounds.fill_disk(tmp_path, range(380, 460, 20))
+    held(result, 4)
+    assert result.stopped == result.rounds
+    assert result.acknowledged > 0
+
+
+def test_a_torn_tail_leaves_a_whole_beginning(tmp_path):
+    held(rounds.tear_tail(tmp_path, 512), 60)
+
+
+def test_eight_writers_at_once_lose_and_double_nothing(place):
+    held(rounds.write_at_once(place, 8, 12), 96)
+
+
+@pytest.mark.postgres
+def test_eight_writers_at_once_on_a_server_lose_and_double_nothing(server_place):
+    held(rounds.write_at_once(server_place, 8, 15), 120)
+
+
+@pytest.mark.slow
+def test_eight_writers_of_a_thousand_events_lose_and_double_nothing(place):
+    held(rounds.write_at_once(place, 8, 1000), 8000)
+
+
+@pytest.fixture
+def own_server(tmp_path: Path) -> Iterator[tuple[postgres_server.Server, rounds.Place]]:
+    programs = postgres_server.binaries()
+    if programs is None:
+        pytest.skip("no PostgreSQL of our own to kill (make system)")
+    with postgres_server.running(programs) as server:
+        with create_store(server.url, head_file=tmp_path / "head", workspace=WORKSPACE) as store:
+            add_people(store)
+        yield server, rounds.Place(server.url, tmp_path / "head", tmp_path)
+
+
+@pytest.mark.postgres
+def test_a_killed_server_loses_nothing(own_server):
+    result = rounds.kill_server(*own_server, 3, 7)
+    held(result, 3)
+    assert result.stopped == 3

@@ -1,0 +1,257 @@
+"""Rounds of one fault each against the real writer, and what was lost: the parts of ``tools/faults.py`` and of a test.
+
+Each takes a fresh folder, how many rounds and a seed, and returns a ``Result``. An event counts as lost if its writer
+said that it was stored and it is not there; a head, if it was signed and the store has none of that size.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import power_cut
+from answerable.errors import AnswerableError
+from answerable.store.conformance import NOON, POLICY, SIGNER, WORKSPACE, add_people
+from answerable.store.sql import SqlStore
+from answerable.store.sqlite_files import create_store
+from fault_writer import opened
+from postgres_server import Server
+
+WRITER = Path(__file__).with_name("fault_writer.py")
+SITES = ("openat", "pwrite64", "fdatasync", "fsync", "ftruncate", "unlink", "rename", "write")
+ERRORS = ("ENOSPC", "EIO")
+
+
+@dataclass
+class Result:
+    """What came of the rounds of one fault."""
+
+    fault: str
+    rounds: int = 0
+    acknowledged: int = 0
+    lost: int = 0
+    doubled: int = 0
+    problems: list[str] = field(default_factory=list)
+    stopped: int = 0
+
+    @property
+    def holds(self) -> bool:
+        """Whether nothing was lost, doubled or damaged."""
+        return self.rounds > 0 and not (self.lost or self.doubled or self.problems)
+
+    def look(self, store: SqlStore, events: set[int], head: int) -> None:
+        """Count a round: what was acknowledged, and what the store has of it; it must go on where it stopped."""
+        self.rounds += 1
+        self.acknowledged += len(events)
+        there = Counter(event.seq for event in store.events())
+        self.lost += len(events - there.keys())
+        self.doubled += sum(many - 1 for many in there.values())
+        if sorted(there) != list(range(1, len(there) + 1)):
+            self.problems.append("the events are not numbered without a gap")
+        self.lost += store.publish(SIGNER, NOON).size < head
+        self.problems += store.fsck(POLICY).problems
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a store is, its head file, and the folder that both lie in."""
+
+    where: str
+    head: Path
+    folder: Path
+
+
+def begun(folder: Path) -> Place:
+    """Make a SQLite store with some accounts in a new folder."""
+    folder.mkdir(parents=True)
+    place = Place(str(folder / "record.sqlite"), folder / "head", folder)
+    with create_store(Path(place.where), head_file=place.head, workspace=WORKSPACE) as store:
+        add_people(store)
+    return place
+
+
+def kill_writers(place: Place, rounds: int, seed: int, fault: str = "kill -9 of the writer") -> Result:
+    """Kill the writer at a random moment, again and again, on one store."""
+    chance, result = random.Random(seed), Result(fault)  # noqa: S311 -- moments, not secrets
+    for number in range(rounds):
+        writer = start(place, f"kill-{number}", 0)
+        first = writer.stdout.readline() if writer.stdout else b""
+        time.sleep(chance.uniform(0, 0.06))
+        writer.send_signal(signal.SIGKILL)
+        events, head = said(first + writer.communicate()[0])
+        with opened(place.where, place.head) as store:
+            result.look(store, events, head)
+    return result
+
+
+def cut_power(folder: Path, rounds: int, seed: int, *more: str) -> Result:
+    """Replay one recorded run up to random moments, losing what was not synced."""
+    place = begun(folder)
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    before = {str(path): path.read_bytes() for path in files}
+    calls = power_cut.record(folder, place.where, place.head, 30, *more)
+    result = Result("power cut, write-ahead log" if more else "power cut, rollback journal")
+    for cut in power_cut.cuts(before, folder, calls, rounds, seed):
+        shutil.rmtree(folder)
+        for path, data in cut.files.items():
+            Path(path).parent.mkdir(parents=True, exist_ok=True)
+            Path(path).write_bytes(data)
+        _look_at(result, place, set(cut.events), cut.head)
+    return result
+
+
+def inject(folder: Path, sites: tuple[str, ...], most: int, seed: int) -> Result:
+    """Let the i-th call of each kind fail, or kill the writer there; ``most`` places of each kind, drawn at random."""
+    chance, result = random.Random(seed), Result("a system call fails or kills")  # noqa: S311 -- places, not secrets
+    for site in sites:
+        count = _calls(folder / f"count-{site}", site)
+        places = sorted(chance.sample(range(1, count + 1), min(most, count)))
+        for place in places:
+            for fault in (f"error={chance.choice(ERRORS)}", "signal=KILL"):
+                _inject_once(folder / f"{site}-{place}-{fault[:5]}", site, place, fault, result)
+    return result
+
+
+def _inject_once(folder: Path, site: str, number: int, fault: str, result: Result) -> None:
+    place = begun(folder)
+    # Only calls that concern the store: the program that reads itself in is not what is tried.
+    command = ["strace", "-qq", "-o", "/dev/null", "-P", str(folder), "-P", place.where, "-P", f"{place.where}-journal"]
+    command += ["-P", str(place.head), "-e", f"trace={site}", "-e", f"inject={site}:{fault}:when={number}"]
+    done = subprocess.run(
+        [*command, sys.executable, str(WRITER), place.where, str(place.head), "inject", "4"],
+        capture_output=True, timeout=120, check=False,
+    )  # fmt: skip
+    result.stopped += done.returncode != 0
+    events, head = said(done.stdout)
+    _look_at(result, place, events, head)
+    shutil.rmtree(folder)
+
+
+def _calls(folder: Path, site: str) -> int:
+    place = begun(folder)
+    trace = folder / "trace"
+    command = ["strace", "-qq", "-o", str(trace), "-P", str(folder), "-P", place.where, "-P", f"{place.where}-journal"]
+    command += ["-P", str(place.head), "-e", f"trace={site}"]
+    writer = [sys.executable, str(WRITER), place.where, str(place.head), "inject", "4"]
+    subprocess.run([*command, *writer], check=True, capture_output=True, timeout=120)
+    count = len(re.findall(rf"^{site}\(", trace.read_text(errors="replace"), flags=re.MULTILINE))
+    shutil.rmtree(folder)
+    return count
+
+
+def fill_disk(folder: Path, sizes_kib: range) -> Result:
+    """Write until a small file system in memory is full; it must be root who runs this."""
+    result = Result("disk full")
+    for size in sizes_kib:
+        mounted = folder / f"full-{size}"
+        mounted.mkdir(parents=True)
+        subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}k", "tmpfs", str(mounted)], check=True)
+        try:
+            place = begun(mounted / "w")
+            writer = start(place, "full", 0)
+            events, head = said(writer.communicate(timeout=120)[0])
+            result.stopped += writer.returncode != 0
+            subprocess.run(["mount", "-o", f"remount,size={4 * size}k", str(mounted)], check=True)
+            _look_at(result, place, events, head)
+        finally:
+            subprocess.run(["umount", str(mounted)], check=True)
+    return result
+
+
+def tear_tail(folder: Path, step: int) -> Result:
+    """Cut the write-ahead log at every ``step`` bytes of its last eight frames, after its writer was killed."""
+    result = Result("torn tail of the write-ahead log")
+    place = begun(folder / "torn")
+    writer = start(place, "torn", 0, "--wal")
+    for _ in range(25):
+        if writer.stdout:
+            writer.stdout.readline()
+    writer.kill()
+    writer.communicate()
+    log = Path(place.where + "-wal")
+    whole = log.read_bytes()
+    copy = begun(folder / "cut")
+    for size in range(len(whole) - 8 * (4096 + 24), len(whole) + 1, step):
+        shutil.rmtree(copy.folder)
+        shutil.copytree(place.folder, copy.folder)
+        Path(copy.where + "-wal").write_bytes(whole[:size])
+        Path(copy.where + "-shm").unlink(missing_ok=True)
+        # What was cut off was synced, so it may be gone; what is left must be whole, and older heads never signed anew.
+        with opened(copy.where, copy.head) as store, suppress(AnswerableError):
+            numbers = [event.seq for event in store.events()]
+            result.rounds += 1
+            if numbers != list(range(1, len(numbers) + 1)):
+                result.problems.append("the events are not numbered without a gap")
+            found = store.fsck(POLICY).problems
+            result.problems += [one for one in found if not one.startswith("The head file")]
+    return result
+
+
+def write_at_once(place: Place, writers: int, count: int, fault: str = "writers at once") -> Result:
+    """Let ``writers`` processes append ``count`` events each to one store at the same time."""
+    result = Result(f"{writers} {fault}")
+    running = [start(place, f"w{number}", count) for number in range(writers)]
+    events: list[int] = []
+    head = 0
+    for writer in running:
+        got, signed = said(writer.communicate(timeout=600)[0])
+        events += got
+        head = max(head, signed)
+        if writer.returncode:
+            result.problems.append("a writer was refused")
+    result.doubled += len(events) - len(set(events))
+    with opened(place.where, place.head) as store:
+        result.look(store, set(events), head)
+    result.rounds = len(events)
+    if len(events) != writers * count:
+        result.problems.append(f"{len(events)} of {writers * count} were acknowledged")
+    return result
+
+
+def kill_server(server: Server, place: Place, rounds: int, seed: int) -> Result:
+    """Kill PostgreSQL with all its processes while a writer goes on, then start it again."""
+    chance, result = random.Random(seed), Result("kill -9 of PostgreSQL")  # noqa: S311 -- moments, not secrets
+    for number in range(rounds):
+        writer = start(place, f"server-{number}", 0)
+        first = writer.stdout.readline() if writer.stdout else b""
+        time.sleep(chance.uniform(0, 0.3))
+        server.kill()
+        events, head = said(first + writer.communicate(timeout=60)[0])
+        result.stopped += writer.returncode != 0
+        server.start()
+        with opened(place.where, place.head) as store:
+            result.look(store, events, head)
+    return result
+
+
+def start(place: Place, name: str, count: int, *more: str) -> subprocess.Popen[bytes]:
+    """Start the writer."""
+    command = [sys.executable, str(WRITER), place.where, str(place.head), name, str(count), *more]
+    quiet = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=quiet)
+
+
+def said(text: bytes) -> tuple[set[int], int]:
+    """Return the events and the largest head that a writer acknowledged; half a line is no word."""
+    lines = [line.split() for line in text.decode().splitlines(keepends=True) if line.endswith("\n")]
+    heads = [int(number) for kind, number in lines if kind == "h"]
+    return {int(number) for kind, number in lines if kind == "e"}, max(heads, default=0)
+
+
+def _look_at(result: Result, place: Place, events: set[int], head: int) -> None:
+    try:
+        with opened(place.where, place.head) as store:
+            result.look(store, events, head)
+    except AnswerableError as error:
+        result.rounds += 1
+        result.problems.append(str(error))

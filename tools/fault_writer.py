@@ -1,0 +1,50 @@
+#!/usr/bin/env python3
+"""The real writer, to be killed, starved and interrupted: append and publish, and say so only once it is done.
+
+``fault_writer.py WHERE HEAD NAME COUNT [--wal]``: WHERE is the file of a SQLite store or the address of a PostgreSQL
+one. Every append that was acknowledged is a line ``e SEQ``, every head that was signed a line ``h SIZE``, each written
+by one call to the system. COUNT 0 goes on for ever.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+from answerable.store import sqlite_settings
+from answerable.store.conformance import NOON, SIGNER, an_event
+from answerable.store.sql import SqlStore
+from answerable.store.sqlite_files import open_store
+
+PUBLISH_EVERY = 3
+
+
+def opened(where: str, head: Path) -> SqlStore:
+    """Open the store at ``where``."""
+    if "://" in where or "=" in where:
+        from answerable.store.postgres_open import open_store as open_on_server
+
+        return open_on_server(where, head_file=head)
+    return open_store(Path(where), head_file=head)
+
+
+def write(where: str, head: Path, name: str, count: int) -> None:
+    """Append ``count`` events of cases that begin with ``name``; publish now and then."""
+    with opened(where, head) as store:
+        for number in itertools.count(1) if count == 0 else range(1, count + 1):
+            at = NOON + timedelta(seconds=number)
+            stored = store.append([an_event(case_id=f"{name}-{number}", at=at)])
+            os.write(1, f"e {stored[0].seq}\n".encode())
+            if number % PUBLISH_EVERY == 0:
+                os.write(1, f"h {store.publish(SIGNER, NOON).size}\n".encode())
+
+
+if __name__ == "__main__":
+    if "--wal" in sys.argv:
+        # Whether the write-ahead log is safe with this SQLite is not what is tried here.
+        setattr(sqlite_settings, "wal_is_safe", lambda _version: True)  # noqa: B010 -- types would refuse it
+        sys.argv.remove("--wal")
+    write(sys.argv[1], Path(sys.argv[2]), sys.argv[3], int(sys.argv[4]))
