@@ -50,3 +50,55 @@ def test_the_card_of_the_claim_of_2018(shared_data) -> None:
     assert found.exit_code == 0
     assert "The claim is true against 118" in found.stdout
     assert "1.20 times (0.93 to 1.56): higher, within what chance alone produces" in found.stdout
+
+
+def test_a_page_is_written_beside_what_is_printed(tmp_path) -> None:
+    page = tmp_path / "power.html"
+    found = run("evaluate", "power", "--baseline", "0.05", "--html", str(page))
+    assert found.exit_code == 0
+    text = page.read_text()
+    assert "This programme is too rare for its effect ever to be shown" in text
+    assert "<script" not in text
+
+
+def test_a_pulse_survey_is_judged(tmp_path) -> None:
+    path = tmp_path / "pulse.csv"
+    rows = [
+        "area,wave,group,item,agree,answers,dont_know",
+        "deployment,after,all,afraid,300,600,4",
+        "matched,after,all,afraid,180,600,6",
+    ]
+    path.write_text("\n".join(rows) + "\n")
+    document = json.loads(run("evaluate", "confidence", str(path), "--json").stdout)
+    assert document["verdict"] == "lower"
+
+
+def test_an_audit_of_places_is_told(tmp_path) -> None:
+    path = tmp_path / "groups.csv"
+    rows = ["group,deployments,futile,person_hours,need,incidents,missed"]
+    rows += [
+        f"fifth {i},{n},{n - 1},1000000,{need},{need},3"
+        for i, (n, need) in enumerate([(40, 10), (10, 20), (10, 30)], 1)
+    ]
+    path.write_text("\n".join(rows) + "\n")
+    said = run("evaluate", "fairness", str(path)).stdout
+    assert "fifth 1: deployments more than its need." in said
+    assert "exclude each other" in said
+    turned = run("evaluate", "fairness", str(path), "--reporting", "0.05", "1.0").stdout
+    assert "We cannot tell whether fifth 1" in turned
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "group,deployments\na,1\n",
+        "group,deployments,futile,person_hours,need,incidents,missed\na,x,0,1,1,1,1\n",
+        "group,deployments,futile,person_hours,need,incidents,missed\na,1,0,1,1,1,1\n",
+    ],
+)
+def test_files_of_groups_that_cannot_be_read(tmp_path, text) -> None:
+    path = tmp_path / "groups.csv"
+    path.write_text(text)
+    assert isinstance(run("evaluate", "fairness", str(path)).exception, InputError)
+    assert isinstance(run("evaluate", "fairness", str(tmp_path / "none.csv")).exception, InputError)

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from answerable.cli.options import HERE, Json, Workspace
-from answerable.cli.output import emit
+from answerable.cli.output import emit, note
+
+if TYPE_CHECKING:
+    from answerable.evaluate.summary import Summary
 
 evaluate = typer.Typer(no_args_is_help=True, help="Evaluation: power beforehand, verdicts afterwards.")
+
+Html = Annotated[Path | None, typer.Option("--html", metavar="FILE", help="Write it as one HTML page too.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -24,18 +29,19 @@ def power(
     fall: Annotated[float, typer.Option(help="The smallest true fall that would matter, in percent.")] = 30.0,
     controls: Annotated[int, typer.Option(help="Comparable windows without a deployment, for each deployed one.")] = 1,
     a_year: Annotated[float, typer.Option(help="Deployments that the rules allow in a year.")] = 4.0,
+    html: Html = None,
     as_json: Json = False,
 ) -> None:
     """Say before the first deployment how many it would take to see an effect. Needs no data."""
     from answerable.evaluate.plan import plan
 
-    found = plan(baseline, fall / 100, controls=controls, a_year=a_year)
-    emit(found.as_json(), as_json=as_json, text=lambda: str(found))
+    show(plan(baseline, fall / 100, controls=controls, a_year=a_year), html, as_json=as_json)
 
 
 @evaluate.command("case")
 def case(
     case_id: Annotated[str, typer.Argument(metavar="CASE", help="The case's id.")],
+    html: Html = None,
     workspace: Workspace = HERE,
     as_json: Json = False,
 ) -> None:
@@ -44,13 +50,14 @@ def case(
     from answerable.service.workspace import open_workspace
 
     with open_workspace(workspace) as opened:
-        found = evaluate_case(opened, case_id)
-    emit(found.as_json(), as_json=as_json, text=lambda: str(found))
+        found, kind = evaluate_case(opened, case_id), opened.settings.kind
+    show(found, html, as_json=as_json, workspace_kind=kind)
 
 
 @evaluate.command("programme")
 def programme(
     a_year: Annotated[float | None, typer.Option(help="The ceiling to hold it to; the pack's if left out.")] = None,
+    html: Html = None,
     workspace: Workspace = HERE,
     as_json: Json = False,
 ) -> None:
@@ -59,21 +66,37 @@ def programme(
     from answerable.service.workspace import open_workspace
 
     with open_workspace(workspace) as opened:
-        found = evaluate_programme(opened, a_year=a_year)
-    emit(found.as_json(), as_json=as_json, text=lambda: str(found))
+        found, kind = evaluate_programme(opened, a_year=a_year), opened.settings.kind
+    show(found, html, as_json=as_json, workspace_kind=kind)
 
 
 @evaluate.command("confidence")
 def confidence(
     file: Annotated[Path, typer.Argument(help="CSV of counts: area, wave, group, item, agree, answers, dont_know.")],
     margin: Annotated[float, typer.Option(help="The fall that would matter, in points.")] = 5.0,
+    html: Html = None,
     as_json: Json = False,
 ) -> None:
     """Say whether confidence fell, question by question and group by group, against a matched area."""
     from answerable.evaluate.confidence.pulse import pulse, read_pulse
 
-    found = pulse(read_pulse(file), margin=margin / 100)
-    emit(found.as_json(), as_json=as_json, text=lambda: str(found))
+    show(pulse(read_pulse(file), margin=margin / 100), html, as_json=as_json)
+
+
+@evaluate.command("fairness")
+def fairness(
+    file: Annotated[Path, typer.Argument(help="CSV: group and what happened there; see the guide on evaluation.")],
+    reporting: Annotated[
+        tuple[float, float], typer.Option(help="Least and most that a group may report, relative to the others.")
+    ] = (1.0, 1.0),
+    html: Html = None,
+    as_json: Json = False,
+) -> None:
+    """Say which groups of places bear deployments, or go without, net of need. Never of persons."""
+    from answerable.evaluate.fairness import audit
+    from answerable.evaluate.fairness_report import fairness_report, read_groups
+
+    show(fairness_report(audit(read_groups(file), reporting=reporting), reporting), html, as_json=as_json)
 
 
 @evaluate.command("before-after", hidden=True)
@@ -84,3 +107,13 @@ def before_after() -> None:
 
     what, fix = why_not_before_after()
     raise UsageError(what, where="before-after", fix=fix)
+
+
+def show(found: Summary, html: Path | None, *, as_json: bool, workspace_kind: str = "") -> None:
+    """Print a summary, and write it as a page where one was asked for."""
+    if html is not None:
+        from answerable.service.evaluation_files import write_evaluation
+
+        write_evaluation(found, html, workspace_kind=workspace_kind)
+        note(f"written: {html}")
+    emit(found.as_json(), as_json=as_json, text=lambda: str(found))

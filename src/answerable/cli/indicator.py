@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
+from answerable.cli.evaluate import Html, show
 from answerable.cli.options import Json
-from answerable.cli.output import emit
 
 indicator = typer.Typer(no_args_is_help=True, help="Claims about counts: true by which count, and what of it.")
 
@@ -29,10 +29,10 @@ def homicide(
     claims: Annotated[Path, typer.Option(help="CSV: known_at, period_from, period_to, count, definition, source.")],
     as_of: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="What was known on this day counts.")],
     counts: Annotated[Path | None, typer.Option(help="CSV of earlier counts: month, victims.")] = None,
+    html: Html = None,
     as_json: Json = False,
 ) -> None:
     """Say of "more homicides so far than in all of last year" by which count it holds, and if chance explains it."""
     from answerable.service.indicators import homicide as card
 
-    found = card(claims, as_of=as_of.date(), counts=counts)
-    emit(found.as_json(), as_json=as_json, text=lambda: str(found))
+    show(card(claims, as_of=as_of.date(), counts=counts), html, as_json=as_json)

@@ -1,0 +1,108 @@
+"""The fairness audit as read from a file and told in words."""
+
+from __future__ import annotations
+
+import csv
+import math
+from collections.abc import Sequence
+from pathlib import Path
+
+from answerable.errors import InputError
+from answerable.evaluate.fairness import CANNOT_TELL, IMPOSSIBLE, LESS, MORE, Audit, Band, Group
+from answerable.evaluate.rates import RateComparison
+from answerable.evaluate.summary import Row, Summary
+
+COLUMNS = ("group", "deployments", "futile", "person_hours", "need", "incidents", "missed")
+
+
+def read_groups(path: Path) -> list[Group]:
+    """Return the groups of a CSV file; InputError with the row for whatever does not fit."""
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            rows = list(csv.DictReader(file))
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(
+            "This file of groups cannot be read.", where=f"{path}: {error}", fix="Save it as UTF-8."
+        ) from error
+    if not rows or any(name not in rows[0] for name in COLUMNS):
+        raise InputError(
+            f"An audit needs the columns {', '.join(COLUMNS)}.",
+            where=path.name,
+            fix="One row per group of places: fifths of areas by deprivation, or boroughs.",
+        )
+    return [_group(row, f"{path.name}, row {number}") for number, row in enumerate(rows, start=2)]
+
+
+def fairness_report(audits: Sequence[Audit], reporting: tuple[float, float]) -> Summary:
+    """Return the audit of all groups as a summary."""
+    by = {word: [one.group for one in audits if one.for_need.verdict == word] for word in (MORE, LESS, CANNOT_TELL)}
+    prose = [f"{', '.join(by[word])}: deployments {word}." for word in (MORE, LESS) if by[word]]
+    if by[CANNOT_TELL]:
+        prose.append(f"We cannot tell whether {', '.join(by[CANNOT_TELL])} bore more or less than their need.")
+    return Summary(
+        title="Who bears deployments, and who goes without",
+        method="Rate ratios of each group of places to all others, exact intervals; need over a range of reporting.",
+        table=tuple(row for one in audits for row in _rows(one)),
+        prose=(*prose, IMPOSSIBLE),
+        verdict=MORE if by[MORE] else LESS if by[LESS] else CANNOT_TELL,
+        assumptions=(
+            f"groups report between {reporting[0]:g} and {reporting[1]:g} times as much of what happens as the others",
+            "deployments are called one by one",
+        ),
+        power=f"to see a group bear twice its need takes {max(one.needed for one in audits):,} deployments at most",
+        would_change="other rates of reporting: each group's tipping point is in the table.",
+        numbers={
+            one.group: {
+                "for_need": [one.for_need.ratio, one.for_need.low, _finite(one.for_need.high)],
+                "tipping": _finite(one.for_need.tipping),
+                "verdict": one.for_need.verdict,
+                "needed": one.needed,
+            }
+            for one in audits
+        },
+    )
+
+
+def _rows(one: Audit) -> list[Row]:
+    rate, low, high = one.hit_rate
+    hit = f"{100 * rate:.0f} in 100 ({100 * low:.0f} to {100 * high:.0f})" if not math.isnan(rate) else "no deployment"
+    tipping = f"{one.for_need.tipping:.2f}" if math.isfinite(one.for_need.tipping) else "none"
+    return [
+        Row(f"{one.group}: deployments for its need", _band(one.for_need), one.for_need.verdict),
+        Row(f"{one.group}: reporting at which that turns round", tipping, "relative to the other groups"),
+        Row(f"{one.group}: futile deployments for its need", _band(one.futile_for_need), one.futile_for_need.verdict),
+        Row(f"{one.group}: deployments per head", _ratio(one.burden), "describes; says nothing of need"),
+        Row(f"{one.group}: incidents nobody had considered", _ratio(one.missed), "against the others' share"),
+        Row(f"{one.group}: deployments that met an incident", hit, "says nothing of those not sent"),
+    ]
+
+
+def _band(band: Band) -> str:
+    return f"{band.ratio:.2f} times ({band.low:.2f} to {_end(band.high)})"
+
+
+def _ratio(found: RateComparison) -> str:
+    return "no event" if math.isnan(found.ratio) else f"{found.ratio:.2f} times ({found.low:.2f} to {_end(found.high)})"
+
+
+def _end(value: float) -> str:
+    return f"{value:.2f}" if math.isfinite(value) else "no upper end"
+
+
+def _finite(value: float) -> float | None:
+    return value if math.isfinite(value) else None
+
+
+def _group(row: dict[str, str], where: str) -> Group:
+    try:
+        return Group(
+            name=row["group"].strip(),
+            deployments=int(row["deployments"]),
+            futile=int(row["futile"]),
+            person_hours=float(row["person_hours"]),
+            need=float(row["need"]),
+            incidents=int(row["incidents"]),
+            missed=int(row["missed"]),
+        )
+    except (AttributeError, TypeError, ValueError) as error:
+        raise InputError("This group cannot be read.", where=f"{where}: {error}", fix="Give whole counts.") from error
