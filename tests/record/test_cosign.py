@@ -116,6 +116,23 @@ def test_a_log_signs_with_both_keys_and_both_are_held_to(log):
         parse_policy(policy_for(*signer.vkeys)).accept(broken)
 
 
+def test_a_log_from_before_the_second_key_signs_with_the_first(log):
+    old = LogSigner.from_hex(log.signer.key.name, "11" * 32, lambda: TIME)
+    new = LogSigner.from_hex(log.signer.key.name, "11" * 32 + "\n" + "22" * 32, lambda: TIME)
+    assert old.vkeys == new.vkeys[:1]
+    head = str(log.head())
+    assert new.sign(head).startswith(old.sign(head))
+    assert (old.sign(head).count("\n"), new.sign(head).count("\n")) == (1, 2)
+    assert new.sign("no head\n").count("\n") == 1
+    assert parse_policy(policy_for(*old.vkeys)).accept(sign_note(head, old), served=True).log == old.key
+
+
+@pytest.mark.parametrize("text", ["", "11" * 31, "11" * 63, "11" * 65, "zz" * 32])
+def test_private_keys_of_another_length_are_refused(text):
+    with pytest.raises(ValueError, match="hex|byte|length"):
+        LogSigner.from_hex("log.example/real", text, lambda: TIME)
+
+
 def test_a_served_head_needs_every_named_key_of_the_log(log):
     signer = signer_of(log)
     note = parse_note(sign_note(str(log.head()), signer))

@@ -78,16 +78,16 @@ def check_signature(key: Key, raw: bytes, text: str) -> int | None:
 
 
 class LogSigner:
-    """A log's two keys in memory: Ed25519, which browsers can check, and ML-DSA-44 beside it.
+    """A log's keys in memory: Ed25519, which browsers can check, and ML-DSA-44 beside it.
 
-    ``now`` gives POSIX seconds. It signs like an ``Ed25519Signer``, with two lines instead of one.
+    ``now`` gives POSIX seconds. It signs like an ``Ed25519Signer``, a head with two lines instead of one. A log from
+    before the second key signs with the first alone.
     """
 
     def __init__(
-        self, name: str, ed25519: Ed25519PrivateKey, mldsa44: MLDSA44PrivateKey, now: Callable[[], int]
+        self, name: str, ed25519: Ed25519PrivateKey, mldsa44: MLDSA44PrivateKey | None, now: Callable[[], int]
     ) -> None:
         self.key = Key(check_name(name), ED25519, ed25519.public_key().public_bytes_raw())
-        self.second = cosigner_key(name, mldsa44)
         self._ed25519, self._mldsa44, self._now = ed25519, mldsa44, now
 
     @classmethod
@@ -95,24 +95,44 @@ class LogSigner:
         """Return the signer whose 32-byte private keys are given."""
         return cls(name, Ed25519PrivateKey.from_private_bytes(ed25519), mldsa44_from_seed(mldsa44), now)
 
+    @classmethod
+    def from_hex(cls, name: str, text: str, now: Callable[[], int]) -> LogSigner:
+        """Return the signer whose private keys are in ``text``: 64 hex digits of Ed25519, then 64 of ML-DSA-44.
+
+        Raises ``ValueError`` for anything else.
+        """
+        raw = bytes.fromhex(text)
+        plain, second = Ed25519PrivateKey.from_private_bytes(raw[:32]), raw[32:]
+        return cls(name, plain, mldsa44_from_seed(second) if second else None, now)
+
     @property
     def vkey(self) -> str:
         """The Ed25519 verifier key, which every policy names."""
         return self.key.vkey
 
     @property
-    def vkeys(self) -> tuple[str, str]:
-        """Both verifier keys, the Ed25519 one first."""
-        return self.key.vkey, self.second.vkey
+    def vkeys(self) -> tuple[str, ...]:
+        """The verifier keys, the Ed25519 one first."""
+        second = () if self._mldsa44 is None else (cosigner_key(self.key.name, self._mldsa44).vkey,)
+        return self.key.vkey, *second
 
     def sign(self, text: str) -> str:
-        """Return both signature lines over the head in ``text``."""
+        """Return the signature lines over ``text``: both of a head, the Ed25519 one of any other note."""
         plain = Signature(self.key.name, self.key.id, self._ed25519.sign(check_text(text).encode()))
+        if self._mldsa44 is None or not _is_head(text):
+            return str(plain)
         return str(plain) + cosign(text, self.key.name, self._mldsa44, self._now())
 
 
 def _message(key: Key, text: str, time: int) -> bytes:
     return cosignature_text(text, time) if key.type == COSIGNATURE else subtree_message(text, key.name, time)
+
+
+def _is_head(text: str) -> bool:
+    try:
+        return bool(parse_checkpoint(text))
+    except RecordError:
+        return False
 
 
 def _short(text: str) -> bytes:

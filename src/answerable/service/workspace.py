@@ -20,7 +20,7 @@ from answerable.service.settings import FILE, KINDS, Settings, read_settings
 if TYPE_CHECKING:
     from answerable.incidents.library import IncidentLibrary
     from answerable.policy.pack import Pack
-    from answerable.record.note import Ed25519Signer
+    from answerable.record.cosign import LogSigner
     from answerable.store.protocol import Store
 
 EXAMPLE_PACK = "uk.armed_patrol"
@@ -62,17 +62,20 @@ class Workspace:
         return store
 
     @cached_property
-    def signer(self) -> Ed25519Signer:
-        """The log's key; UsageError where its file is missing."""
-        from answerable.record.note import Ed25519Signer
+    def signer(self) -> LogSigner:
+        """The log's keys, Ed25519 and then ML-DSA-44; UsageError where their file is missing."""
+        from answerable.record.cosign import LogSigner
 
         path = self.folder / "keys" / "log.key"
         try:
-            return Ed25519Signer.from_seed(self.settings.origin, bytes.fromhex(path.read_text(encoding="ascii")))
+            return LogSigner.from_hex(self.settings.origin, path.read_text(encoding="ascii"), self._seconds)
         except (OSError, ValueError) as error:
             raise UsageError(
                 "The log's key cannot be read.", where=f"{path}: {error}", fix="Restore it from its backup."
             ) from error
+
+    def _seconds(self) -> int:
+        return int(self.clock.now().timestamp())
 
     @cached_property
     def pack(self) -> Pack:
@@ -213,7 +216,7 @@ def _furnish(folder: Path, settings: Settings, clock: Clock, *, adopted: bool, s
     settings.write(folder)
     key = folder / "keys" / "log.key"
     key.touch(mode=0o600)
-    key.write_text(secrets.token_hex(32), encoding="ascii")
+    key.write_text(secrets.token_hex(64), encoding="ascii")
     kept = Kept(id=secrets.token_hex(16), kind=settings.kind, origin=settings.origin)
     make_record(folder, kept, Storing(url=store))
     try:
@@ -230,7 +233,7 @@ def _begin(folder: Path, clock: Clock, *, adopted: bool) -> None:
     from answerable.service.people import pretend_people
 
     with open_workspace(folder, clock) as workspace:
-        policy = policy_for(workspace.signer.vkey)
+        policy = policy_for(*workspace.signer.vkeys)
         (workspace.public / "log-policy").write_text(policy, encoding="utf8")
         for person in pretend_people(workspace.pack):
             workspace.store.add_person(person)
