@@ -20,6 +20,7 @@ from answerable.cli import (
     evaluate,
     evidence,
     forecast,
+    gate,
     incidents,
     indicator,
     intel,
@@ -27,6 +28,7 @@ from answerable.cli import (
     policy,
     rarity,
     record,
+    witness,
     workspace,
 )
 from answerable.cli.case import case
@@ -66,7 +68,7 @@ def top(
 
 _GROUPS = (
     demo, article, base_rate, check, workspace, backup, incidents, forecast, intel, policy, adoption, rarity, brief,
-    evidence, evaluate, indicator, record,
+    evidence, evaluate, indicator, record, witness, gate,
 )  # fmt: skip
 for group in _GROUPS:
     group.register(app)

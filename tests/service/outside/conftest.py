@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -15,9 +16,13 @@ from typing import Any
 
 import httpx
 import pytest
+import uvicorn
 
+from answerable.clock import FixedClock
 from answerable.record.keys import Key
-from answerable.service.witness_folder import make_witness
+from answerable.service.witness_folder import make_witness, open_witness
+from answerable.web.listening import listen
+from answerable.web.witness import witness_app
 
 _START = "from answerable.web.witness import serve_witness; from pathlib import Path; import sys; "
 _START += "serve_witness(Path(sys.argv[1]), '127.0.0.1', int(sys.argv[2]), ready=lambda url: print(url, flush=True))"
@@ -81,6 +86,27 @@ def new_witness(tmp_path: Path) -> Iterator[Callable[..., RunningWitness]]:
     yield make
     for one in made:
         one.kill()
+
+
+@pytest.fixture
+def timed_witness(tmp_path: Path, clock: FixedClock) -> Iterator[Callable[..., RunningWitness]]:
+    """Makes a witness that answers on loopback too, in this process, and tells the time by the test's clock."""
+    with contextlib.ExitStack() as stack:
+
+        def make(name: str, *vkeys: str) -> RunningWitness:
+            folder = tmp_path / "timed" / name
+            folder.parent.mkdir(exist_ok=True)
+            keys = make_witness(folder, f"{name}.example/witness", vkeys)
+            opened = stack.enter_context(open_witness(folder, lambda: int(clock.now().timestamp())))
+            taken = stack.enter_context(listen("127.0.0.1", 0))
+            server = uvicorn.Server(uvicorn.Config(witness_app(opened), log_level="warning", lifespan="off"))
+            thread = threading.Thread(target=server.run, kwargs={"sockets": [taken]}, daemon=True)
+            thread.start()
+            stack.callback(thread.join)
+            stack.callback(setattr, server, "should_exit", True)
+            return RunningWitness(folder, keys, f"http://127.0.0.1:{taken.getsockname()[1]}")
+
+        yield make
 
 
 @pytest.fixture

@@ -80,7 +80,8 @@ def test_one_witness_down_is_borne_and_two_are_not(workspace, three, sound, open
     publish(workspace)
     assert public_size(workspace) == workspace.store.head().size
     assert not waiting(workspace).pending
-    assert verify_proof(str(prove_event(workspace, case, "open").proof), policy(workspace)).size == public_size(workspace)
+    proved = str(prove_event(workspace, case, "open").proof)
+    assert verify_proof(proved, policy(workspace)).size == public_size(workspace)
     # The one that was away longest has missed heads: it says what it saw last, and is asked from there.
     three[0].start()
     opened({**sound, "title": "A third"})
