@@ -4,7 +4,7 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup system oracles record-wheel demo serve test lint format docs generate bench lock clean
+.PHONY: help setup system oracles record-wheel demo serve test lint format docs generate bench faults nightly lock clean
 
 VENV ?= .venv
 BIN := $(VENV)/bin

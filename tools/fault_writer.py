@@ -14,8 +14,10 @@ import sys
 from datetime import timedelta
 from pathlib import Path
 
+from answerable.errors import NotAllowed
 from answerable.store import sqlite_settings
 from answerable.store.conformance import NOON, SIGNER, an_event
+from answerable.store.protocol import NewEvent, StoredEvent
 from answerable.store.sql import SqlStore
 from answerable.store.sqlite_files import open_store
 
@@ -36,10 +38,20 @@ def write(where: str, head: Path, name: str, count: int) -> None:
     with opened(where, head) as store:
         for number in itertools.count(1) if count == 0 else range(1, count + 1):
             at = NOON + timedelta(seconds=number)
-            stored = store.append([an_event(case_id=f"{name}-{number}", at=at)])
+            stored = _patiently(store, an_event(case_id=f"{name}-{number}", at=at))
             os.write(1, f"e {stored[0].seq}\n".encode())
             if number % PUBLISH_EVERY == 0:
                 os.write(1, f"h {store.publish(SIGNER, NOON).size}\n".encode())
+
+
+def _patiently(store: SqlStore, event: NewEvent) -> tuple[StoredEvent, ...]:
+    """Append, again where the record is busy: then nothing was stored, and one is told to try again."""
+    while True:
+        try:
+            return store.append([event])
+        except NotAllowed as error:
+            if "busy" not in error.what:
+                raise
 
 
 if __name__ == "__main__":

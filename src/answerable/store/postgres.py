@@ -86,6 +86,7 @@ class PostgresStore(SqlStore):
     """A store in one PostgreSQL database; make or open it with ``postgres_open``. Safe to share between threads."""
 
     faults = (psycopg.Error,)
+    skip_locked = " FOR UPDATE SKIP LOCKED"
 
     def __init__(self, url: str, head_file: Path, settings: Settings) -> None:
         self.url = url
@@ -117,6 +118,9 @@ class PostgresStore(SqlStore):
         self._db.execute("BEGIN ISOLATION LEVEL READ COMMITTED")
         # The row of the workspace is the lock of its record: each writer sees all that the one before has committed.
         self._db.execute("SELECT one FROM meta FOR UPDATE")
+
+    def _begin_aside(self) -> None:
+        self._db.execute("BEGIN ISOLATION LEVEL READ COMMITTED")
 
     def _begin_look(self) -> None:
         self._db.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")

@@ -15,6 +15,7 @@ BEYOND_ADDING = {
     "kept_keys": ("DELETE",),
     "disclosure_values": ("DELETE",),
     "data_keys": ("DELETE",),
+    "jobs": ("UPDATE",),
 }
 
 

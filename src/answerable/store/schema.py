@@ -261,3 +261,25 @@ cover_seeds = Table(
     Column("seed", LargeBinary, CheckConstraint("length(seed) = 32", name="cover_seeds_size"), nullable=False),
     sqlite_strict=True,
 )
+
+jobs = Table(
+    "jobs",
+    metadata,
+    Column("key", Text, CheckConstraint("key <> ''", name="jobs_key"), primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("payload", Text, nullable=False),
+    Column(
+        "state",
+        Text,
+        CheckConstraint("state IN ('waiting', 'leased', 'done', 'given up')", name="jobs_state"),
+        nullable=False,
+    ),
+    Column("due_at", Text, nullable=False),
+    Column("lease_until", Text, nullable=False),
+    Column("token", Text, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("said", Text, nullable=False),
+    CheckConstraint("(state = 'leased') = (token <> '')", name="jobs_lease"),
+    sqlite_strict=True,
+)
+Index("jobs_next", jobs.c.state, jobs.c.due_at)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -84,6 +84,13 @@ class SqlStore(ABC):
     @abstractmethod
     def explain(self, error: Exception) -> AnswerableError:
         """Return the error to show for what the driver said. Nothing was stored, unless it says otherwise."""
+
+    skip_locked: ClassVar[str] = ""
+    """What a query says to leave rows that another transaction holds; nothing where one writes at a time."""
+
+    def _begin_aside(self) -> None:
+        """Begin a transaction on what is no part of the record, and need not wait for its writers where it can."""
+        self._begin()
 
     @abstractmethod
     def _begin(self) -> None:
@@ -363,11 +370,22 @@ class SqlStore(ABC):
                 raise self.explain(error) from error
 
     @contextmanager
+    def changing(self) -> Iterator[Database]:
+        """Yield the database for one transaction on what is kept beside the record: committed whole, or rolled back."""
+        with self._transaction(self._begin_aside):
+            yield self._db
+
+    @contextmanager
     def _writing(self) -> Iterator[None]:
         """Hold the write lock of the database around one transaction: committed whole, or rolled back."""
+        with self._transaction(self._begin):
+            yield
+
+    @contextmanager
+    def _transaction(self, begin: Callable[[], None]) -> Iterator[None]:
         with self._lock:
             try:
-                self._begin()
+                begin()
                 yield
                 self._db.execute("COMMIT")
             except self.faults as error:

@@ -27,8 +27,11 @@ class SqliteDatabase:
 
     @property
     def in_transaction(self) -> bool:
-        """Whether a transaction is open."""
-        return self.connection.in_transaction
+        """Whether a transaction is open; none is on a connection that was let go of."""
+        try:
+            return self.connection.in_transaction
+        except sqlite3.ProgrammingError:
+            return False
 
     def executemany(self, statement: str, rows: Iterable[Sequence[Any]]) -> None:
         """Run one statement with each of ``rows``, in order."""
