@@ -15,6 +15,10 @@ USABLE := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
 PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3 python; do \
 	if $$p -c '$(USABLE)' >/dev/null 2>&1; then echo $$p; break; fi; done)
 
+# Tests run side by side on all cores, one file on one core; JOBS=0 runs them one after the other (for a debugger).
+JOBS ?= auto
+PYTEST := $(BIN)/python -m pytest -n $(JOBS) --dist loadscope
+
 # In CI the real data, the browser and PostgreSQL are required, so that a missing one fails instead of being skipped.
 REQUIRED := $(if $(filter true,$(CI)),--require-realdata --require-browser --require-postgres)
 
@@ -49,7 +53,7 @@ serve: setup  ## serve the workspace made by the demo, or WORKSPACE=DIR
 	$(BIN)/answerable serve --workspace $(or $(WORKSPACE),demo) $(ARGS)
 
 test: setup  ## run all tests; pass more to pytest with ARGS='-k words'
-	$(BIN)/python -m pytest $(REQUIRED) $(ARGS)
+	$(PYTEST) $(REQUIRED) $(ARGS)
 
 lint: setup  ## style, types, import contracts, the measures of the house, and the docs
 	$(BIN)/ruff check .
@@ -80,7 +84,7 @@ faults: setup  ## kill, starve and unplug the real writers; write benchmarks/res
 	$(BIN)/python tools/faults.py $(ARGS)
 
 nightly: setup  ## everything that takes a night: the slow tests and the nightly rounds of faults
-	$(BIN)/python -m pytest $(REQUIRED) --slow $(ARGS)
+	$(PYTEST) $(REQUIRED) --slow $(ARGS)
 	$(BIN)/python tools/faults.py --nightly
 
 lock: setup  ## write requirements/ anew from pyproject.toml, with hashes and without any index address
