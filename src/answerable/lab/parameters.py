@@ -13,8 +13,13 @@ from answerable.errors import InputError, UsageError
 
 STATUSES = ("measured", "literature", "assumption")
 _PROBABILITIES = (
-    "ward_share", "year_swing", "same_place", "reporting", "fatal", "injury", "knife", "firearm",
+    "ward_share", "year_swing", "same_place", "reporting", "fatal", "injury", "knife", "firearm", "patrol_effect",
+    "honest", "mistaken", "malicious", "echo", "honest_hit", "honest_false", "mistaken_hit", "mistaken_false",
+    "malicious_false", "grade_diagonal", "blur", "schools_effect", "focused_effect", "foot_effect",
+    "environment_effect",
 )  # fmt: skip
+_SIGNED = ("displacement",)
+_SUMS = (("fatal", "injury"), ("knife", "firearm"), ("honest", "mistaken", "malicious", "echo"))
 
 
 @dataclass(frozen=True)
@@ -46,9 +51,9 @@ class Parameters:
     def __post_init__(self) -> None:
         for entry in self.entries.values():
             _check(entry)
-        for one, other in (("fatal", "injury"), ("knife", "firearm")):
-            if self[one] + self[other] > 1:
-                raise InputError("These shares add up to more than 1.", where=f"{one} + {other}", fix="Lower one.")
+        for names in _SUMS:
+            if sum(self[name] for name in names) > 1 + 1e-9:
+                raise InputError("These shares add up to more than 1.", where=" + ".join(names), fix="Lower one.")
 
     def __getitem__(self, name: str) -> float:
         return self.entries[name].value
@@ -95,13 +100,18 @@ def _check(entry: Parameter) -> None:
     problem = ""
     if entry.status not in STATUSES:
         problem = f"status {entry.status!r} is none of {', '.join(STATUSES)}"
+    elif entry.name in _SIGNED:
+        problem = "" if -1 <= entry.value <= 1 else "must lie between -1 and 1"
     elif not 0 <= entry.value < float("inf"):
         problem = "must not be negative"
     elif entry.name in _PROBABILITIES and entry.value > 1:
         problem = "is a share and cannot exceed 1"
     elif entry.name == "branching" and entry.value >= 1:
         problem = "must stay below 1, or one event would set off endless others"
-    elif entry.name in ("trigger_days", "reporting", "recording_hours") and entry.value == 0:
+    elif (
+        entry.name in ("trigger_days", "reporting", "recording_hours", "patrol_half_days", "confidence_half_weeks")
+        and entry.value == 0
+    ):
         problem = "must be above 0"
     elif (entry.name == "week_peak" and entry.value <= 1) or (entry.name == "week_trough" and entry.value >= 1):
         problem = "must lie on its own side of the mean hour, which is 1"

@@ -1,0 +1,1 @@
+"""Known answers: figures that others published, found again."""
