@@ -95,8 +95,11 @@ def test_what_fell_into_its_area_its_ring_and_its_time_is_counted_there(
     assert found.numbers["nearby"] == {
         "in the ring 0 to 300 m": 1,
         "in the ring 300 to 1000 m": 0,
-        "in its area in the 72 hours after": 2,
+        "in its area in the 72 hours after, the time for retaliation": 2,
     }
+    fixed = [row.label for row in found.table if row.label.startswith("Fixed at the decision")]
+    assert "Fixed at the decision: outcome" in fixed
+    assert "Fixed at the decision: compared with" in fixed
     # The forecast that stands in the log, scaled to the time it lasted.
     assert 0 < found.numbers["expected"] < 0.2
 

@@ -19,7 +19,8 @@ class OneDeployment:
 
     ``incidents`` of serious violence in its area and window; ``logged`` what had been expected there without it (None
     where no forecast is in the log); ``nearby`` counts by ring and for the hours after; ``asked`` what it was for;
-    ``facts`` of what was done and what went wrong (searches, force used, complaints, injuries), by name.
+    ``facts`` of what was done and what went wrong (searches, force used, complaints, injuries), by name; ``plan`` what
+    was fixed at the decision about how it would be judged.
     """
 
     title: str
@@ -28,6 +29,7 @@ class OneDeployment:
     asked: str = ""
     nearby: Mapping[str, int] | None = None
     facts: Mapping[str, int] | None = None
+    plan: Mapping[str, str] | None = None
     over: bool = True
 
 
@@ -57,6 +59,7 @@ def one_deployment(one: OneDeployment, *, harms: Sequence[str] = ()) -> Summary:
         Row("Chance of this many or more if nothing changed", _chance(found.as_many)),
         *(Row(f"Serious incidents: {name}", str(count)) for name, count in (one.nearby or {}).items()),
         *(Row(name[:1].upper() + name[1:], str(count)) for name, count in (one.facts or {}).items()),
+        *(Row(f"Fixed at the decision: {name}", value) for name, value in (one.plan or {}).items()),
     ]
     half = observed_expected(0, one.logged * _HALF)
     prose = [*_harm(one, harms), *_words(one, found), _limit(found, half)]
@@ -79,6 +82,7 @@ def one_deployment(one: OneDeployment, *, harms: Sequence[str] = ()) -> Summary:
             "as_many": found.as_many,
             "facts": dict(one.facts or {}),
             "nearby": dict(one.nearby or {}),
+            "plan": dict(one.plan or {}),
         },
     )
 

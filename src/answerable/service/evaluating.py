@@ -68,7 +68,9 @@ def evaluate_case(workspace: Workspace, case_id: str) -> Summary:
     after = Window(told.window.end, until)
     nearby = {f"in the ring {ring.name.removeprefix(told.area.name).strip()}": _count(incidents, ring, told.window)
               for ring in rings(told.area)}  # fmt: skip
-    nearby[f"in its area in the {AFTER_HOURS} hours after"] = _count(incidents, told.area, after)
+    nearby[f"in its area in the {AFTER_HOURS} hours after, the time for retaliation"] = _count(
+        incidents, told.area, after
+    )
     kinds = Counter(str(entry.get("kind")) for entry in told.case.log)
     one = OneDeployment(
         title=f"Case {case_id}, {told.case.title}",
@@ -78,6 +80,7 @@ def evaluate_case(workspace: Workspace, case_id: str) -> Summary:
         nearby=nearby,
         facts={words: kinds[kind] for kind, words in _FACTS.items()},
         over=known_until >= until,
+        plan=_plan(told.case),
     )
     return one_deployment(one, harms=tuple(_FACTS[kind] for kind in HARMS))
 
@@ -121,6 +124,18 @@ def _told(workspace: Workspace, history: History, incidents: Incidents) -> _Told
         if end > case.started_at:
             window = Window(case.started_at, end)
     return _Told(case, area, window, _logged(history, asked, window), str(state_at(case, now)))
+
+
+def _plan(case: Case) -> dict[str, str]:
+    """Return the plan that was fixed at the decision, in words."""
+    plan = case.plan
+    told = {
+        "outcome": str(plan.get("outcome") or ""),
+        "compared with": ", ".join(map(str, plan.get("comparators") or ())),
+        "horizon": f"{plan['horizon_days']} days" if plan.get("horizon_days") else "",
+        "margin": str(plan.get("margin") or ""),
+    }
+    return {name: value for name, value in told.items() if value}
 
 
 def _logged(history: History, asked: Window, window: Window) -> float | None:
