@@ -171,6 +171,26 @@ def state_at(case: Standing, now: datetime) -> State:
     return State.SUSPENDED if now >= case.review_due + grace else State.UNDER_REVIEW
 
 
+def state_told(document: Mapping[str, Any], now: datetime) -> State:
+    """Return :func:`state_at` of the standing that ``document`` tells (as :meth:`Standing.as_json` wrote it).
+
+    No more of it is read than its state needs, which for most states is nothing: a list is made of thousands of them.
+    """
+    state = _STATES[document.get("state", State.NEW)]
+    if state not in _TIMED:
+        return state
+    return state_at(Standing.from_json({name: document[name] for name in _TIMED[state] & document.keys()}), now)
+
+
+_AUTHORITY = frozenset(("state", "ends_at", "urgent", "ratify_by", "ratified_at", "start_by", "review_due", "clocks"))
+# What the state at an instant is derived from, in the states that the clock can end.
+_TIMED: Mapping[State, frozenset[str]] = {
+    State.DRAFT: frozenset(("state", "lapses_at")),
+    State.AUTHORISED: _AUTHORITY,
+    State.ACTIVE: _AUTHORITY,
+}
+
+
 def _ended_by_clock(case: Standing, now: datetime) -> tuple[datetime, State] | None:
     """Return when and how the clock ended this authority; of two that fall together the first named here counts."""
     over: list[tuple[datetime, State]] = []

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from pydantic_core import from_json
 
 from answerable.case.adoption import is_adoption
-from answerable.case.machine import Standing, State, state_at
+from answerable.case.machine import Standing, State
+from answerable.case.standing import state_told
 from answerable.errors import UsageError
-from answerable.place import Window, zone
+from answerable.place import zone
 from answerable.policy.suggest import did_you_mean
 from answerable.service.history import read_history
 from answerable.service.workspace import Workspace
@@ -21,9 +21,7 @@ from answerable.service.workspace import Workspace
 
 def standings(workspace: Workspace) -> Iterator[Standing]:
     """Yield how every deployment case stands after its last event, in the order they were opened."""
-    for case_id, text in workspace.store.standings():
-        if not is_adoption(case_id):
-            yield Standing.from_json(from_json(text)) if text else read_history(workspace, case_id).case
+    return map(Standing.from_json, _told(workspace))
 
 
 def list_cases(workspace: Workspace, state: str = "") -> list[dict[str, Any]]:
@@ -32,28 +30,43 @@ def list_cases(workspace: Workspace, state: str = "") -> list[dict[str, Any]]:
     UsageError for a state that there is not.
     """
     wanted = _state(state) if state else None
-    now = workspace.clock.now()
+    now, home = workspace.clock.now(), workspace.settings.time_zone or "UTC"
     lines = []
     # One case at a time: ten thousand kept at once would take longer to sweep up than to read.
-    for case in standings(workspace):
-        at = state_at(case, now)
+    for case in _told(workspace):
+        at = state_told(case, now)
         if wanted in (None, at):
-            lines.append(line_of(workspace, case, at))
+            lines.append(_line(case, at, home))
     return lines
 
 
 def line_of(workspace: Workspace, case: Standing, state: State) -> dict[str, Any]:
     """Return what a list says of one case."""
-    tz = case.time_zone or workspace.settings.time_zone or "UTC"
-    window = case.window
-    if case.area is None or window is None:
-        raise AssertionError("a stored case begins with its opening")
+    return _line(case.as_json(), state, workspace.settings.time_zone or "UTC")
+
+
+def _told(workspace: Workspace) -> Iterator[Mapping[str, Any]]:
+    """Yield the standing of every deployment case as it was written, folded where none was."""
+    for case_id, text in workspace.store.standings():
+        if not is_adoption(case_id):
+            yield from_json(text) if text else read_history(workspace, case_id).case.standing.as_json()
+
+
+def _line(case: Mapping[str, Any], state: State, home: str) -> dict[str, Any]:
+    """Return one line, of the standing as plain data: what a line does not say is never read."""
+    # What is empty was left out of the standing; a case in UTC says nothing of its zone.
+    tz = case.get("time_zone", "UTC") or home
+    start, end = case["window"]
+    there = zone(tz)
     return {
-        "id": case.id,
+        "id": case["id"],
         "state": state.value,
-        "title": case.title,
-        "area": case.area.name,
-        "window": _window(window, tz),
+        "title": case.get("title", ""),
+        "area": case["area"][0],
+        "window": f"{_local(start, there)} to {_local(end, there)} {tz}",
+        "from": start,
+        "to": end,
+        "time_zone": tz,
     }
 
 
@@ -64,13 +77,9 @@ def _state(name: str) -> State:
     return State(key)
 
 
-# Kept by what it is made of, which cannot change: the same evening stands in many lines of a long list.
-@lru_cache(maxsize=8192)
-def _window(window: Window, tz: str) -> str:
-    start, end = (_local(at, zone(tz)) for at in (window.start, window.end))
-    return f"{start} to {end} {tz}"
-
-
-def _local(at: datetime, there: ZoneInfo) -> str:
-    # Without its offset, which nobody reads here and which takes longer to write than all the rest.
-    return at.astimezone(there).replace(tzinfo=None).isoformat(" ", "minutes")
+def _local(stamp: str, there: ZoneInfo) -> str:
+    """Return a stamp as local time to the minute, without its offset."""
+    at = datetime.fromisoformat(stamp)
+    ahead = at.astimezone(there).utcoffset()
+    # In a list of thousands the writing takes longest: where the zone is at UTC, the stamp already says it.
+    return str(at + ahead)[:16] if ahead else f"{stamp[:10]} {stamp[11:16]}"
