@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 from answerable.errors import AnswerableError, InputError, IntegrityError
 from answerable.record.errors import Altered, RecordError
 from answerable.record.merkle import inclusion_proof, root
-from answerable.record.note import Signer, parse_vkey
+from answerable.record.note import Key, Signer, parse_vkey
 from answerable.record.proof import Opening, Proof
 from answerable.store import fields as kept_back
 from answerable.store import numbers
@@ -331,7 +331,11 @@ class SqlStore(ABC):
             return self._opened_reads
 
     def _guard(self, signer: Signer) -> None:
-        found = read_head(self.head_file, (parse_vkey(signer.vkey),))
+        self.check_head((parse_vkey(signer.vkey),))
+
+    def check_head(self, keys: tuple[Key, ...]) -> None:
+        """Raise ``IntegrityError`` unless this record continues the head file, signed by one of ``keys``."""
+        found = read_head(self.head_file, keys)
         signed = self._row("SELECT max(size) FROM checkpoints")
         check_head(
             found[0] if found else None,

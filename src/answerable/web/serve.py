@@ -12,7 +12,8 @@ from starlette.types import ASGIApp
 from answerable.clock import SystemClock
 from answerable.errors import UsageError
 from answerable.service.settings import read_settings
-from answerable.service.workspace import clock_of
+from answerable.service.starting import refuse_unsafe_start
+from answerable.service.workspace import clock_of, open_workspace
 from answerable.web.listening import listen
 
 PUBLIC_PORT, STAFF_PORT = 8000, 8001
@@ -39,6 +40,8 @@ def serve_staff(workspace: Path, host: str, port: int, *, ready: Ready | None = 
         )
     # A time that this kind of workspace cannot be told is refused before anything is served.
     clock_of(read_settings(workspace).kind)
+    with open_workspace(workspace) as opened:
+        refuse_unsafe_start(opened)
     _run_staff(workspace, _taken(host, port, ready))
 
 
