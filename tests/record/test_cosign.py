@@ -129,7 +129,7 @@ def test_a_log_from_before_the_second_key_signs_with_the_first(log):
 
 @pytest.mark.parametrize("text", ["", "11" * 31, "11" * 63, "11" * 65, "zz" * 32])
 def test_private_keys_of_another_length_are_refused(text):
-    with pytest.raises(ValueError, match="hex|byte|length"):
+    with pytest.raises(ValueError, match=r"hex|byte|length"):
         LogSigner.from_hex("log.example/real", text, lambda: TIME)
 
 
