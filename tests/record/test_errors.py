@@ -166,3 +166,8 @@ def test_a_log_the_reader_does_not_know_is_said_to_be_just_that(log):
     with pytest.raises(errors.UnknownLog) as caught:
         verify_proof(log.proof(4), policy_for(stranger().vkey))
     assert caught.value.where == log.signer.key.name
+
+
+def test_the_page_about_the_format_tells_every_error(root):
+    told = (root / "docs" / "record-format.md").read_text(encoding="utf-8")
+    assert [one.__name__ for one in ALL if f"| `{one.__name__}` | {one.meaning} |" not in told] == []
