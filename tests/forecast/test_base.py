@@ -31,7 +31,7 @@ def test_every_model_is_found_by_its_file() -> None:
 
 
 def test_a_model_that_does_not_exist_is_answered_with_those_that_do() -> None:
-    with pytest.raises(UsageError, match="long_run, uniform"):
+    with pytest.raises(UsageError, match=r"cell_mean, .*uniform"):
         model("crystal_ball")
 
 

@@ -12,6 +12,7 @@ import typer
 from answerable.cli import (
     adoption,
     article,
+    backtest,
     backup,
     base_rate,
     brief,
@@ -26,6 +27,7 @@ from answerable.cli import (
     intel,
     people,
     policy,
+    processing,
     rarity,
     record,
     witness,
@@ -67,8 +69,8 @@ def top(
 
 
 _GROUPS = (
-    demo, article, base_rate, check, workspace, backup, incidents, forecast, intel, policy, adoption, rarity, brief,
-    evidence, evaluate, indicator, record, witness, gate,
+    demo, article, base_rate, check, workspace, backup, processing, incidents, forecast, backtest, intel, policy,
+    adoption, rarity, brief, evidence, evaluate, indicator, record, witness, gate,
 )  # fmt: skip
 for group in _GROUPS:
     group.register(app)

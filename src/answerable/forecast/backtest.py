@@ -26,7 +26,7 @@ from answerable.errors import InputError, UsageError
 from answerable.forecast.chunk import experts, race, stretches
 from answerable.forecast.mixing import Mixed, Told, mix, probabilities
 from answerable.forecast.tally import MIXTURES, How, Mixing, tally
-from answerable.forecast.timeline import Timeline, microseconds
+from answerable.forecast.timeline import Timeline, instant, microseconds
 from answerable.place import Window
 from answerable.work import Arrays, Pending, Work, read_arrays
 
@@ -34,6 +34,7 @@ Floats = NDArray[np.float64]
 Progress = Callable[[int, int, str], None]
 
 REFIT = timedelta(days=28)
+WARM = timedelta(days=84)
 UNIFORM = "uniform"
 # Left out of "all": an expert that must be asked for by name (it needs an extra, and minutes).
 OPTIONAL = ("boost",)
@@ -47,7 +48,7 @@ class Outcome:
     """A finished backtest: the arrays of :func:`answerable.forecast.tally.tally` for all windows, and the weights.
 
     ``raced`` are the experts in the mixture's order, ``shown`` the models scored; ``wait`` is how long after a window
-    its outcome was taken as known.
+    its outcome was taken as known; ``warmed`` how many windows before the test the weights were warmed up on.
     """
 
     timeline: Timeline
@@ -57,6 +58,7 @@ class Outcome:
     sums: Arrays
     mixed: Mixed
     wait: timedelta
+    warmed: int = 0
 
 
 def run(
@@ -66,6 +68,7 @@ def run(
     work: Work,
     *,
     refit: timedelta = REFIT,
+    warm: timedelta = WARM,
     predictions: Path | None = None,
     progress: Progress | None = None,
 ) -> Outcome:
@@ -76,15 +79,18 @@ def run(
     raced, shown = chosen(asked)
     if not windows:
         raise InputError("There is no window to test.", where="test period", fix="Choose a longer one.")
-    cut = stretches(windows, refit)
+    before = warming(timeline, windows, warm) if len(raced) > 1 else []
+    cut = [*stretches(before, refit), *stretches(windows, refit)]
+    n_warm, first_cut = len(before), len(stretches(before, refit))
     key = _key(timeline, cut, raced)
-    done = _Counter(2 * len(cut), progress)
+    done = _Counter(2 * len(cut) - first_cut, progress)
     handed = [work.submit(race, f"{key}-race-{i:04d}", (timeline, raced, s)) for i, s in enumerate(cut)]
     files = [done.after(unit, "forecasting") for unit in handed]
-    wait = waiting_time(timeline, windows[0])
-    told, truth = _told(timeline, windows, cut, files, wait)
-    mixed = mix(told)
-    mixed = replace(mixed, log_probability=probabilities(truth, mixed.scale, mixed.slope))
+    wait = waiting_time(timeline, [*before, *windows][0])
+    told, truth = _told(timeline, [*before, *windows], cut, files, wait)
+    mixed = mix(told, restart=n_warm)
+    mixed = replace(mixed, log_probability=probabilities(truth, mixed.scale, mixed.slope)).since(n_warm)
+    cut, files = cut[first_cut:], files[first_cut:]
     suffix = f"{_digest('-'.join(shown))[:8]}{'-p' if predictions else ''}"
     units = []
     first = 0
@@ -100,7 +106,7 @@ def run(
     sums = _joined([_read(done, unit) for unit in units], [len(s) for s in cut])
     if predictions:
         _gather(sorted(work.folder.glob(f"{key}-{suffix}-part-*.parquet")), predictions)
-    return Outcome(timeline, tuple(windows), raced, shown, sums, mixed, wait)
+    return Outcome(timeline, tuple(windows), raced, shown, sums, mixed, wait, n_warm)
 
 
 def chosen(asked: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -121,6 +127,22 @@ def chosen(asked: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     mixed = known if any(name in MIXTURES for name in shown) else ()
     raced = tuple(sorted({UNIFORM, *wanted, *mixed}))
     return raced, shown if UNIFORM in shown else (*shown, UNIFORM)
+
+
+def warming(timeline: Timeline, windows: list[Window], warm: timedelta) -> list[Window]:
+    """Return windows like those tested, ending where the test begins, on which the mixture's weights warm up.
+
+    As many as fit into ``warm`` and leave at least as much known history before them; none for windows of months.
+    """
+    step = windows[0].end - windows[0].start
+    if any(window.end - window.start != step for window in windows[:13]) or step > timedelta(days=27):
+        return []
+    known = timeline.known(windows[0].start)
+    if not known.any():
+        return []
+    span = windows[0].start - instant(int(timeline.first[known].min()))
+    n = int(min(warm, span / 2) / step)
+    return [Window(windows[0].start - i * step, windows[0].start - (i - 1) * step) for i in range(n, 0, -1)]
 
 
 def waiting_time(timeline: Timeline, first: Window) -> timedelta:

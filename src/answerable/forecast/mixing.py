@@ -77,14 +77,23 @@ class Mixed:
         """The same for the fixed-share variant."""
         return np.asarray(logsumexp(self.log_probability, b=self.shared, axis=1))
 
+    def since(self, first: int) -> Mixed:
+        """Return the windows from ``first`` on."""
+        weights, shared, scale = self.weights[first:], self.shared[first:], self.scale[first:]
+        return Mixed(weights, shared, scale, self.slope[first:], self.log_probability[first:])
+
     @property
     def regret(self) -> float:
         """Nats by which the mixture's cumulative log loss exceeds the best expert's in hindsight."""
         return float(self.log_probability.sum(axis=0).max() - self.joint.sum()) if len(self.weights) else 0.0
 
 
-def mix(told: Told, share: float = SHARE) -> Mixed:
-    """Return the weights that every window's forecast had: each from nothing but windows that were ready by then."""
+def mix(told: Told, share: float = SHARE, restart: int = 0) -> Mixed:
+    """Return the weights that every window's forecast had: each from nothing but windows that were ready by then.
+
+    ``restart`` is the first window of the test where those before it only warm up: there half of all weight goes back
+    to equal, so that from there on the loss is at most log 2K, whatever the warming up had come to believe.
+    """
     scale, slope = recalibrated(told)
     log_probability = probabilities(told, scale, slope)
     windows, k = log_probability.shape
@@ -98,6 +107,8 @@ def mix(told: Told, share: float = SHARE) -> Mixed:
             now, moving = now - logsumexp(now), moving - logsumexp(moving)
             moving = np.log((1 - share) * np.exp(moving) + share / k)
         done = max(done, int(told.ready[i]))
+        if restart and i == restart:
+            now, moving = (np.log(np.exp(one) / 2 + 0.5 / k) for one in (now, moving))
         weights[i], shared[i] = np.exp(now), np.exp(moving)
     return Mixed(weights, shared, scale, slope, log_probability)
 

@@ -1,0 +1,84 @@
+"""``answerable backtest``: a file in, a report out, and a clear word where the file will not do."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pytest
+from typer.testing import CliRunner
+
+from answerable.cli.main import app
+
+
+@pytest.fixture(scope="module")
+def shots(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A year of incidents around one corner of a made-up town, in our own layout."""
+    rng = np.random.default_rng(7)
+    n = 500
+    days = np.sort(rng.uniform(0, 365, n))
+    when = [f"{np.datetime64('2017-01-01T00:00') + np.timedelta64(int(d * 1440), 'm')}" for d in days]
+    frame = pl.DataFrame({
+        "incident_id": [str(i) for i in range(n)], "occurred_at": when,
+        "lon": (-1.5 + rng.normal(0, 0.02, n)).round(5), "lat": (53.4 + rng.normal(0, 0.015, n)).round(5),
+    })  # fmt: skip
+    path = tmp_path_factory.mktemp("shots") / "shots.csv"
+    frame.write_csv(path)
+    return path
+
+
+def run(*words: str) -> object:
+    return CliRunner().invoke(app, ["backtest", *words], catch_exceptions=False)
+
+
+def test_the_report_holds_what_others_rely_on(shots: Path, tmp_path: Path) -> None:
+    report, parquet = tmp_path / "r.html", tmp_path / "p.parquet"
+    done = run(
+        "--incidents", str(shots), "--tz", "Europe/London", "--test-from", "2017-11-01", "--cell", "1000", "--models",
+        "long_run,seasonal", "--report", str(report), "--predictions", str(parquet), "--json",
+    )  # fmt: skip
+    told = json.loads(done.stdout)  # type: ignore[attr-defined]
+    assert told["baseline"] == "uniform"
+    assert set(told) >= {"data", "grid", "models", "baseline"}
+    model = told["models"]["long_run"]
+    assert set(model) >= {
+        "log_score", "gain_bits_per_event", "brier", "calibration_slope", "hit_rate", "pai", "pei", "fit_seconds",
+        "predict_seconds",
+    }  # fmt: skip
+    assert set(model["hit_rate"]) >= {"0.5", "1", "5"}
+    assert model["gain_bits_per_event"] > 0.3
+    html = report.read_text()
+    assert html.count("<svg") == html.count("</svg>") >= 3
+    assert "src=" not in html
+    assert json.loads(report.with_suffix(".json").read_text())["models"].keys() == told["models"].keys()
+    assert pl.read_parquet(parquet)["model"].unique().sort().to_list() == ["long_run", "seasonal", "uniform"]
+
+
+def test_text_names_the_models_and_the_best(shots: Path) -> None:
+    done = run("--incidents", str(shots), "--tz", "Europe/London", "--cell", "2000", "--models", "long_run")
+    assert "gain, bits per incident" in done.stdout  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "says"),
+    [
+        (["--test-from", "2019-01-01"], 3, "begin after the first incident"),
+        (["--train-from", "2020-01-01"], 3, "as late as that"),
+        (["--models", "crystal_ball"], 2, "no such forecast model"),
+        (["--hours", "0"], 2, "lasts from minutes"),
+        (["--cell", "1"], 3, "Use larger cells"),
+        (["--predictions", "nowhere/at/all.parquet"], 3, "no such folder"),
+        (["--months", "2"], 2, "Only single months"),
+    ],
+)
+def test_what_cannot_be_tested_is_said(shots: Path, words: list[str], code: int, says: str) -> None:
+    command = "from answerable.cli.main import run; run()"
+    asked = [sys.executable, "-c", command, "backtest", "--incidents", str(shots), "--tz", "Europe/London", *words]
+    done = subprocess.run(asked, capture_output=True, text=True, check=False)
+    assert done.returncode == code
+    assert says in done.stderr
+    assert "Traceback" not in done.stderr

@@ -1,0 +1,176 @@
+"""The rolling backtest: it sees nothing early, loses nothing when stopped, and scores what it says it scores."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from answerable.errors import InputError, UsageError
+from answerable.forecast.backtest import Outcome, chosen, run
+from answerable.forecast.chunk import experts, months_between, stretches, windows_between
+from answerable.forecast.timeline import Timeline
+from answerable.forecast.verdict import verdict
+from answerable.incidents import Incidents
+from answerable.place import Grid, Window
+from answerable.score import brier_score, calibration_slope, hit_rate, information_gain, pei, poisson_log_score
+from answerable.work import Work
+
+QUICK = ("cell_mean", "long_run", "near_repeat", "seasonal", "mixture")
+
+
+@pytest.fixture(scope="module")
+def windows(issued: datetime) -> list[Window]:
+    return windows_between(issued - timedelta(days=60), issued, 24)
+
+
+def backtested(table: Incidents, grid: Grid, windows: list[Window], folder: Path, **more: Any) -> Outcome:
+    asked = more.pop("asked", QUICK)
+    with Work(folder, workers=more.pop("workers", 1)) as work:
+        return run(Timeline.of(table, grid), windows, asked, work, **more)
+
+
+@pytest.fixture(scope="module")
+def done(
+    two_years: Incidents, grid: Grid, windows: list[Window], tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Outcome, pl.DataFrame]:
+    folder = tmp_path_factory.mktemp("backtest")
+    outcome = backtested(two_years, grid, windows, folder, predictions=folder / "p.parquet")
+    return outcome, pl.read_parquet(folder / "p.parquet")
+
+
+def matrices(outcome: Outcome, told: pl.DataFrame, name: str) -> tuple[np.ndarray, np.ndarray]:
+    """Expected and counts, (windows, cells), from the written forecasts and the table of incidents alone."""
+    cells = len(outcome.timeline.grid)
+    rows = told.filter(pl.col("model") == name).sort("window_from", maintain_order=True)
+    expected = rows["expected"].to_numpy().astype(float).reshape(-1, cells)
+    frame = outcome.timeline.incidents.frame
+    count = np.zeros_like(expected)
+    at = outcome.timeline.grid.locate(frame["x"].to_numpy(), frame["y"].to_numpy())
+    middle = (frame["occurred_from"] + (frame["occurred_to"] - frame["occurred_from"]) / 2).to_list()
+    for when, cell in zip(middle, at, strict=True):
+        for w, window in enumerate(outcome.windows):
+            if window.contains(when):
+                count[w, cell] += 1
+    return expected, count
+
+
+def test_the_written_forecasts_are_every_cell_and_window_of_every_model(done: tuple[Outcome, pl.DataFrame]) -> None:
+    outcome, told = done
+    assert told.columns == [
+        "model", "issued_at", "window_from", "window_to", "cell_id", "lon", "lat", "expected", "p",
+    ]  # fmt: skip
+    assert told.height == len(outcome.shown) * 60 * len(outcome.timeline.grid)
+    assert told.select(pl.col("expected", "p").is_finite().all()).row(0) == (True, True)
+    assert (told["issued_at"] <= told["window_from"]).all()
+    assert np.allclose(told["p"], -np.expm1(-told["expected"].cast(pl.Float64)), rtol=1e-5)
+    assert told.group_by("model", "window_from").agg(pl.col("cell_id").n_unique())["cell_id"].unique().to_list() == [80]
+
+
+@pytest.mark.parametrize("name", ["long_run", "mixture", "near_repeat"])
+def test_the_scores_are_those_of_the_written_forecasts(done: tuple[Outcome, pl.DataFrame], name: str) -> None:
+    outcome, told = done
+    expected, count = matrices(outcome, told, name)
+    uniform, _ = matrices(outcome, told, "uniform")
+    scored = verdict(outcome)["models"][name]
+    assert scored["log_score"] == pytest.approx(poisson_log_score(expected, count).sum(), rel=1e-5)
+    assert scored["gain_bits_per_event"] == pytest.approx(information_gain(expected, uniform, count), abs=1e-5)
+    assert scored["brier"] == pytest.approx(brier_score(-np.expm1(-expected), count > 0), abs=1e-7)
+    assert scored["calibration_slope"] == pytest.approx(calibration_slope(expected, count), abs=5e-3)
+    for percent in ("0.5", "1", "5", "20"):
+        share = float(percent) / 100
+        assert scored["hit_rate"][percent] == pytest.approx(hit_rate(expected, count, share), abs=2e-3)
+        assert scored["pei"][percent] == pytest.approx(pei(expected, count, share), abs=4e-3)
+
+
+def test_false_alarms_are_counted_by_hand(done: tuple[Outcome, pl.DataFrame]) -> None:
+    outcome, told = done
+    expected, count = matrices(outcome, told, "long_run")
+    flagged = np.argsort(-expected, axis=1)[:, :4]
+    held = np.take_along_axis(count, flagged, axis=1)
+    by_hand = (held == 0).sum() / held.sum()
+    assert verdict(outcome)["models"]["long_run"]["false_alarms_per_event"]["5"] == pytest.approx(by_hand, rel=0.02)
+
+
+def test_the_mixture_is_within_its_bound(done: tuple[Outcome, pl.DataFrame]) -> None:
+    told = verdict(done[0])["mixture"]
+    assert told["worse_than_best_nats"] <= told["bound_nats"] + 0.5
+    assert told["weights_at_the_end"]
+
+
+@settings(max_examples=2, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.integers(0, 12), st.sampled_from(["deleted", "changed"]))
+def test_nothing_known_later_changes_a_forecast(
+    two_years: Incidents,
+    grid: Grid,
+    windows: list[Window],
+    tmp_path_factory: pytest.TempPathFactory,
+    cut: int,
+    how: str,
+) -> None:
+    shown = windows[: cut + 1]
+    at = shown[-1].start
+    future = pl.col("known_at") > at
+    moved = two_years.frame.with_columns(x=pl.when(future).then(402_345).otherwise("x").cast(pl.Int32))
+    other = two_years.frame.filter(~future) if how == "deleted" else moved
+    folder = tmp_path_factory.mktemp("leak")
+    for name, frame in (("a", two_years.frame), ("b", other)):
+        backtested(
+            Incidents(frame, two_years.manifest),
+            grid,
+            shown,
+            folder / name,
+            predictions=folder / f"{name}.parquet",
+            warm=timedelta(days=8),
+        )
+    assert (folder / "a.parquet").read_bytes() == (folder / "b.parquet").read_bytes()
+
+
+def test_it_goes_on_where_it_was_stopped_and_in_processes_it_is_the_same(
+    two_years: Incidents, grid: Grid, windows: list[Window], tmp_path: Path
+) -> None:
+    plain = ("long_run", "near_repeat")
+    twice = [backtested(two_years, grid, windows, tmp_path / "one", asked=plain) for _ in range(2)]
+    files = sorted(path.stat().st_mtime_ns for path in (tmp_path / "one").glob("*.npz"))
+    again = backtested(two_years, grid, windows, tmp_path / "one", asked=plain)
+    pool = backtested(two_years, grid, windows, tmp_path / "two", asked=plain, workers=2)
+    for name in ("hits", "total", "above"):
+        for other in (twice[1], again, pool):
+            assert np.array_equal(twice[0].sums[name], other.sums[name])
+    assert files == sorted(path.stat().st_mtime_ns for path in (tmp_path / "one").glob("*.npz"))
+    (tmp_path / "one" / f"{sorted(path.name for path in (tmp_path / 'one').glob('*tally*'))[0]}").unlink()
+    mended = backtested(two_years, grid, windows, tmp_path / "one", asked=plain)
+    assert np.array_equal(mended.sums["hits"], twice[0].sums["hits"])
+
+
+def test_windows_are_whole_half_open_and_cut_into_stretches(issued: datetime) -> None:
+    found = windows_between(issued, issued + timedelta(days=3, hours=5), 8)
+    assert len(found) == 9
+    assert all(a.end == b.start for a, b in pairwise(found))
+    assert [len(s) for s in stretches(found, timedelta(days=1))] == [3, 3, 3]
+    months = months_between(issued - timedelta(days=1), issued + timedelta(days=70), "Europe/London")
+    assert [m.start.month for m in months] == [1, 2]
+
+
+def test_all_is_every_expert_and_the_mixtures(issued: datetime) -> None:
+    raced, shown = chosen(("all",))
+    assert set(raced) == {name for name in experts() if name != "boost"}
+    assert {"mixture", "fixed_share", "uniform"} < set(shown)
+    assert chosen(("long_run",)) == (("long_run", "uniform"), ("long_run", "uniform"))
+    with pytest.raises(UsageError, match="no such forecast model"):
+        chosen(("crystal_ball",))
+
+
+def test_no_window_and_no_incident_are_said(two_years: Incidents, grid: Grid, issued: datetime, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="no window"):
+        backtested(two_years, grid, [], tmp_path)
+    quiet = windows_between(issued + timedelta(days=400), issued + timedelta(days=403), 24)
+    with pytest.raises(InputError, match="No incident happened in the windows"):
+        verdict(backtested(two_years, grid, quiet, tmp_path, asked=("long_run",)))
