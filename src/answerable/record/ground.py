@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from itertools import pairwise
 from typing import Any
 
 from .errors import Altered
 
-Ring = Sequence[tuple[float, float]]
+Ring = list[tuple[float, float]]
 MAX_POINTS = 100_000
 
 

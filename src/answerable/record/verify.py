@@ -19,8 +19,10 @@ from pathlib import Path
 from typing import Any
 
 from .disclose import check_disclosures, merged
+from .eml import check_folder, compare, head_in
 from .encode import commit, parse_body
 from .errors import Altered, FutureDated, RecordError
+from .fork import is_fork, verify_fork
 from .merkle import leaf_hash, verify_inclusion
 from .note import Signed
 from .policy import parse_policy
@@ -145,13 +147,22 @@ def not_verified(error: RecordError) -> dict[str, Any]:
 def main(argv: Sequence[str] | None = None) -> int:
     """Check the file named on the command line, say what was found, and return the exit code."""
     parser = argparse.ArgumentParser(prog="record.verify", description="Check a proof file of a record, offline.")
-    parser.add_argument("file", type=Path, help="the .tlog-proof file")
+    parser.add_argument("file", type=Path, help="the .tlog-proof file, fork evidence, or a copy of the public folder")
     parser.add_argument("--policy", type=Path, required=True, help="the policy file that names the log")
+    parser.add_argument("--eml", type=Path, help="a saved message of the log, to be compared with")
     parser.add_argument("--json", action="store_true", help="answer as one JSON document")
     chosen = parser.parse_args(argv)
     try:
-        files = _read(chosen.file, "a proof file"), _read(chosen.policy, "a policy file")
-        found = verify_proof(*files, now=int(time.time()))
+        policy = _read(chosen.policy, "a policy file")
+        kept = head_in(chosen.eml.read_bytes(), parse_policy(policy)) if chosen.eml else None
+        if chosen.file.is_dir():
+            return _say({"verified": True, "reason": check_folder(chosen.file, policy, kept)}, as_json=chosen.json)
+        text = _read(chosen.file, "a proof file")
+        if is_fork(text):
+            proved = verify_fork(text, policy).sentences()
+            return _say({"fork": True, "reason": "\n".join(proved)}, as_json=chosen.json, code=Altered.exit_code)
+        found = verify_proof(text, policy, now=int(time.time()))
+        heads = compare(kept, parse_policy(policy).accept(parse_proof(text).checkpoint).checkpoint) if kept else ""
     except OSError as error:
         parser.error(f"{error.filename}: {error.strerror}")
     except RecordError as error:
@@ -160,9 +171,14 @@ def main(argv: Sequence[str] | None = None) -> int:
         else:
             sys.stderr.write(f"Not verified: {error.reason}. {error}\n")
         return error.exit_code
-    text = json.dumps(found.as_json()) if chosen.json else "\n".join(found.sentences())
+    said = {**found.as_json(), **({"eml": heads} if heads else {})}
+    return _say(said, as_json=chosen.json, sentences=(*found.sentences(), *([heads] if heads else [])))
+
+
+def _say(said: dict[str, Any], *, as_json: bool, sentences: Sequence[str] = (), code: int = 0) -> int:
+    text = json.dumps(said) if as_json else "\n".join(sentences or [str(said["reason"])])
     sys.stdout.write(text + "\n")
-    return 0
+    return code
 
 
 def _printable(value: object) -> str:
