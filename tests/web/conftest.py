@@ -372,12 +372,16 @@ def made_view(pack: Pack) -> PublicView:
 
 def write_log(folder: Path, view: PublicView) -> None:
     """Write files of the log as ``publish`` names them (their content is of no matter to the pages)."""
-    for name in ("tile/0", "openings", "proofs", "packs", "papers"):
+    for name in ("tile/0", "openings", "disclosures", "covers", "verify", "proofs", "packs", "papers"):
         (folder / name).mkdir(parents=True)
     (folder / "checkpoint").write_text(f"{view.origin}\n{view.size}\n")
     (folder / "log-policy").write_text("log key\n")
     (folder / "tile" / "0" / "000").write_bytes(bytes(range(32)))
     (folder / "openings" / "0.json").write_text("{}")
+    (folder / "disclosures" / "0.json").write_text("[]")
+    (folder / "covers" / "2018-11-30.json").write_text("{}")
+    for name in ("index.html", "verify.css", "verify.js"):
+        (folder / "verify" / name).write_text("x")
     (folder / "packs" / "uk.armed_patrol.yaml").write_text("pack: uk.armed_patrol\n")
     (folder / "notices.atom").write_text('<feed xmlns="http://www.w3.org/2005/Atom"/>')
     (folder / "papers" / "0a1b-eia.md").write_text("# Equality <script>alert(1)</script>")

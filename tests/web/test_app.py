@@ -32,6 +32,8 @@ LOG_FILES = {
     "/log-policy": "text/plain; charset=utf-8",
     "/tile/0/000": "application/octet-stream",
     "/openings/0.json": "application/json",
+    "/disclosures/0.json": "application/json",
+    "/covers/2018-11-30.json": "application/json",
     "/proofs/3.tlog-proof": "text/plain; charset=utf-8",
     "/packs/uk.armed_patrol.yaml": "text/plain; charset=utf-8",
     "/notices.atom": "application/atom+xml; charset=utf-8",
@@ -172,6 +174,17 @@ def test_every_answer_has_the_security_headers(client: Client, path: str, method
     for name, value in HEADERS.items():
         assert headers[name] == value
     assert "script-src" not in headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"), [("index.html", "text/html"), ("verify.css", "text/css"), ("verify.js", "text/javascript")]
+)
+def test_the_standalone_verifier_alone_may_run_a_script_and_only_its_own(client: Client, name: str, kind: str) -> None:
+    answer = client.get(f"/verify/{name}")
+    assert (answer.status_code, answer.headers["Content-Type"]) == (200, f"{kind}; charset=utf-8")
+    policy = answer.headers["Content-Security-Policy"]
+    assert policy == f"{HEADERS['Content-Security-Policy']}; script-src 'self'"
+    assert client.get("/verify/nothing.js").status_code == 404
 
 
 def test_even_a_fault_of_ours_has_the_headers_and_a_page(

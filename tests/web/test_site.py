@@ -118,7 +118,7 @@ def test_every_link_leads_somewhere_in_the_site_or_to_a_file_of_the_log(pages: M
     for name, reader in readers.items():
         for link in reader.links:
             path, _, fragment = link.partition("#")
-            if path.startswith(("proofs/", "packs/", "papers/")) or path in (
+            if path.startswith(("proofs/", "packs/", "papers/", "verify/")) or path in (
                 "log-policy",
                 "checkpoint",
                 "notices.atom",
