@@ -36,13 +36,14 @@ def covered(expected: ArrayLike, cv: ArrayLike, count: ArrayLike, level: float =
             where=f"level {level:g}",
             fix="Give 0.9 for 90 %, and leave out windows in which nothing is expected.",
         )
-    low, high = _cumulative(m, c, n - 1), _cumulative(m, c, n)
+    low, high = cumulative(m, c, n - 1), cumulative(m, c, n)
     inside = np.minimum(high, (1 + level) / 2) - np.maximum(low, (1 - level) / 2)
     # A count so far out that its probability is 0 in floating point lies in no interval.
     return np.asarray(np.divide(np.maximum(inside, 0), high - low, out=np.zeros_like(m), where=high > low))
 
 
-def _cumulative(m: NDArray[np.float64], cv: NDArray[np.float64], n: NDArray[np.float64]) -> NDArray[np.float64]:
+def cumulative(m: NDArray[np.float64], cv: NDArray[np.float64], n: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return F(n) of the negative binomial of mean ``m`` and rate variance (cv m)^2, any shape; 0 below 0."""
     shape = 1 / np.square(np.maximum(cv, _POISSON_CV))
     up_to = np.maximum(n, 0) + 1
     told = np.where(cv > _POISSON_CV, betainc(shape, up_to, shape / (shape + m)), gammaincc(up_to, m))
