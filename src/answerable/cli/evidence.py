@@ -32,10 +32,12 @@ def case_file(
     """Write the file of one case in the order of the National Decision Model; without a file, print it."""
     from answerable.present.document_writers import document_text
     from answerable.service.casefile_export import export_case
+    from answerable.service.processing import note_processing
     from answerable.service.workspace import open_workspace
 
     with open_workspace(workspace) as opened:
         document = export_case(opened, case, html=html, json=json_file, pdf=pdf)
+        note_processing(opened, "disclosed", ("case", case), "export")
     written = [path for path in (html, pdf, json_file) if path is not None]
     for path in written:
         note(f"written: {path}")

@@ -98,10 +98,12 @@ def show(
     from answerable.service.intel_kept import as_json as told
     from answerable.service.intelligence import kept_reports
     from answerable.service.intelligence import waiting as unresolved
+    from answerable.service.processing import note_processing
     from answerable.service.workspace import open_workspace
 
     with open_workspace(workspace) as opened:
         found = kept_reports(opened)
+        note_processing(opened, "consulted", ("report", "all"), "intelligence_work")
         open_refs = {report.ref for report in unresolved(opened)}
         now = opened.clock.now()
     shown = [kept for kept in found if not waiting or kept.report.ref in open_refs]

@@ -13,6 +13,7 @@ from answerable.intel.document import from_document, to_document
 from answerable.intel.outcome import Resolution, Trial, cell_of
 from answerable.intel.report import Report
 from answerable.service.people import actor
+from answerable.service.processing import note_processing
 from answerable.service.workspace import Workspace
 from answerable.store.protocol import AuditLine, Kept
 
@@ -88,7 +89,10 @@ def the_report(workspace: Workspace, ref: str) -> KeptReport:
 def keep(workspace: Workspace, kept: KeptReport, account: str) -> KeptReport:
     """Keep the version of a report after ``kept.version`` and return it; NotAllowed where someone else came first."""
     now, ref = workspace.clock.now(), kept.report.ref
-    return replace(kept, version=workspace.store.keep(REPORT, ref, kept.as_bytes(), now, account, after=kept.version))
+    done = replace(kept, version=workspace.store.keep(REPORT, ref, kept.as_bytes(), now, account, after=kept.version))
+    operation = "altered" if kept.version else "collected"
+    note_processing(workspace, operation, ("report", ref), "intelligence_work", account)
+    return done
 
 
 def who(workspace: Workspace, account: str, roles: Sequence[str], action: str) -> Actor:

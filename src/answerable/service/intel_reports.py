@@ -29,6 +29,7 @@ from answerable.service.intel_kept import (
     who,
 )  # fmt: skip
 from answerable.service.intel_prior import Forecasts
+from answerable.service.processing import note_processing
 from answerable.service.workspace import Workspace
 from answerable.store.protocol import AuditLine
 
@@ -177,6 +178,7 @@ def purge_due(workspace: Workspace, account: str) -> tuple[str, ...]:
         if trial is not None:
             workspace.store.keep(TRIAL, secrets.token_hex(16), json.dumps(trial.as_json()).encode(), now, "")
         workspace.store.forget(REPORT, kept.report.ref, now, "its retention is over", account)
+        note_processing(workspace, "erased", ("report", kept.report.ref), "retention", account)
     return tuple(kept.report.ref for kept in due)
 
 

@@ -10,6 +10,7 @@ from answerable.case.holds import check_holding, known_holdings
 from answerable.errors import InputError, NotAllowed, UsageError
 from answerable.intel.names import undisguised
 from answerable.policy.pack import Pack
+from answerable.service.processing import readers
 from answerable.service.workspace import Workspace
 from answerable.store.protocol import Person
 
@@ -50,7 +51,7 @@ def add_person(
     pack does not know, or for a program's role beside others; InputError for a name with characters that cannot be
     seen, or like that of an account that is there.
     """
-    known = _roles(workspace.pack) | {SERVICE}
+    known = _roles(workspace.pack) | readers() | {SERVICE}
     held = tuple(check_holding(one, workspace.pack.catalogue) for one in holds)
     unknown = [role for role in roles if role not in known]
     if unknown or not roles:

@@ -23,6 +23,7 @@ from answerable.record.verify import WATERMARKS
 from answerable.service.audit import audit_lines
 from answerable.service.cases import list_cases, show_case
 from answerable.service.forecasting import make_picture
+from answerable.service.processing import note_processing
 from answerable.service.status import status_of
 from answerable.service.workspace import Workspace, open_workspace
 from answerable.web.headers import SecurityHeaders
@@ -80,6 +81,7 @@ def _case(workspace: Workspace, case_id: str) -> Page | None:
         shown = show_case(workspace, case_id)
     except UsageError:
         return None
+    note_processing(workspace, "consulted", ("case", case_id), "case_work")
     return staff_case.case_page(shown, audit_lines(workspace, case_id))
 
 

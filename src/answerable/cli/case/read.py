@@ -37,10 +37,12 @@ def show(case: Case, workspace: Workspace = HERE, as_json: Json = False) -> None
     """Show one case: where it stands and until when, its rules with reasons, who was asked, what is owed."""
     from answerable.cli.case.shown import as_text
     from answerable.service.cases import show_case
+    from answerable.service.processing import note_processing
     from answerable.service.workspace import open_workspace
 
     with open_workspace(workspace) as opened:
         found = show_case(opened, case)
+        note_processing(opened, "consulted", ("case", case), "case_work")
     emit(found, as_json=as_json, text=lambda: as_text(found))
 
 
