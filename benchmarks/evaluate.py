@@ -1,10 +1,11 @@
-"""How long the estimators take on the jobs of their targets. Peers run in the oracle environment, where it is made.
+"""How long the estimators take on the jobs of their targets, and beside other people's programs.
 
 Writes the table in ``results/evaluate.md`` when called with ``--write``.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import platform
 import statistics
@@ -22,9 +23,13 @@ from answerable.evaluate.panel import Panel
 from answerable.evaluate.plan import plan
 from answerable.evaluate.power import deployments_needed
 from answerable.evaluate.rates import compare_rates, e_test
-from answerable.evaluate.synthetic import placebo, sdid
+from answerable.evaluate.synthetic import did, placebo, sdid, synthetic_control
 from answerable.evaluate.trigger_matched import trigger_matched
 from answerable.evaluate.wdd import wdd
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tools"))
+from evaluate_peers import AREAS, SEEDS, START, panel
+from evaluate_peers import PAGE as PEERS
 
 RUNS = 5
 RESULTS = Path(__file__).parent / "results" / "evaluate.md"
@@ -51,6 +56,7 @@ def main() -> None:
         ("power table of 12 rows", 1000, power_table),
         ("what a programme could show", 2000, lambda: plan(0.05, 0.3)),
     ]  # fmt: skip
+    peers = peers_beside()
     rows = [f"| {name} | {milliseconds(job):,.1f} | {target:,.0f} |" for name, target, job in jobs]
     machine = (
         f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, numpy {np.__version__}"
@@ -63,10 +69,32 @@ def main() -> None:
         "| job | ours | target |",
         "|---|---|---|",
     ]
-    table = "\n".join([*head, *rows]) + "\n"
+    table = "\n".join([*head, *rows, "", *peers]) + "\n"
     print(table)
     if "--write" in sys.argv:
         RESULTS.write_text(table, encoding="utf8")
+
+
+def peers_beside() -> list[str]:
+    """The same panels by other people's programs, as they were timed when their figures were written."""
+    told = json.loads(PEERS.read_text(encoding="utf8"))
+    versions = ", ".join(f"{name} {number}" for name, number in told["versions"].items())
+    made = [Panel.of(panel(seed), np.arange(AREAS) == 0, START) for seed in SEEDS]
+    ours = {"sdid": sdid, "synthetic_control": synthetic_control, "did": did}
+    lines = [
+        f"Five panels of {AREAS} areas x 24 periods, one fit each, beside {versions} (timed {told['date']}, same kind of "
+        "machine; diff-diff's includes 50 placebo draws). Milliseconds, median.",
+        "",
+        "| estimator | ours | peer | estimates differ by at most |",
+        "|---|---|---|---|",
+    ]
+    for name, estimator in ours.items():
+        theirs = [told["panels"][str(seed)][name] for seed in SEEDS]
+        taken = statistics.median(milliseconds(lambda one=one, by=estimator: by(one)) for one in made)
+        apart = max(abs(estimator(one).estimate - peer["estimate"]) for one, peer in zip(made, theirs, strict=True))
+        peer_ms = 1000 * statistics.median(peer["seconds"] for peer in theirs)
+        lines.append(f"| {name.replace('_', ' ')} | {taken:.2f} | {peer_ms:.0f} | {apart:.3f} |")
+    return lines
 
 
 def power_table() -> list[int]:
