@@ -82,8 +82,8 @@ def peers_beside() -> list[str]:
     made = [Panel.of(panel(seed), np.arange(AREAS) == 0, START) for seed in SEEDS]
     ours = {"sdid": sdid, "synthetic_control": synthetic_control, "did": did}
     lines = [
-        f"Five panels of {AREAS} areas x 24 periods, one fit each, beside {versions} (timed {told['date']}, same kind of "
-        "machine; diff-diff's includes 50 placebo draws). Milliseconds, median.",
+        f"Five panels of {AREAS} areas x 24 periods, one fit each, beside {versions} (timed {told['date']}, same kind "
+        "of machine; diff-diff's includes 50 placebo draws). Milliseconds, median.",
         "",
         "| estimator | ours | peer | estimates differ by at most |",
         "|---|---|---|---|",
