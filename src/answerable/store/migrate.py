@@ -10,7 +10,7 @@ from answerable.errors import UsageError
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-REVISIONS = ("0001", "0002", "0003", "0004", "0005")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006")
 CURRENT = REVISIONS[-1]
 FOLDER = Path(__file__).parent / "migrations"
 

@@ -17,8 +17,8 @@ SEPARATED_KINDS = frozenset(
 )
 DECISIONS = frozenset(
     (
-        "adopt", "authorise", "close", "debrief", "evaluate", "evaluation", "extend", "outcome", "propose", "ratify",
-        "refuse", "reject", "renew", "repeal", "review", "start", "urgent",
+        "adopt", "authorise", "close", "community_impact", "debrief", "equality_impact", "evaluate", "evaluation",
+        "extend", "outcome", "propose", "ratify", "refuse", "reject", "renew", "repeal", "review", "start", "urgent",
     )
 )  # fmt: skip
 ENDINGS = frozenset(("end", "reasons", "revoke", "withdraw"))
