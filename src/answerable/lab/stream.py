@@ -7,6 +7,7 @@ two policies differ only where they act differently.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,13 +26,15 @@ MOST_YEARS = 50
 @dataclass(frozen=True)
 class Stream:
     """Events in order of time: ``times`` (float64[m], hours from the start; below 0 before it), ``places`` (int64[m]),
-    ``parents`` (int64[m], -1 where nothing set it off), ``marks`` (float64[m, 5], uniform, named by ``MARKS``).
+    ``parents`` (int64[m], -1 where nothing set it off), ``sides`` (int64[m]: beside which side of its parent's
+    place it lies, -1 in the same), ``marks`` (float64[m, 5], uniform, named by ``MARKS``).
     """
 
     hours: int
     times: NDArray[np.float64]
     places: NDArray[np.int64]
     parents: NDArray[np.int64]
+    sides: NDArray[np.int64]
     marks: NDArray[np.float64]
 
     def __len__(self) -> int:
@@ -41,9 +44,14 @@ class Stream:
 def profile(parameters: Parameters, first: int, hours: int) -> NDArray[np.float64]:
     """Return how busy each of ``hours`` hours is over the mean hour (float64[hours]); hour 0 is a Monday, 1 January."""
     hour = first + np.arange(hours)
-    week = week_shape(parameters["week_peak"], parameters["week_trough"])[hour % 168]
+    week = _week(parameters["week_peak"], parameters["week_trough"])[hour % 168]
     swing = parameters["year_swing"] * np.cos(2 * np.pi * (hour - _SUMMER_PEAK_HOUR) / YEAR_HOURS)
     return np.asarray(week * (1 + swing))
+
+
+@lru_cache(maxsize=8)
+def _week(peak: float, trough: float) -> NDArray[np.float64]:
+    return week_shape(peak, trough)
 
 
 def draw_stream(ground: Ground, parameters: Parameters, years: float, rng: np.random.Generator) -> Stream:
@@ -55,7 +63,8 @@ def draw_stream(ground: Ground, parameters: Parameters, years: float, rng: np.ra
     hours = max(1, round(years * YEAR_HOURS))
     before = round(_BURN_IN * parameters["trigger_days"] * 24)
     times, places = _own(ground, profile(parameters, -before, hours + before), -before, rng)
-    every_time, every_place, every_parent = [times], [places], [np.full(len(times), -1, dtype=np.int64)]
+    none = np.full(len(times), -1, dtype=np.int64)
+    every_time, every_place, every_parent, every_side = [times], [places], [none], [none]
     first = 0
     while len(times):
         children = rng.poisson(parameters["branching"], len(times))
@@ -64,13 +73,15 @@ def draw_stream(ground: Ground, parameters: Parameters, years: float, rng: np.ra
         places = np.repeat(places, children)
         times = np.repeat(times, children) + rng.exponential(parameters["trigger_days"] * 24, len(parents))
         stays = rng.random(len(parents)) < parameters["same_place"]
-        places = np.where(stays, places, ground.neighbours[places, rng.integers(0, SIDES, len(parents))])
+        sides = np.where(stays, -1, rng.integers(0, SIDES, len(parents)))
+        places = np.where(stays, places, ground.neighbours[places, sides])
         kept = times < hours
         times, places = times[kept], places[kept]
         every_time.append(times)
         every_place.append(places)
         every_parent.append(parents[kept])
-    return _sorted(hours, every_time, every_place, every_parent, rng)
+        every_side.append(sides[kept])
+    return _sorted(hours, every_time, (every_place, every_parent, every_side), rng)
 
 
 def _own(
@@ -86,13 +97,13 @@ def _own(
 def _sorted(
     hours: int,
     times: list[NDArray[np.float64]],
-    places: list[NDArray[np.int64]],
-    parents: list[NDArray[np.int64]],
+    others: tuple[list[NDArray[np.int64]], ...],
     rng: np.random.Generator,
 ) -> Stream:
-    time, place, parent = np.concatenate(times), np.concatenate(places), np.concatenate(parents)
+    time = np.concatenate(times)
     order = np.argsort(time, kind="stable")
+    place, parent, side = (np.concatenate(one)[order] for one in others)
     rank = np.empty(len(order), dtype=np.int64)
     rank[order] = np.arange(len(order))
-    moved = np.where(parent >= 0, rank[np.maximum(parent, 0)], -1) if len(rank) else parent
-    return Stream(hours, time[order], place[order], moved[order], rng.random((len(time), len(MARKS))))
+    parent = np.where(parent >= 0, rank[np.maximum(parent, 0)], -1) if len(rank) else parent
+    return Stream(hours, time[order], place, parent, side, rng.random((len(time), len(MARKS))))
