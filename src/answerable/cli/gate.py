@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from answerable.cli.options import HERE, Json, Workspace
+from answerable.cli.options import HERE, Actor, Json, Workspace
 from answerable.cli.output import emit, note
 
 gate = typer.Typer(no_args_is_help=True, help="No proof, no deployment: check one offline, or write the pass for it.")
@@ -65,3 +65,24 @@ def make(
     path.write_text(str(made), encoding="utf8", newline="\n")
     document = {"file": str(path), "case": case, "index": made.index, "head": str(head)}
     emit(document, as_json=as_json, text=lambda: f"wrote {path}: it discloses the precise area, so it is not public")
+
+
+@gate.command("emergency")
+def emergency(
+    case: Annotated[str, typer.Argument(help="The case's id.")],
+    because: Annotated[str, typer.Option(help="witnesses-unreachable, network-down or threat-to-life.")],
+    actor: Actor,
+    out: Annotated[Path | None, typer.Option(help="Where to write it; CASE.emergency.tlog-proof if left out.")] = None,
+    workspace: Workspace = HERE,
+    as_json: Json = False,
+) -> None:
+    """Make a pass with one witness and a time stamp where the quorum cannot be had. Every use is counted publicly."""
+    from answerable.service.emergency import declare
+    from answerable.service.workspace import open_workspace
+
+    with open_workspace(workspace) as opened:
+        made = declare(opened, case, because, actor)
+    path = out or Path(f"{case}.emergency.tlog-proof")
+    path.write_text(made.pass_text, encoding="utf8", newline="\n")
+    document = {"file": str(path), "case": case, "head": made.head, "folder": str(made.folder)}
+    emit(document, as_json=as_json, text=lambda: f"wrote {path}; its head and time stamp are in {made.folder}")

@@ -30,6 +30,7 @@ from answerable.cli import (
     processing,
     rarity,
     record,
+    record_outside,
     witness,
     workspace,
 )
@@ -70,7 +71,7 @@ def top(
 
 _GROUPS = (
     demo, article, base_rate, check, workspace, backup, processing, incidents, forecast, backtest, intel, policy,
-    adoption, rarity, brief, evidence, evaluate, indicator, record, witness, gate,
+    adoption, rarity, brief, evidence, evaluate, indicator, record, record_outside, witness, gate,
 )  # fmt: skip
 for group in _GROUPS:
     group.register(app)

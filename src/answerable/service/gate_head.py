@@ -33,13 +33,17 @@ _FORGOTTEN_AFTER = timedelta(days=1)
 def write_gate_head(workspace: Workspace) -> None:
     """Write the file for the standing public head; the caller lets one process publish at a time."""
     note = (workspace.public / CHECKPOINT).read_bytes().decode("utf-8")
+    write_file(workspace.public / FILE, gate_head_text(workspace, note).encode())
+
+
+def gate_head_text(workspace: Workspace, note: str) -> str:
+    """Return the file for the cosigned head ``note``, as everything stands now."""
     now = workspace.clock.now()
     # Random bytes as often as they are asked for: a list of revocations looks the same whatever it holds.
     fill = iter(lambda: secrets.token_bytes(HASH_BYTES), b"")
     tokens = padded(_tokens(workspace, now), fill)
     head = parse_checkpoint(parse_note(note).text)
-    text = make_gate_head(head, note, int(now.timestamp()), tokens, workspace.signer)
-    write_file(workspace.public / FILE, text.encode())
+    return make_gate_head(head, note, int(now.timestamp()), tokens, workspace.signer)
 
 
 def _tokens(workspace: Workspace, now: datetime) -> Iterator[bytes]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from answerable.case.casefile import CaseFile
@@ -20,12 +20,26 @@ def precise_area(casefile: CaseFile, kind: str) -> Mapping[str, Any]:
     return {} if drawn is None else {PRIVATE_AREA.rpartition("/")[2]: drawn.geojson()["geometry"]}
 
 
+@dataclass(frozen=True)
+class Authority:
+    """The newest authority of a case: its place in the log, and the disclosure of its precise area if it is kept."""
+
+    leaf_index: int
+    area: tuple[str, ...]
+
+
 def make_pass(workspace: Workspace, case_id: str) -> Proof:
     """Return the proof of the newest authority of a case, its precise area disclosed and nothing else that is private.
 
     UsageError where there is no such case; NotAllowed where it has no authority, or where that is not witnessed yet.
     A pass of an authority that was revoked can be made; a gate that has a fresh head refuses it.
     """
+    found = authority_of(workspace, case_id)
+    return replace(witnessed_proof(workspace, found.leaf_index), disclosures=found.area)
+
+
+def authority_of(workspace: Workspace, case_id: str) -> Authority:
+    """Return the newest authority of a case; errors as for ``make_pass``."""
     events = workspace.store.events(case_id) if case_id else ()
     if not events:
         known = ", ".join(line.id for line in workspace.store.cases()) or "none yet"
@@ -42,5 +56,6 @@ def make_pass(workspace: Workspace, case_id: str) -> Proof:
             where=f"case {case_id}",
             fix="Run 'answerable record publish'; in a sealed workspace wait for the next beat.",
         )
-    area = tuple(one.text for one in newest.fields if one.name == PRIVATE_AREA and one.text)
-    return replace(witnessed_proof(workspace, newest.leaf_index), disclosures=area)
+    return Authority(
+        newest.leaf_index, tuple(one.text for one in newest.fields if one.name == PRIVATE_AREA and one.text)
+    )

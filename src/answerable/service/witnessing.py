@@ -111,6 +111,12 @@ def waiting(workspace: Workspace) -> Waiting | None:
     return Waiting(settings.quorum, len(settings.witnesses), shown, signed, pending, since, problems)
 
 
+def gathered(workspace: Workspace) -> str:
+    """Return the newest head with every cosignature it has so far, quorum or not; empty where none was asked for."""
+    head, found = workspace.store.head(), _read(workspace.folder)
+    return found.cosigned() if head is not None and found.note == head.note else ""
+
+
 def witnessed_proof(workspace: Workspace, index: int) -> Proof:
     """Return the proof of entry ``index`` under the public head, with its cosignatures.
 

@@ -152,8 +152,8 @@ def test_the_command_answers_with_its_exit_code_in_a_blink(told, sound, opened, 
     # Eight years later it is over; the answer takes the same work.
     assert (done.returncode, answer["authorised"], answer["code"]) == (1, False, "stale")
     assert answer["not_limited"] == NOT_LIMITED
-    # Processor time, because the machine that runs the tests may be busy with others.
-    assert min(took) < 0.3
+    # Processor time, and twice what it may take alone: the machine that runs the tests may be busy with others.
+    assert min(took) < 0.6
     path.write_text(path.read_text(encoding="utf8").replace("index ", "index 0"), encoding="utf8")
     assert subprocess.run(command, capture_output=True, cwd=tmp_path, check=False).returncode == 4
 
