@@ -4,7 +4,7 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup system oracles record-wheel demo serve test lint format docs generate bench faults nightly lock clean
+.PHONY: help setup system oracles record-wheel demo serve test lint format docs generate bench bench-record faults nightly lock clean
 
 VENV ?= .venv
 BIN := $(VENV)/bin
@@ -80,17 +80,22 @@ bench: setup  ## run every script in benchmarks/ (those named make_* only make d
 	@set -e; for script in $(filter-out benchmarks/make_%,$(wildcard benchmarks/*.py)); do \
 		echo "== $$script"; $(BIN)/python "$$script" $(ARGS); done
 
+bench-record: setup oracles  ## measure the record beside others that do the same (ARGS=--write keeps the tables)
+	@set -e; for script in $(wildcard benchmarks/record*.py); do \
+		echo "== $$script"; $(BIN)/python "$$script" $(ARGS); done
+
 faults: setup  ## kill, starve and unplug the real writers; write benchmarks/results/faults.md (ARGS=--nightly: more rounds)
 	$(BIN)/python tools/faults.py $(ARGS)
 
-nightly: setup  ## everything that takes a night: the slow tests and the nightly rounds of faults
+nightly: setup oracles  ## everything that takes a night: the slow tests, more faults, an hour of fuzzing each parser
 	$(PYTEST) $(REQUIRED) --slow $(ARGS)
 	$(BIN)/python tools/faults.py --nightly
+	$(BIN)/python tools/fuzz.py --seconds $(or $(FUZZ_SECONDS),3600)
 
 lock: setup  ## write requirements/ anew from pyproject.toml, with hashes and without any index address
 	@BIN=$(BIN) tools/lock.sh
 
 clean:  ## remove everything that was made: .venv, builds, caches, the demo
-	rm -rf $(VENV) .venv-lock .venv-bench build dist demo docs/_build
+	rm -rf $(VENV) .venv-lock .venv-bench .venv-bench-record .venv-oracles .venv-oracles-* build dist demo docs/_build
 	rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	find src tests tools benchmarks docs -name __pycache__ -prune -exec rm -rf {} +
