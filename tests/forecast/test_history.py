@@ -11,7 +11,7 @@ import pytest
 from answerable.errors import InputError
 from answerable.forecast.history import history
 from answerable.incidents import Incidents
-from answerable.place import Grid, Window
+from answerable.place import Area, Grid, Window
 
 Make = Callable[..., Incidents]
 HOURS = np.arange(0, 24 * 200, 24.0)
@@ -94,3 +94,16 @@ def test_a_window_that_has_opened_already_is_no_forecast(make_incidents: Make, g
     past = history(make_incidents(HOURS, 700, 700), grid, issued)
     with pytest.raises(InputError, match="opened before"):
         past.check(Window.of_hours(issued - timedelta(hours=1), 8), issued)
+
+
+def test_homicides_alone_are_not_forecast_below_a_ward_and_a_month(
+    make_incidents: Make, grid: Grid, town: Area, issued: datetime
+) -> None:
+    deaths = make_incidents(HOURS, 700, 700, severity="fatal")
+    month = Window.of_hours(issued, 30 * 24)
+    for where, window in ((grid, month), (Grid.cover(town, 2000), Window.of_hours(issued, 24))):
+        with pytest.raises(InputError, match="below a ward and a month"):
+            history(deaths, where, issued).check(window, issued)
+    history(deaths, Grid.cover(town, 2000), issued).check(month, issued)
+    mixed = ["fatal" if i % 3 else "injury" for i in range(len(HOURS))]
+    history(make_incidents(HOURS, 700, 700, severity=mixed), grid, issued).check(Window.of_hours(issued, 8), issued)

@@ -24,6 +24,12 @@ if TYPE_CHECKING:
 # Above this share of month-precision rows a table is one of months; below it, those rows are strays and left out.
 _MONTH_TABLE = 0.05
 _HOUR_US = 3_600_000_000
+# A table of homicides holds hardly anything else. A ward of a large city is a square kilometre or more; a month is the
+# shortest time in which a ward's yearly count can be compared at all. Ward counts of consecutive years in London are
+# uncorrelated (London homicides 2003 to 2018).
+_ALMOST_ALL = 0.9
+_WARD_M = 1000
+_MONTH_HOURS = 27 * 24
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,7 +39,8 @@ class History:
     ``row`` (int64, shape (n,)) is each incident's place in the timeline; ``hours`` (float64, shape (n,)) the middle of
     its interval, in hours since ``start``, and ``width`` the interval's length; ``cell`` (int64, shape (n,)) its
     position in the grid and ``x``, ``y`` its metres; ``start`` and ``until`` bound the time that the data cover;
-    ``monthly`` says that incidents are known to the month only.
+    ``monthly`` says that incidents are known to the month only, ``fatal_only`` that they are deaths and nothing else,
+    on cells of ``cell_m`` metres.
     """
 
     row: NDArray[np.int64]
@@ -46,6 +53,8 @@ class History:
     until: datetime
     data_until: datetime
     monthly: bool
+    fatal_only: bool
+    cell_m: int
     tz: str
     notes: tuple[str, ...]
     hashed: Callable[[], str]
@@ -70,6 +79,13 @@ class History:
                 "This window opened before the forecast was issued.",
                 where=f"window from {window.start.isoformat()}, issued {at.isoformat()}",
                 fix="Forecast a window that starts at the time of issue or later.",
+            )
+        if self.fatal_only and (window.hours < _MONTH_HOURS or self.cell_m < _WARD_M):
+            raise InputError(
+                "Homicides alone are too few to be forecast below a ward and a month: where they fell in one year says "
+                "next to nothing about the next.",
+                where=f"{window.hours:g} hours, cells of {self.cell_m} m",
+                fix=f"Bring in woundings and threats beside them, or ask for a month and cells of {_WARD_M} m or more.",
             )
         if self.monthly and not (_opens_month(window.start, self.tz) and _opens_month(window.end, self.tz)):
             raise InputError(
@@ -116,6 +132,8 @@ def look_back(timeline: Timeline, at: datetime) -> History:
         until=until,
         data_until=min(instant(int(last.max())), at),
         monthly=monthly,
+        fatal_only=bool(timeline.fatal[used].mean() > _ALMOST_ALL),
+        cell_m=timeline.grid.cell_m,
         tz=timeline.incidents.manifest.tz,
         notes=notes,
         hashed=lambda: timeline.incidents.known(at).serious().data_hash,

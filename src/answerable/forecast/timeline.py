@@ -34,7 +34,7 @@ class Timeline:
 
     ``known_from``, ``known_until``, ``first``, ``last`` are microseconds since 1970 (UTC); ``cell`` is the position in
     ``grid``, -1 outside it or without a place; ``x``, ``y`` metres (0 without a place); ``by_month`` says that the
-    time is known to the month only.
+    time is known to the month only, ``fatal`` that somebody died.
     """
 
     incidents: Incidents
@@ -47,6 +47,7 @@ class Timeline:
     x: Ints
     y: Ints
     by_month: Flags
+    fatal: Flags
 
     @classmethod
     def of(cls, incidents: Incidents, grid: Grid) -> Timeline:
@@ -68,6 +69,7 @@ class Timeline:
             first=rows["_first"].to_numpy(), last=rows["_last"].to_numpy(),
             cell=np.where(placed, grid.locate(x, y), -1), x=x, y=y,
             by_month=(rows["precision"] == "month").to_numpy(),
+            fatal=(rows["severity"] == "fatal").to_numpy(),
         )  # fmt: skip
 
     @property
