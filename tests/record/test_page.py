@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+import oracles
+
 pytestmark = pytest.mark.browser
 
 
@@ -79,7 +81,7 @@ def test_an_altered_proof_is_refused_with_its_reason(browser, handed):
 @pytest.mark.parametrize(("proof", "code"), [("public/proofs/4.tlog-proof", 0), ("altered.tlog-proof", 4)])
 def test_the_same_file_runs_under_node(handed, proof, code):
     script = handed / "public/verify/verify.js"
-    command = ["node", "--no-warnings", str(script), str(handed / proof), str(handed / "public/log-policy")]
+    command = [oracles.node(), "--no-warnings", str(script), str(handed / proof), str(handed / "public/log-policy")]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == code
     assert done.stdout.startswith("Verified: entry 4 of 12" if code == 0 else "Not verified. ")
