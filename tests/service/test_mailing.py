@@ -101,7 +101,7 @@ def test_each_notice_goes_to_each_group_once(configured: Workspace, inbox: Inbox
     assert message["Subject"].startswith("[REHEARSAL] Rules adopted")
     assert message["From"] == "notices@force.example"
     assert message["Auto-Submitted"] == "auto-generated"
-    assert "REHEARSAL: " in message.get_content()
+    assert "REHEARSAL: " in message.get_body().get_content()
     assert len({m["Message-ID"] for m in inbox.received}) == 2
 
 

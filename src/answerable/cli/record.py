@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from answerable.cli.options import HERE, Json, Workspace
+from answerable.cli.options import HERE, Actor, Json, Workspace
 from answerable.cli.output import emit, note
 
 record = typer.Typer(no_args_is_help=True, help="The tamper-evident record: head, proofs, verification.")
@@ -42,8 +42,8 @@ def head(workspace: Workspace = HERE, as_json: Json = False) -> None:
 
 @record.command("publish")
 def publish_now(workspace: Workspace = HERE, as_json: Json = False) -> None:
-    """Sign what is pending and bring the public folder up to date."""
-    from answerable.service.publish import publish
+    """Sign what is pending and bring the public folder up to date; in a sealed record, publish the next beat."""
+    from answerable.service.publish import beat as publish
     from answerable.service.workspace import open_workspace
 
     with open_workspace(workspace) as opened:
@@ -51,6 +51,90 @@ def publish_now(workspace: Workspace = HERE, as_json: Json = False) -> None:
         folder = opened.public
     document = {"size": newest.size, "root": newest.root.hex(), "public": str(folder)}
     emit(document, as_json=as_json, text=lambda: f"{newest.size} entries signed and published in {folder}")
+
+
+@record.command("open")
+def open_due(workspace: Workspace = HERE, as_json: Json = False) -> None:
+    """Open every entry of a sealed record whose date has come; nothing is added to the log."""
+    from answerable.service.public_view import next_due
+    from answerable.service.publish import beat
+    from answerable.service.workspace import open_workspace
+
+    with open_workspace(workspace) as opened:
+        head = beat(opened, open_only=True)
+        due = next_due(opened.public)
+    document = {"size": head.size, "next_due": due}
+    emit(document, as_json=as_json, text=lambda: f"all that is due is open; next due by {due or 'no date known yet'}")
+
+
+@record.command("seal-extension")
+def seal_extension(
+    case: Annotated[str, typer.Argument(help="The case's id.")],
+    until: Annotated[str, typer.Option(help="When the extension runs out: 2019-03-01T00:00+00:00.")],
+    basis: Annotated[str, typer.Option(help="Why: proceedings, inquiry, complaint or inspection.")],
+    account: Actor,
+    workspace: Workspace = HERE,
+    as_json: Json = False,
+) -> None:
+    """Keep reasons, advice and assessments of a case back until a date, publicly; its facts are never delayed."""
+    from answerable.service.seal_extension import extend_seal
+    from answerable.service.workspace import open_workspace
+
+    with open_workspace(workspace) as opened:
+        said = extend_seal(opened, case, until, basis, account)
+    emit(said, as_json=as_json, text=lambda: f"case {case}: reasons stay sealed until {said['until']}")
+
+
+@record.command("erase")
+def erase_field(
+    case: Annotated[str, typer.Argument(help="The case's id.")],
+    field: Annotated[str, typer.Option(help="The field that is kept back: reasons, file, text, ...")],
+    basis: Annotated[str, typer.Option(help="retention, review, data-subject, court-order or error.")],
+    account: Actor,
+    workspace: Workspace = HERE,
+    as_json: Json = False,
+) -> None:
+    """Destroy a field of a case for good: value, salt and key; an entry of names and codes says so."""
+    from answerable.service.erasure import erase
+    from answerable.service.workspace import open_workspace
+
+    with open_workspace(workspace) as opened:
+        many = erase(opened, case, field, basis, account)
+    emit({"case": case, "field": field, "erased": many}, as_json=as_json, text=lambda: f"{many} values destroyed")
+
+
+def _hold(workspace: Path, case: str, basis: str, account: str, *, release: bool, as_json: bool) -> None:
+    from answerable.service.erasure import hold
+    from answerable.service.workspace import open_workspace
+
+    with open_workspace(workspace) as opened:
+        hold(opened, case, basis, account, release=release)
+    held = "released" if release else "held"
+    emit({"case": case, "held": not release}, as_json=as_json, text=lambda: f"case {case} is {held}")
+
+
+@record.command("hold")
+def hold_case(
+    case: Annotated[str, typer.Argument(help="The case's id.")],
+    basis: Annotated[str, typer.Option(help="proceedings, inquiry, complaint or inspection.")],
+    account: Actor,
+    workspace: Workspace = HERE,
+    as_json: Json = False,
+) -> None:
+    """Hold a case: nothing of it may be erased until it is released."""
+    _hold(workspace, case, basis, account, release=False, as_json=as_json)
+
+
+@record.command("release")
+def release_case(
+    case: Annotated[str, typer.Argument(help="The case's id.")],
+    basis: Annotated[str, typer.Option(help="proceedings, inquiry, complaint or inspection.")],
+    account: Actor,
+    workspace: Workspace = HERE,
+    as_json: Json = False,
+) -> None:
+    """Release a case that was held."""
+    _hold(workspace, case, basis, account, release=True, as_json=as_json)
 
 
 @record.command("prove")
@@ -78,11 +162,13 @@ def prove(
 
 @record.command("verify")
 def verify(
-    file: Annotated[Path, typer.Argument(help="The .tlog-proof file.")],
+    file: Annotated[Path, typer.Argument(help="A .tlog-proof file, fork evidence, or a copy of the public folder.")],
     policy: Annotated[Path, typer.Option(help="The policy file that names the log and its key.")],
+    eml: Annotated[Path | None, typer.Option(help="A saved notice (.eml) whose head must agree with the file.")] = None,
     as_json: Json = False,
 ) -> None:
-    """Check a proof file offline. Needs no workspace and no server; ends with 4 if anything was altered."""
+    """Check a file of a record offline. Needs no workspace and no server; ends with 4 if anything was altered."""
     from answerable.record.verify import main
 
-    raise typer.Exit(main([str(file), "--policy", str(policy), *(["--json"] if as_json else [])]))
+    more = [*(["--eml", str(eml)] if eml else []), *(["--json"] if as_json else [])]
+    raise typer.Exit(main([str(file), "--policy", str(policy), *more]))

@@ -27,6 +27,8 @@ from typing import Any
 from answerable.errors import UsageError
 from answerable.place import read_stamp, stamp
 from answerable.present.notices import GROUPS, Notice
+from answerable.record.eml import attach
+from answerable.record.publish import CHECKPOINT
 from answerable.service.settings import FILE
 from answerable.service.workspace import Workspace
 
@@ -162,6 +164,10 @@ def _message(workspace: Workspace, settings: MailSettings, notice: Notice, group
     message["Message-ID"] = f"<{notice.id}.{group}.{re.sub('[^A-Za-z0-9.-]', '-', name.origin)}@{host}>"
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(text)
+    standing = workspace.public / CHECKPOINT
+    if standing.is_file():
+        # Whoever keeps the message can show later what the log was when it was sent.
+        attach(message, standing.read_bytes().decode("utf-8"))
     return message.as_bytes()
 
 

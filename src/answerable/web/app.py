@@ -15,23 +15,29 @@ from starlette.types import ASGIApp
 from answerable.errors import IntegrityError
 from answerable.record.errors import RecordError
 from answerable.service.public_view import PublicView
+from answerable.service.sighting import FILE as SIGHTINGS
 from answerable.web import site
 from answerable.web.feed import FEED, feed_of
 from answerable.web.feed import TYPE as FEED_TYPE
 from answerable.web.headers import SecurityHeaders
 from answerable.web.pages import base_rates, errors
 from answerable.web.render import Frame, Page, html, twin
+from answerable.web.sighting import add_sighting
 
 # What of the folder anyone may fetch, with its type; all else in it does not exist as far as this site goes.
 LOG_FILES = {
     "checkpoint": "text/plain; charset=utf-8",
     "log-policy": "text/plain; charset=utf-8",
+    "gate-head": "text/plain; charset=utf-8",
+    "emergencies.json": "application/json",
+    SIGHTINGS: "application/json",
     FEED: FEED_TYPE,
 }
 LOG_FOLDERS = {
     "tile": "application/octet-stream",
     "openings": "application/json",
     "proofs": "text/plain; charset=utf-8",
+    "emergency": "application/octet-stream",
     "disclosures": "application/json",
     "covers": "application/json",
     "verify": "text/html; charset=utf-8",
@@ -94,12 +100,14 @@ def public_app(
         status = 400 if asked and asked.problems else 200
         return shown(page, framed(view), as_json=form == "json", status=status)
 
+    add_sighting(app, read_view, public_folder, lambda page, view, **how: shown(page, framed(view), **how))
+
     @reads("/{name}.{form}", "A page of the public record, or its JSON twin")
     def page(name: str, form: str) -> Response:
         if f"{name}.{form}" in site.STATIC:
             return Response(site.static(f"{name}.{form}"), media_type=_STATIC_TYPES[f".{form}"])
-        if f"{name}.{form}" == FEED:
-            return _log_file(public_folder, FEED)
+        if f"{name}.{form}" in LOG_FILES:
+            return _log_file(public_folder, f"{name}.{form}")
         _known_form(form)
         view = read_view()
         build = site.builders(view, contents_for(view)).get(f"{name}.html")

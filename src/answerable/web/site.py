@@ -10,7 +10,7 @@ from importlib.resources import files
 from answerable.policy.pack import Pack
 from answerable.present.article import Article
 from answerable.service.public_view import PublicView
-from answerable.web.pages import about, base_rates, cases, planning, policy, rarity, rules
+from answerable.web.pages import about, base_rates, cases, planning, policy, rarity, rules, sighting
 from answerable.web.pages import article as first
 from answerable.web.pages.case_path import case_path
 from answerable.web.render import Frame, Page, html, twin
@@ -64,6 +64,7 @@ def builders(view: PublicView, contents: Contents) -> Mapping[str, Callable[[], 
         policy.PATH: partial(policy.page, view),
         "rules.html": partial(rules.page, view, contents.pack),
         "about.html": partial(about.page, view),
+        sighting.PATH: partial(sighting.page, view),
         "planning.html": partial(planning.page, view),
     }
     return fixed | {case_path(case.id): partial(cases.case_page, case) for case in view.cases}

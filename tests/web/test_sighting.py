@@ -1,0 +1,158 @@
+"""Whoever saw a patrol is told whether the record knows of it; nothing is kept but two counts a month."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from answerable.service.sighting import COVERED, FILE, NOT_OPENED, NOTHING, check_sighting, count_sighting, sightings
+from answerable.web.app import public_app
+from answerable.web.pages import sighting
+from answerable.web.site import Contents
+
+
+class Site:
+    """The public site, asked without a network."""
+
+    def __init__(self, app: Any) -> None:
+        self.app = app
+
+    def get(self, path: str) -> httpx.Response:
+        return self.request("GET", path)
+
+    def post(self, path: str, **more: Any) -> httpx.Response:
+        return self.request("POST", path, **more)
+
+    def request(self, method: str, path: str, **more: Any) -> httpx.Response:
+        async def ask() -> httpx.Response:
+            transport = httpx.ASGITransport(app=self.app, raise_app_exceptions=False)
+            async with httpx.AsyncClient(transport=transport, base_url="http://public.test") as client:
+                return await client.request(method, path, **more)
+
+        return asyncio.run(ask())
+
+
+@pytest.fixture
+def out(view):
+    """A case of the made record in which officers went out."""
+    return next(case for case in view.cases if case.started_at is not None and case.ended_at is not None)
+
+
+@pytest.fixture
+def asked(view, tmp_path: Path):
+    folder = tmp_path / "public"
+    folder.mkdir()
+    contents = Contents(None, (), None)
+    return folder, Site(public_app(lambda: view, folder, lambda _: contents))
+
+
+def test_a_patrol_in_the_record_is_covered(view, out) -> None:
+    for at in (out.started_at, out.ended_at, out.started_at - timedelta(minutes=30)):
+        assert check_sighting(view, out.area_name, at).cases == (out.id,)
+    assert check_sighting(view, f" {out.area_name.upper()}, N17", out.started_at).answer == COVERED
+
+
+def test_before_and_after_it_nothing_is_logged(view, out) -> None:
+    whole = replace(view, unopened=0, cases=(out,))
+    for at in (out.started_at - timedelta(minutes=31), out.ended_at + timedelta(minutes=31)):
+        assert check_sighting(whole, out.area_name, at).answer == NOTHING
+
+
+def test_another_place_is_told_apart_and_named(view, out) -> None:
+    found = check_sighting(replace(view, unopened=0, cases=(out,)), "Nowhere in particular", out.started_at)
+    assert (found.answer, found.elsewhere) == (NOTHING, (out.id,))
+    assert check_sighting(view, "", out.started_at).answer != COVERED
+
+
+def test_an_entry_that_may_still_be_opened_is_waited_for_and_not_longer(view, out) -> None:
+    sealed = replace(view, unopened=3, cases=(), as_of=out.started_at + timedelta(days=3))
+    found = check_sighting(sealed, out.area_name, out.started_at)
+    assert found.answer == NOT_OPENED
+    assert found.due_by in found.sentence
+    late = replace(sealed, as_of=sealed.as_of + timedelta(seconds=1))
+    assert check_sighting(late, out.area_name, out.started_at).answer == NOTHING
+    assert check_sighting(replace(sealed, unopened=0), out.area_name, out.started_at).answer == NOTHING
+
+
+def test_who_was_never_out_covers_nothing(view, out) -> None:
+    never = replace(out, started_at=None)
+    assert check_sighting(replace(view, unopened=0, cases=(never,)), out.area_name, out.starts_at).answer == NOTHING
+
+
+def form(place: str, at: datetime | str) -> dict[str, str]:
+    return {"place": place, "at": at if isinstance(at, str) else at.isoformat()}
+
+
+def test_the_site_answers_counts_and_forgets(view, out, asked) -> None:
+    folder, site = asked
+    assert site.get("/sighting.html").status_code == 200
+    found = site.post("/sighting.json", data=form(out.area_name, out.started_at)).json()
+    assert "answer" in json.dumps(found)
+    page = site.post("/sighting.html", data=form("Quite another place", "2018-01-01 20:15"))
+    assert page.status_code == 200
+    assert "what you entered was not kept" in page.text.casefold()
+    # What was asked is neither in the answer nor in any file.
+    assert "Quite another place" not in page.text
+    kept = b"".join(path.read_bytes() for path in folder.rglob("*") if path.is_file())
+    assert b"Quite another" not in kept
+    assert b"20:15" not in kept
+    month = view.as_of.strftime("%Y-%m")
+    assert sightings(folder)[month][0] == 2
+    assert site.get(f"/{FILE}").json()[month]["asked"] == 2
+    assert site.get("/.sightings.lock").status_code == 404
+
+
+WRONG = [form("", "2018-11-30 20:15"), form("x" * 200, "2018-11-30 20:15"), form("Place", "yesterday"), {}]
+WRONG += [form("Place", ""), form("Place", "2999-01-01 00:00")]
+
+
+@pytest.mark.parametrize("given", WRONG)
+def test_a_form_that_cannot_be_answered_is_explained_and_not_counted(asked, given: dict[str, str]) -> None:
+    folder, site = asked
+    page = site.post("/sighting.html", data=given)
+    assert page.status_code == 400
+    assert "Please correct this" in page.text
+    assert sightings(folder) == {}
+
+
+def test_what_is_no_form_is_refused(asked) -> None:
+    _, site = asked
+    assert site.post("/sighting.html", content=b"\xff\xfe").status_code == 400
+    assert site.post("/sighting.html", content=b"a" * 3_000).status_code == 413
+    assert site.post("/sighting.xml", content=b"").status_code == 404
+    assert site.post("/cases.html", content=b"").status_code == 405
+
+
+@given(body=st.binary(max_size=300))
+def test_no_bytes_make_the_form_fall_over(body: bytes) -> None:
+    from answerable.service.public_view import PublicView
+
+    now = datetime.fromisoformat("2018-12-01T09:00+00:00")
+    view = PublicView("simulated", "x/simulated", 0, "", "", "UTC", now, (), (), (), 0)
+    sighting.asked(view, body)
+
+
+def test_a_folder_that_cannot_be_written_counts_nothing_and_says_so(view, asked) -> None:
+    folder, site = asked
+    (folder / FILE).mkdir()
+    assert not count_sighting(folder, NOTHING, view.as_of)
+    page = site.post("/sighting.html", data=form("Elsewhere", "2018-01-01 20:15"))
+    assert "Not counted" in page.text
+
+
+def test_counts_add_up_by_month(view, tmp_path: Path) -> None:
+    for answer in (COVERED, NOTHING, NOTHING, NOT_OPENED):
+        assert count_sighting(tmp_path, answer, view.as_of)
+    assert count_sighting(tmp_path, NOTHING, view.as_of + timedelta(days=40))
+    assert sorted(sightings(tmp_path).values()) == [(1, 1), (4, 2)]
+    (tmp_path / FILE).write_bytes(b"damaged")
+    assert sightings(tmp_path) == {}
