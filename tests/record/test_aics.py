@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -27,10 +29,9 @@ def aics():
     if not python.is_file():
         pytest.skip("no aics-tlog (make oracles, where Python 3.12 is)")
 
-    def read(folder: Path, *vkeys: str) -> dict:
-        script = Path(__file__).parent / "oracles" / "aics_reads.py"
-        done = subprocess.run([python, script, folder, *vkeys], capture_output=True, text=True, check=True)
-        return json.loads(done.stdout)
+    def read(folder: Path, *given: str, script: str = "aics_reads.py") -> Any:
+        called = [python, Path(__file__).parent / "oracles" / script, folder, *given]
+        return json.loads(subprocess.run(called, capture_output=True, text=True, check=True).stdout)
 
     return read
 
@@ -65,3 +66,17 @@ def test_another_library_finds_what_was_changed(aics, new_log, tmp_path):
     raw[1_000] ^= 1
     path.write_bytes(raw)
     assert aics(tmp_path, signer.vkey, WITNESS_KEY.vkey)["error"]
+
+
+def test_another_witness_answers_our_requests_as_ours_does(aics, tmp_path):
+    """Status by status, and a cosignature byte for byte: Ed25519 has no chance in it."""
+    vectors = Path(__file__).parents[1] / "vectors" / "witness.json"
+    seed = hashlib.sha256(b"answerable vectors: w1.example").hexdigest()
+    cases = json.loads(vectors.read_text(encoding="utf-8"))["cases"]
+    found = aics(vectors, seed, str(tmp_path), script="aics_answers.py")
+    told = {case["name"]: (case["status"], case["body"]) for case in cases}
+    theirs = {
+        case["name"]: (status, body if status in {200, 409} else "")
+        for case, (status, body) in zip(cases, found, strict=True)
+    }
+    assert theirs == told
