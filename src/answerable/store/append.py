@@ -62,9 +62,7 @@ def insert_audit(db: Database, lines: Sequence[AuditLine]) -> None:
 def insert(db: Database, table: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
     """Insert ``rows`` into ``table``, all columns named; nothing is asked of the database where there are none."""
     if rows:
-        names = ", ".join(columns)
-        statement = f"INSERT INTO {table} ({names}) VALUES ({_marks(columns)})"  # noqa: S608 -- names are ours
-        db.executemany(statement, rows)
+        db.insert(table, columns, rows)
 
 
 def integrate(db: Database, most: int | None = None, first: Collection[str] = ()) -> None:

@@ -31,9 +31,9 @@ def insert_fields(db: Database, events: Iterable[StoredEvent], vault: Vault) -> 
         fresh = False
         values.append((seq, one.name, sealed))
         keys.append((seq, one.name, wrapped))
-    db.executemany("INSERT INTO disclosures (event_seq, name, digest, release) VALUES (?, ?, ?, ?)", rows)
-    db.executemany("INSERT INTO disclosure_values (event_seq, name, value) VALUES (?, ?, ?)", values)
-    db.executemany("INSERT INTO data_keys (event_seq, name, value) VALUES (?, ?, ?)", keys)
+    db.insert("disclosures", ("event_seq", "name", "digest", "release"), rows)
+    db.insert("disclosure_values", ("event_seq", "name", "value"), values)
+    db.insert("data_keys", ("event_seq", "name", "value"), keys)
 
 
 def erase_fields(db: Database, fields: Sequence[tuple[int, str]], *, at: str, basis: str, office: str) -> None:

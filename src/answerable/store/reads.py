@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import ColumnElement, Engine, Row, Select, and_, func, select
 from sqlalchemy.exc import DBAPIError
@@ -139,7 +139,8 @@ class Reads:
             .order_by(ends.c.first)
         )
         # Unpacked, not asked for by name: of ten thousand rows that takes five times as long.
-        return tuple((case_id, value) for case_id, value in self._all(query))
+        rows = cast(Iterable[tuple[str, str]], self._all(query))
+        return tuple((case_id, value) for case_id, value in rows)
 
     def openings(self, after_index: int, size: int) -> tuple[Opening, ...]:
         """Return the openings of entries beyond ``after_index`` and below ``size``."""

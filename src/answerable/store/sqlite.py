@@ -33,8 +33,10 @@ class SqliteDatabase:
         except sqlite3.ProgrammingError:
             return False
 
-    def executemany(self, statement: str, rows: Iterable[Sequence[Any]]) -> None:
-        """Run one statement with each of ``rows``, in order."""
+    def insert(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+        """Insert ``rows`` into ``table`` in order."""
+        marks = ", ".join("?" * len(columns))
+        statement = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})"  # noqa: S608 -- names are ours
         self.connection.executemany(statement, rows)
 
 

@@ -73,6 +73,7 @@ BEGIN SELECT RAISE(ABORT, 'answerable: append-only'); END
 POSTGRES_EVENT_RULES = """
 DECLARE
   newest integer;
+  who public.people;
   decides boolean := NEW.kind IN (SELECT kind FROM public.decision);
 BEGIN
   IF NEW.case_id <> '' THEN
@@ -87,19 +88,15 @@ BEGIN
   IF NEW.actor = '' THEN
     IF NEW.person <> '' OR decides THEN RAISE EXCEPTION 'answerable: nobody decided'; END IF;
   ELSE
-    IF NOT EXISTS (SELECT 1 FROM public.people WHERE account = NEW.actor AND person = NEW.person) THEN
-      RAISE EXCEPTION 'answerable: unknown account';
-    END IF;
-    IF EXISTS (SELECT 1 FROM public.people WHERE account = NEW.actor AND disabled_at IS NOT NULL) THEN
-      RAISE EXCEPTION 'answerable: closed account';
-    END IF;
-    IF decides AND EXISTS (
-      SELECT 1 FROM public.people WHERE account = NEW.actor AND position('"service"' IN roles) > 0
-    ) THEN
+    SELECT * INTO who FROM public.people WHERE account = NEW.actor;
+    IF who.person IS DISTINCT FROM NEW.person THEN RAISE EXCEPTION 'answerable: unknown account'; END IF;
+    IF who.disabled_at IS NOT NULL THEN RAISE EXCEPTION 'answerable: closed account'; END IF;
+    IF decides AND position('"service"' IN who.roles) > 0 THEN
       RAISE EXCEPTION 'answerable: program decided';
     END IF;
   END IF;
-  IF NEW.case_id <> '' THEN
+  -- The first event of a case has none before it to be kept apart from.
+  IF NEW.case_id <> '' AND newest > 0 THEN
     IF EXISTS (
       SELECT 1 FROM public.events e JOIN public.separation s
         ON (s.kind = e.kind AND s.other = NEW.kind) OR (s.other = e.kind AND s.kind = NEW.kind)
