@@ -35,6 +35,19 @@ def test_it_is_never_more_than_log_k_worse_than_the_best_expert(seed: int, windo
 
 
 @settings(max_examples=40)
+@given(st.integers(0, 10**6), st.integers(2, 50), st.integers(1, 5), st.sampled_from([0.0, 0.5, 0.9]))
+def test_after_a_warm_start_the_bound_holds_from_the_test_on(
+    seed: int, windows: int, experts: int, kept: float
+) -> None:
+    told, _, _ = story(seed, windows, experts, 12)
+    first = windows // 2
+    mixed = mix(told, restart=first, kept=kept).since(first)
+    assert mixed.regret <= np.log(2 * experts / (1 - kept)) + 1e-9
+    if first and kept == 0:
+        assert mixed.weights[0] == pytest.approx(1 / (2 * experts))
+
+
+@settings(max_examples=40)
 @given(st.integers(0, 10**6), st.integers(4, 60), st.integers(2, 5), st.integers(0, 3))
 def test_fixed_share_keeps_its_own_bound_against_experts_that_change(
     seed: int, windows: int, experts: int, changes: int

@@ -35,6 +35,9 @@ Progress = Callable[[int, int, str], None]
 
 REFIT = timedelta(days=28)
 WARM = timedelta(days=84)
+# Share of its weights that the mixture brings into the test. Outcomes known at once: none, and the bound is log K.
+# Outcomes that come late: the first windows would be forecast by all experts alike, so half, and it is log 2K.
+KEPT = 0.5
 UNIFORM = "uniform"
 # Left out of "all": an expert that must be asked for by name (it needs an extra, and minutes).
 OPTIONAL = ("boost",)
@@ -48,7 +51,8 @@ class Outcome:
     """A finished backtest: the arrays of :func:`answerable.forecast.tally.tally` for all windows, and the weights.
 
     ``raced`` are the experts in the mixture's order, ``shown`` the models scored; ``wait`` is how long after a window
-    its outcome was taken as known; ``warmed`` how many windows before the test the weights were warmed up on.
+    its outcome was taken as known; ``warmed`` how many windows before the test were warmed up on, and
+    ``kept`` the share of its weights that the mixture brought from there.
     """
 
     timeline: Timeline
@@ -59,6 +63,7 @@ class Outcome:
     mixed: Mixed
     wait: timedelta
     warmed: int = 0
+    kept: float = 0.0
 
 
 def run(
@@ -88,7 +93,8 @@ def run(
     files = [done.after(unit, "forecasting") for unit in handed]
     wait = waiting_time(timeline, [*before, *windows][0])
     told, truth = _told(timeline, [*before, *windows], cut, files, wait)
-    mixed = mix(told, restart=n_warm)
+    kept = KEPT if n_warm and wait > timedelta(0) else 0.0
+    mixed = mix(told, restart=n_warm, kept=kept)
     mixed = replace(mixed, log_probability=probabilities(truth, mixed.scale, mixed.slope)).since(n_warm)
     cut, files = cut[first_cut:], files[first_cut:]
     suffix = f"{_digest('-'.join(shown))[:8]}{'-p' if predictions else ''}"
@@ -106,7 +112,7 @@ def run(
     sums = _joined([_read(done, unit) for unit in units], [len(s) for s in cut])
     if predictions:
         _gather(sorted(work.folder.glob(f"{key}-{suffix}-part-*.parquet")), predictions)
-    return Outcome(timeline, tuple(windows), raced, shown, sums, mixed, wait, n_warm)
+    return Outcome(timeline, tuple(windows), raced, shown, sums, mixed, wait, n_warm, kept)
 
 
 def chosen(asked: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:

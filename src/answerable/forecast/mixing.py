@@ -69,13 +69,12 @@ class Mixed:
     @property
     def joint(self) -> Floats:
         """Joint log probability given by the mixture to each window's outcome, shape (windows,)."""
-        with np.errstate(divide="ignore"):
-            return np.asarray(logsumexp(self.log_probability, b=self.weights, axis=1))
+        return _joint(self.log_probability, self.weights)
 
     @property
     def joint_shared(self) -> Floats:
         """The same for the fixed-share variant."""
-        return np.asarray(logsumexp(self.log_probability, b=self.shared, axis=1))
+        return _joint(self.log_probability, self.shared)
 
     def since(self, first: int) -> Mixed:
         """Return the windows from ``first`` on."""
@@ -88,11 +87,17 @@ class Mixed:
         return float(self.log_probability.sum(axis=0).max() - self.joint.sum()) if len(self.weights) else 0.0
 
 
-def mix(told: Told, share: float = SHARE, restart: int = 0) -> Mixed:
+def _joint(log_probability: Floats, weights: Floats) -> Floats:
+    with np.errstate(divide="ignore"):
+        return np.asarray(logsumexp(log_probability + np.log(weights), axis=1))
+
+
+def mix(told: Told, share: float = SHARE, restart: int = 0, kept: float = 0.0) -> Mixed:
     """Return the weights that every window's forecast had: each from nothing but windows that were ready by then.
 
-    ``restart`` is the first window of the test where those before it only warm up: there half of all weight goes back
-    to equal, so that from there on the loss is at most log 2K, whatever the warming up had come to believe.
+    ``restart`` is the first window of the test where those before it only warm up: there all weights but the share
+    ``kept`` go back to equal, so that from there on the loss is at most log K - log(1 - kept), whatever the warming up
+    had come to believe. Recalibration goes on from what it had learned.
     """
     scale, slope = recalibrated(told)
     log_probability = probabilities(told, scale, slope)
@@ -108,7 +113,7 @@ def mix(told: Told, share: float = SHARE, restart: int = 0) -> Mixed:
             moving = np.log((1 - share) * np.exp(moving) + share / k)
         done = max(done, int(told.ready[i]))
         if restart and i == restart:
-            now, moving = (np.log(np.exp(one) / 2 + 0.5 / k) for one in (now, moving))
+            now, moving = (np.log(kept * np.exp(one) + (1 - kept) / k) for one in (now, moving))
         weights[i], shared[i] = np.exp(now), np.exp(moving)
     return Mixed(weights, shared, scale, slope, log_probability)
 

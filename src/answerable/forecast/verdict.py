@@ -209,7 +209,7 @@ def mixture_told(outcome: Outcome) -> dict[str, Any] | None:
         "experts": names,
         "best_expert": names[best],
         "worse_than_best_nats": mixed.regret,
-        "bound_nats": float(np.log(len(names) * (2 if outcome.warmed else 1))),
+        "bound_nats": float(np.log(len(names) / (1 - outcome.kept))),
         "warmed_up_on_windows": outcome.warmed,
         "bound_needs": "outcomes known before the next window"
         if outcome.wait.total_seconds() == 0
