@@ -7,7 +7,7 @@ memory store and on SQLite: ``stories(make_backend)`` returns a Hypothesis state
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar, Protocol
 
@@ -31,6 +31,8 @@ from answerable.case.machine import (
     state_at,
 )
 from answerable.case.sections import public_sections
+from answerable.case.signed import signed_facts
+from answerable.case.transitions.impact import SIGNED
 from answerable.errors import NotAllowed, UsageError
 from answerable.place import read_stamp
 from answerable.policy.pack import load_pack
@@ -105,6 +107,12 @@ SECTIONS = public_sections(CASEFILE)
 # A rapid community impact assessment is made full before the case is closed.
 FULL = {**SECTIONS, "community_impact": {**SECTIONS["community_impact"], "form": "full"}}
 SOUND = {**facts_of(CASEFILE, START, {**FIRST_CASE, "rarity.level": "notice"}), "cia.reviewed": True}
+# Assessments as other hands would write them: what their author signed is then not what the case file says.
+OTHER_HANDS = {
+    **SECTIONS,
+    "community_impact": {**SECTIONS["community_impact"], "provocation": "No."},
+    "equality_impact": {**SECTIONS["equality_impact"], "summary": "No difference found."},
+}
 SPOILABLE = (
     "forecast.sole_basis", "eia.done", "intel.usable_origins", "rarity.level", "consultation.iag_contacted",
     "urgent.written_h", "start.briefed", "extend.fresh_tests", "debrief.cia_review", "evaluate.verdict",
@@ -112,7 +120,8 @@ SPOILABLE = (
 )  # fmt: skip
 # What somebody who means well does next, from each state.
 NEXT = {
-    State.NEW: ("open",), State.DRAFT: ("submit", "submit", "urgent"), State.SUBMITTED: ("assess", "advise", "assess"),
+    State.NEW: ("open",), State.DRAFT: ("submit", "community_impact", "urgent"),
+    State.SUBMITTED: ("community_impact", "equality_impact", "assess", "advise", "assess"),
     State.ASSESSED: ("advise", "advise", "answer"), State.CONSULTED: ("authorise", "advise", "answer", "authorise"),
     State.AUTHORISED: ("start", "ratify", "start"), State.ACTIVE: ("log", "review", "extend", "ratify", "end"),
     State.UNDER_REVIEW: ("review", "log", "ratify"), State.SUSPENDED: ("review", "log", "revoke"),
@@ -125,7 +134,15 @@ NEXT = {
 UNDECIDED = (State.DRAFT, State.SUBMITTED, State.ASSESSED, State.CONSULTED)
 LASTING = (State.AUTHORISED, State.ACTIVE, State.UNDER_REVIEW, State.SUSPENDED)
 # What cannot change by these events: nothing said or written about a case gives it more time.
-WORDS_ONLY = ("advise", "answer", "log", "referral", "reasons", "blocked")
+WORDS_ONLY = (
+    "advise", "answer", "log", "referral", "reasons", "blocked", "community_impact", "equality_impact",
+)  # fmt: skip
+
+# Which signed assessments each of these rests on, in this pack.
+NEEDS = {
+    "assess": ("community_impact", "equality_impact"), "authorise": ("community_impact", "equality_impact"),
+    "urgent": ("community_impact",), "ratify": ("community_impact",), "extend": ("community_impact",),
+}  # fmt: skip
 
 AFTERWARDS = {
     "submit": "SUBMITTED", "assess": "ASSESSED", "refuse": "REFUSED", "revoke": "REVOKED", "withdraw": "WITHDRAWN",
@@ -134,10 +151,11 @@ AFTERWARDS = {
 
 # How far a story may have come before anything is tried: steps taken in good order, and when (minutes after START).
 PLANNED = (
-    ("open", 0), ("submit", 1), ("assess", 2), ("advise", 10), ("authorise", 40), ("start", 121), ("log", 150),
-    ("review", 230), ("end", 300), ("debrief", 400), ("evaluate", 60 * 24 * 60),
+    ("open", 0), ("submit", 1), ("community_impact", 1), ("equality_impact", 1), ("assess", 2), ("advise", 10),
+    ("authorise", 40), ("start", 121), ("log", 150), ("review", 230), ("end", 300), ("debrief", 400),
+    ("evaluate", 60 * 24 * 60),
 )  # fmt: skip
-URGENT = (("open", 100), ("urgent", 110), ("start", 121), ("ratify", 130))
+URGENT = (("open", 100), ("community_impact", 105), ("urgent", 110), ("start", 121), ("ratify", 130))
 
 people = st.integers(0, PERSONS - 1)
 some_roles = st.sets(st.sampled_from(ROLES), min_size=1, max_size=4)
@@ -223,6 +241,8 @@ def command(kind: str, case: Case, now: datetime, wish: int) -> Command:
     elif kind in ("authorise", "urgent") and case.window is not None and (kind == "urgent" or wish > 8):
         said["ends_at"] = min(max(case.window.start, now) + (wish % 4 + 1) * 60 * MINUTE, case.window.end)
     sections = FULL if kind in ("debrief", "evaluate") else SECTIONS
+    if wish == 11 or (kind in SIGNED and wish == 10):
+        sections = OTHER_HANDS
     return Command(kind, proposal=PROPOSAL, sections=sections, **said)
 
 
@@ -334,7 +354,9 @@ class Story(RuleBasedStateMachine):
     def attempt(self, kind: str, actor: Actor, spoilt: dict[str, Any], wish: int) -> Event | None:
         before, now = self.case, max(self.now, self.case.last_at or self.now)
         try:
-            event = decide(before, command(kind, before, now, wish), {**SOUND, **spoilt}, PACK, actor, self.now)
+            asked = command(kind, before, now, wish)
+            facts = {**SOUND, **signed_facts(before, asked.sections), **spoilt}
+            event = decide(before, asked, facts, PACK, actor, self.now)
         except (NotAllowed, UsageError):
             return None
         self.backend.append(event)
@@ -353,9 +375,19 @@ class Story(RuleBasedStateMachine):
             assert "does not limit armed response" in event.data["not_limited"]
         else:
             assert event.kind == kind
+        if event.kind in NEEDS:
+            for name in NEEDS[event.kind]:
+                self.check_signed(before, name, asked.sections)
         if event.kind in WORDS_ONLY:
             assert authority(after) == authority(before)
         return event
+
+    def check_signed(self, case: Case, name: str, sections: Mapping[str, Any]) -> None:
+        """Assert that the last assessment handed in is the one that a decision rested on."""
+        signed = [event for event in case.events if event.kind == name]
+        assert signed
+        assert all(event.office == PACK.roles[name][0] for event in signed)
+        assert {**signed[-1].data[name], "reviewed": None} == {**sections[name], "reviewed": None}
 
     @invariant()
     def the_clock_agrees_with_a_plain_telling(self) -> None:
@@ -395,6 +427,8 @@ class Story(RuleBasedStateMachine):
         applied = self.case.acted("open", "submit")
         assert not applied & self.case.acted("authorise", "urgent", "ratify", "extend")
         assert not self.case.acted("urgent") & self.case.acted("ratify")
+        authors = self.case.acted(*SIGNED)
+        assert not authors & self.case.acted("authorise", "urgent", "ratify", "extend")
         assert not self.case.acted("review") & self.case.acted("authorise", "urgent", "ratify", "extend")
 
     @invariant()

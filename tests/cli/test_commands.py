@@ -147,3 +147,11 @@ def test_a_workspace_is_made_and_says_what_to_do_next(run: Run) -> None:
 
 def test_the_version_is_told(run: Run) -> None:
     assert run("--version").out.startswith("answerable ")
+
+
+def test_an_accreditation_is_renewed_on_the_same_account(made: Run) -> None:
+    assert made("people", "add", "commander", "--role", "authoriser", "--holds", "sfc:2018-12-01").code == 0
+    renewed = made("people", "hold", "commander", "sfc:2019-06-30")
+    assert (renewed.code, renewed.out.strip()) == (0, "commander holds sfc until 2019-06-30")
+    assert "authoriser, sfc until 2018-12-01, sfc until 2019-06-30" in made("people", "list").out
+    assert made("people", "hold", "commander", "king").code == 2

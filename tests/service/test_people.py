@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
-from answerable.errors import InputError, UsageError
-from answerable.service.people import add_person
+from answerable.case.holds import account_facts
+from answerable.clock import FixedClock
+from answerable.errors import InputError, NotAllowed, UsageError
+from answerable.service.people import actor, add_person, give_holding, given_later
 from answerable.service.workspace import Workspace
 
 
@@ -66,3 +70,50 @@ def test_a_program_has_no_other_role(workspace: Workspace) -> None:
         add_person(workspace, "robot", ("service", "authoriser"))
     assert "service with authoriser" in str(caught.value)
     assert add_person(workspace, "robot", ("service",)).roles == ("service",)
+
+
+def test_an_accreditation_is_renewed_on_the_same_account_and_its_history_stays(
+    workspace: Workspace, clock: FixedClock
+) -> None:
+    add_person(workspace, "commander", ("authoriser",), holds=("sfc:2018-12-01",))
+    catalogue = workspace.pack.catalogue
+
+    def accredited(days: int) -> object:
+        at = clock.now() + timedelta(days=days)
+        return account_facts(actor(workspace, "commander").roles, at, catalogue)["authoriser.accredited"]
+
+    assert (accredited(0), accredited(10)) == (True, False)
+    assert give_holding(workspace, "commander", "sfc:2019-06-30") == "sfc until 2019-06-30"
+    assert (accredited(0), accredited(10), accredited(400)) == (True, True, False)
+    assert give_holding(workspace, "commander", "chief_officer") == "chief_officer"
+    assert given_later(workspace, "commander") == ("sfc until 2019-06-30", "chief_officer")
+    person = workspace.store.person("commander")
+    assert person is not None
+    assert person.roles == ("authoriser", "sfc until 2018-12-01")
+    assert [(line.actor, line.reason) for line in workspace.store.audit() if line.action == "holds from now on"] == [
+        ("commander", "sfc until 2019-06-30"),
+        ("commander", "chief_officer"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("account", "holding", "error", "says"),
+    [
+        ("nobody", "chief_officer", UsageError, "no such account"),
+        ("robot", "chief_officer", NotAllowed, "program holds nothing"),
+        ("closed", "chief_officer", NotAllowed, "closed"),
+        ("authoriser", "king", UsageError, "no such thing to hold"),
+        ("authoriser", "sfc", UsageError, "says when"),
+        ("authoriser", "sfc:tomorrow", InputError, "not a date"),
+        ("authoriser", "reviewer", UsageError, "no such thing to hold"),
+    ],
+)
+def test_what_cannot_be_held_is_refused_and_nothing_is_kept(
+    workspace: Workspace, clock: FixedClock, account: str, holding: str, error: type[Exception], says: str
+) -> None:
+    add_person(workspace, "robot", ("service",))
+    add_person(workspace, "closed", ("authoriser",))
+    workspace.store.disable_person("closed", clock.now())
+    with pytest.raises(error, match=says):
+        give_holding(workspace, account, holding)
+    assert workspace.store.kept("holding") == ()

@@ -34,14 +34,31 @@ def add(
     emit(document, as_json=as_json, text=lambda: f"added {new.account}: {', '.join(new.roles)}")
 
 
-@people.command("list")
-def show(workspace: Workspace = HERE, as_json: Json = False) -> None:
-    """List the accounts."""
+@people.command("hold")
+def hold(
+    name: Annotated[str, typer.Argument(help="The account's name.")],
+    holding: Annotated[str, typer.Argument(help="A function with the end of its accreditation, or a rank.")],
+    workspace: Workspace = HERE,
+    as_json: Json = False,
+) -> None:
+    """Give an account a function or a rank, or renew one until a later date; what it held before stays on record."""
+    from answerable.service.people import give_holding
     from answerable.service.workspace import open_workspace
 
     with open_workspace(workspace) as opened:
-        found = opened.store.people()
-    rows = [[p.account, p.person, ", ".join(p.roles), "closed" if p.disabled_at else "open"] for p in found]
+        held = give_holding(opened, name, holding)
+    emit({"account": name, "holds": held}, as_json=as_json, text=lambda: f"{name} holds {held}")
+
+
+@people.command("list")
+def show(workspace: Workspace = HERE, as_json: Json = False) -> None:
+    """List the accounts."""
+    from answerable.service.people import given_later
+    from answerable.service.workspace import open_workspace
+
+    with open_workspace(workspace) as opened:
+        found = [(p, (*p.roles, *given_later(opened, p.account))) for p in opened.store.people()]
+    rows = [[p.account, p.person, ", ".join(roles), "closed" if p.disabled_at else "open"] for p, roles in found]
     emit(
         [{"account": a, "person": p, "roles": r.split(", "), "state": s} for a, p, r, s in rows],
         as_json=as_json,

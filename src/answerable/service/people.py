@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import unicodedata
 
 from answerable.case.adoption.rulebook import roles as adoption_roles
@@ -12,10 +13,12 @@ from answerable.intel.names import undisguised
 from answerable.policy.pack import Pack
 from answerable.service.processing import readers
 from answerable.service.workspace import Workspace
-from answerable.store.protocol import Person
+from answerable.store.protocol import AuditLine, Person
 
 # An account with this role belongs to a program: it can read and prepare, and decides nothing.
 SERVICE = "service"
+# The kind of document in which it is kept what an account was given to hold later: one version for each thing.
+_HOLDING = "holding"
 # What pretend people hold beside the role they are named after, as far as the pack knows of it; it never runs out.
 _PRETEND = {
     "authoriser": ("sfc", "superintendent"),
@@ -46,7 +49,7 @@ def add_person(
     """Add an account; who has one already keeps the name under which the first was added.
 
     ``holds`` are the functions, each until the date its accreditation runs out, and the ranks that decide what the
-    account may decide (``answerable.case.holds``). A new one takes a new account: none changes. Names that differ only
+    account may decide (``answerable.case.holds``); :func:`give_holding` adds to them later. Names that differ only
     in case, spacing, form of letters or look-alike letters are one name. UsageError for a role that the workspace's
     pack does not know, or for a program's role beside others; InputError for a name with characters that cannot be
     seen, or like that of an account that is there.
@@ -82,6 +85,28 @@ def add_person(
     return new
 
 
+def give_holding(workspace: Workspace, account: str, holding: str) -> str:
+    """Let an account hold something more from now on, or the same until a later date; return it as it is kept.
+
+    What it held before stays in the store, version by version, with the instant at which each was given; none is ever
+    changed. UsageError where there is no such account, or for what the pack's catalogue does not know; NotAllowed for
+    an account that is closed or belongs to a program.
+    """
+    who = actor(workspace, account)
+    if not who.human:
+        raise NotAllowed("An account of a program holds nothing.", where=account, fix="Choose a person's account.")
+    held, now = check_holding(holding, workspace.pack.catalogue), workspace.clock.now()
+    value = json.dumps({"holds": held}).encode()
+    workspace.store.keep(_HOLDING, account, value, now, "", after=len(workspace.store.versions(_HOLDING, account)))
+    workspace.store.append([], [AuditLine(now, account, "holds from now on", "", held)])
+    return held
+
+
+def given_later(workspace: Workspace, account: str) -> tuple[str, ...]:
+    """Return what an account was given to hold after it was made, in that order."""
+    return tuple(json.loads(one.value)["holds"] for one in workspace.store.versions(_HOLDING, account))
+
+
 def _same(name: str) -> str:
     """Return what two names have in common that a reader would take for one."""
     plain, _ = undisguised(unicodedata.normalize("NFKC", name))
@@ -96,5 +121,5 @@ def actor(workspace: Workspace, account: str) -> Actor:
         raise UsageError("There is no such account.", where=f"--as {account}", fix=f"Use one of: {known}.")
     if person.disabled_at is not None:
         raise NotAllowed("This account is closed.", where=account, fix="Act under an open account.")
-    roles = frozenset(person.roles)
+    roles = frozenset((*person.roles, *given_later(workspace, account)))
     return Actor(person=person.person, account=person.account, roles=roles, human=SERVICE not in roles)
