@@ -21,11 +21,14 @@ def register(app: typer.Typer) -> None:
 @record.command("head")
 def head(workspace: Workspace = HERE, as_json: Json = False) -> None:
     """Show the newest signed head."""
+    from answerable.service.witnessing import waiting
     from answerable.service.workspace import open_workspace
 
     with open_workspace(workspace) as opened:
         newest = opened.store.head()
         pending = opened.store.pending()
+        seen = waiting(opened)
+    said = f"\n{seen.text()}" if seen else ""
     if newest is None:
         emit({"size": 0, "pending": pending}, as_json=as_json, text=lambda: f"Nothing signed yet; {pending} pending.")
         return
@@ -36,8 +39,9 @@ def head(workspace: Workspace = HERE, as_json: Json = False) -> None:
         "at": newest.at,
         "pending": pending,
         "note": newest.note,
+        "witnesses": seen and seen.as_json(),
     }
-    emit(document, as_json=as_json, text=lambda: f"{newest.note.rstrip()}\n\n{pending} entries pending")
+    emit(document, as_json=as_json, text=lambda: f"{newest.note.rstrip()}\n\n{pending} entries pending{said}")
 
 
 @record.command("publish")

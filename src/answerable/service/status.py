@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from answerable.service.cases import list_cases
+from answerable.service.witnessing import Waiting, waiting
 from answerable.service.workspace import Workspace
 
 
@@ -23,10 +24,11 @@ class Status:
     entries: int
     pending: int
     store: dict[str, str]
+    witnesses: Waiting | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Return the status as plain data."""
-        return dict(vars(self))
+        return {**vars(self), "witnesses": self.witnesses and self.witnesses.as_json()}
 
     def text(self) -> str:
         """Return the status as lines to read."""
@@ -38,6 +40,7 @@ class Status:
                 f"incidents: {self.incidents:,}",
                 f"cases: {states}",
                 f"record: {self.entries} entries signed, {self.pending} pending",
+                *([self.witnesses.text()] if self.witnesses else []),
                 "store: " + ", ".join(f"{key} {value}" for key, value in self.store.items()),
             ]
         )
@@ -59,4 +62,5 @@ def status_of(workspace: Workspace) -> Status:
         entries=head.size if head else 0,
         pending=workspace.store.pending(),
         store=workspace.store.settings,
+        witnesses=waiting(workspace),
     )
