@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
-from answerable.case.event import Command
+from answerable.case.event import Command, LogEntry
 from answerable.clock import FixedClock
 from answerable.errors import InputError, NotAllowed
+from answerable.intel.held import HeldText
 from answerable.service.cases import Answer, act, list_cases, show_case
 from answerable.service.logs import log_command
 from answerable.service.people import add_person
@@ -84,9 +85,39 @@ def test_a_case_is_authorised_reviewed_ended_and_accounted_for(
     assert act(workspace, case, Command("evaluate"), "evaluator").state == "EVALUATED"
     assert act(workspace, case, Command("close"), "disclosure", added=section_file("closing")).state == "CLOSED"
     events = show_case(workspace, case)["events"]
-    assert [event["index"] for event in events] == list(range(1, len(events) + 1))
+    indexes = [event["index"] for event in events]
+    # Between them stand entries of no case: the close of each day.
+    assert indexes == sorted(set(indexes))
     (public,) = read_public_view(workspace.public, clock.now()).cases
     assert (public.state, len(public.events)) == ("CLOSED", len(events))
+
+
+@pytest.mark.parametrize(
+    ("note", "held"),
+    [
+        ("Stopped and spoke to John Smith of the third floor.", True),
+        ("Rang 07700 900123.", True),
+        ("A grey van, AB12 CDE, drove off.", True),
+        ("Walked the length of the Example Estate; quiet.", False),
+    ],
+)
+def test_a_note_of_the_log_is_no_place_for_a_person(
+    workspace: Workspace, sound: dict[str, Any], opened: Opened, begin: Begin, clock: FixedClock, note: str, held: bool
+) -> None:
+    case = opened(sound)
+    begin(case)
+    clock.advance(minutes=20)
+    command = Command(
+        "log", entries=(LogEntry(clock.now(), "comms", note="Calm."), LogEntry(clock.now(), "comms", note=note))
+    )
+    before = show_case(workspace, case)
+    if not held:
+        assert act(workspace, case, command, "operational-commander").kind == "log"
+        return
+    with pytest.raises(HeldText, match="log, field note 2") as caught:
+        act(workspace, case, command, "operational-commander")
+    assert not any(word in str(caught.value) for word in ("John", "07700", "AB12"))
+    assert show_case(workspace, case) == before
 
 
 def test_an_authority_is_extended_once_on_tests_answered_afresh(

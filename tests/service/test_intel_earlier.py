@@ -14,16 +14,21 @@ import yaml
 from answerable.case.casefile import CaseFile
 from answerable.case.event import Command
 from answerable.case.machine import Case
+from answerable.cli.case.shown import as_text
 from answerable.clock import FixedClock
-from answerable.errors import InputError
 from answerable.intel.estimate import Estimate
 from answerable.place import Area, Projection, Window
-from answerable.service.cases import Answer, act
+from answerable.present.case_document import case_document
+from answerable.service.adopt import adopted_pack
+from answerable.service.casefile_export import case_source
+from answerable.service.cases import Answer, act, show_case
+from answerable.service.facts import facts_for
 from answerable.service.history import read_history
 from answerable.service.intel_earlier import earlier_estimate
 from answerable.service.intel_kept import ESTIMATE
 from answerable.service.intel_picture import keep_estimate, subject_of
 from answerable.service.people import actor
+from answerable.service.rarity_entries import Entries
 from answerable.service.workspace import Workspace
 
 Open = Callable[[dict[str, Any]], str]
@@ -88,13 +93,54 @@ def test_only_a_picture_of_overlapping_ground_and_hours_that_this_person_saw_cou
     assert (held(workspace, explained) is not None) == counts
 
 
-def test_a_judgement_that_changed_after_the_number_was_seen_needs_reasons(
+def test_a_change_after_the_number_was_seen_is_unexplained_without_reasons(
     workspace: Workspace, sound: dict[str, Any], saw: Callable[..., None]
 ) -> None:
     saw(0.3)
     sound["judgement"].pop("gap_reasons", None)
-    with pytest.raises(InputError, match="judged otherwise before"):
-        held(workspace, sound)
+    facts = held(workspace, sound).facts()
+    assert facts["judgement.changed"]
+    assert not facts["judgement.change_explained"]
+
+
+@pytest.mark.parametrize(
+    ("looked", "rewritten", "blocked"),
+    [("before", False, False), ("after", False, True), ("after", True, False)],
+    ids=["written after the picture", "written before the picture", "written anew after it"],
+)
+def test_only_reasons_no_older_than_the_picture_explain_a_change(
+    workspace: Workspace, explained: dict[str, Any], saw: Callable[..., None], opened: Open, clock: FixedClock,
+    tmp_path: Path, looked: str, rewritten: bool, blocked: bool,
+) -> None:  # fmt: skip
+    if looked == "before":
+        saw(0.7)
+        clock.advance(minutes=1)
+    case = opened(explained)
+    clock.advance(minutes=1)
+    if looked == "after":
+        saw(0.7)
+    act(workspace, case, Command("submit"), "applicant")
+    clock.advance(minutes=1)
+    file = tmp_path / "why.yaml"
+    file.write_text(yaml.safe_dump({"judgement": {"gap_reasons": "The second source rang."}}), encoding="utf8")
+    answer = act(workspace, case, Command("assess"), "analyst", added=file if rewritten else None)
+    assert ("AP41" in answer.blocked_by) == blocked
+    assert read_history(workspace, case).case.events[-1].data["earlier_estimate"]["explained"] != blocked
+
+
+def test_the_gap_to_the_picture_is_that_of_the_judgement_that_counts(
+    workspace: Workspace, explained: dict[str, Any], saw: Callable[..., None]
+) -> None:
+    casefile = CaseFile.read(explained, tz="Europe/London")
+    pack, now, case = adopted_pack(workspace), workspace.clock.now(), Case("2018-9999")
+    assert casefile.judgement is not None
+    picture = {"probability": casefile.judgement.probability}
+    saw(0.1)
+    first = held(workspace, explained)
+    told = facts_for(workspace, case, casefile, pack, now, picture=picture)
+    counts = facts_for(workspace, case, casefile, pack, now, picture=picture, held=first)
+    assert (told["judgement.gap_bands"], told["judgement.changed"]) == (0, False)
+    assert (counts["judgement.gap_bands"], counts["judgement.changed"]) == (3, True)
 
 
 def test_the_same_judgement_again_is_no_change(
@@ -127,6 +173,12 @@ def test_the_estimate_given_before_is_what_the_floor_is_tested_on_and_both_are_p
     assert event.data["earlier_estimate"]["probability"] == 0.3
     assert event.data["earlier_estimate"]["term"] == "unlikely"
     assert event.data["earlier_estimate"]["through"] == "intel picture"
+    shown = show_case(workspace, case)
+    assert shown["earlier_estimate"] == event.data["earlier_estimate"]
+    assert "judged before, through intel picture: 0.3 (unlikely)" in as_text(shown)
+    said = case_document(case_source(workspace, case)).json().decode()
+    assert "Judged before a picture was seen" in said
+    assert "explained after the picture was seen" in said
 
 
 def test_withdrawing_a_case_and_opening_it_anew_gives_no_second_judgement(
@@ -141,12 +193,12 @@ def test_withdrawing_a_case_and_opening_it_anew_gives_no_second_judgement(
     act(workspace, first, Command("withdraw"), "applicant")
     again = opened(sound)
     act(workspace, again, Command("submit"), "applicant")
-    with pytest.raises(InputError, match=f"through {first}"):
-        act(workspace, again, Command("assess"), "analyst")
+    assert "AP41" in act(workspace, again, Command("assess"), "analyst").blocked_by
     file = tmp_path / "why.yaml"
     file.write_text(yaml.safe_dump({"judgement": {"gap_reasons": "A second report."}}), encoding="utf8")
     answer = act(workspace, again, Command("assess"), "analyst", added=file)
     assert "AP06" in answer.blocked_by
+    assert "AP41" not in answer.blocked_by
     assert read_history(workspace, again).case.events[-1].data["earlier_estimate"]["through"] == first
 
 
@@ -164,3 +216,22 @@ def test_a_decision_publishes_what_the_guard_said_with_every_measure(
     assert said["sentence"].startswith("It would be number 1 in the force")
     told = [one.kind for one in read_history(workspace, case).case.events if "rarity" in one.data]
     assert told == ["authorise"]
+    assert show_case(workspace, case)["rarity"] == said
+    document = case_document(case_source(workspace, case)).json().decode()
+    assert said["sentence"] in document
+    assert "notice 1, escalate 2, most 3" in document
+    assert f"rarity: {said['sentence']}" in as_text(show_case(workspace, case))
+
+
+def test_the_guard_is_worked_out_once_for_a_decision(
+    workspace: Workspace, sound: dict[str, Any], opened: Open, take: Take, clock: FixedClock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    case = opened(sound)
+    take(case, "consult")
+    looks: list[Workspace] = []
+    read = Entries.read
+    monkeypatch.setattr(Entries, "read", lambda one: (looks.append(one), read(one))[1])
+    clock.advance(minutes=31)
+    act(workspace, case, Command("authorise", reasons="Two origins agree."), "authoriser")
+    assert len(looks) == 1

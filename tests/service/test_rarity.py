@@ -17,7 +17,7 @@ from answerable.clock import FixedClock
 from answerable.place import stamp
 from answerable.policy.reading import read_yaml
 from answerable.service.adopt import adopted_pack
-from answerable.service.rarity import rarity_facts, rarity_of
+from answerable.service.rarity import rarity_facts, surroundings
 from answerable.service.rarity_report import rarity_report
 from answerable.service.statement import statement
 from answerable.service.workspace import Workspace
@@ -78,22 +78,12 @@ def passed(workspace: Workspace, clock: FixedClock, proposal: dict[str, Any]) ->
         if more.get("revoked"):
             steps.append(("revoke", 1, {"reasons": "Over."}, "authoriser"))
         private = {"file": document, **more.get("private", {})}
-        workspace.store.append(
-            [
-                statement(
-                    workspace,
-                    kind,
-                    data,
-                    office=account.replace("-", "_"),
-                    case_id=case,
-                    case_version=version,
-                    account=account,
-                    private=private,
-                    at=decided + timedelta(hours=hours),
-                )
-                for version, (kind, hours, data, account) in enumerate(steps, 1)
-            ]
-        )
+        for version, (kind, hours, data, account) in enumerate(steps, 1):
+            said = statement(
+                workspace, kind, data, office=account.replace("-", "_"), case_id=case, case_version=version,
+                account=account, private=private, at=decided + timedelta(hours=hours),
+            )  # fmt: skip
+            workspace.store.append([said])
         return case
 
     return put
@@ -238,10 +228,11 @@ def test_a_burst_raises_the_alarm_which_escalates(
     for number in range(2):
         passed(1 + number, area={"name": f"E{number}", "place": [-0.3 + number / 10, 51.4], "radius_m": 200})
     clock.advance(hours=24 * 5)
-    found = rarity_of(
+    around = surroundings(
         workspace, Case("x"), CaseFile.read(proposal, tz="Europe/London"), adopted_pack(workspace), clock.now()
     )
-    assert found is not None
+    assert around is not None
+    found = around.rarity
     trend = next(measure for measure in found.measures if measure.name == "trend")
     assert trend.level == "escalate"
     assert "evidence that the true rate is higher: strong" in found.sentence
@@ -345,15 +336,12 @@ def test_overdue_referrals_stand_in_the_report_the_longest_overdue_first(
         ]
         if outcome:
             steps.append(("referral", {"option": option, "outcome": outcome}, "safety-partnership"))
-        workspace.store.append(
-            [
-                statement(
-                    workspace, kind, data, office=account, case_id=case, case_version=version,
-                    account="applicant", private={"file": {}}, at=now,
-                )
-                for version, (kind, data, account) in enumerate(steps, 1)
-            ]
-        )  # fmt: skip
+        for version, (kind, data, account) in enumerate(steps, 1):
+            said = statement(
+                workspace, kind, data, office=account, case_id=case, case_version=version,
+                account="applicant", private={"file": {}}, at=now,
+            )  # fmt: skip
+            workspace.store.append([said])
 
     refer("2018-0001", "schools_engagement", 10)
     refer("2018-0002", "focused_deterrence", 5)

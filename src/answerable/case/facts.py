@@ -17,13 +17,14 @@ from answerable.policy.catalogue import Catalogue, catalogue
 Facts = dict[str, Any]
 _HOUR = timedelta(hours=1)
 # What a check of a file alone takes for granted of the workspace it does not have: that this is the first case in it,
-# that whoever wrote an assessment signed it, and that all is told and published that should be.
+# that its judgement is the first, that whoever wrote an assessment signed it, and that all is told that should be.
 FIRST_CASE: Mapping[str, Any] = {
     "rarity.level": "none",
     "rarity.urgent_overlap": 0,
     "routine.pattern": False,
     "overdue.in_area": 0,
     "reasons.similarity": 0.0,
+    "judgement.changed": False,
     "cia.signed": True,
     "eia.signed": True,
     "close.public_record": True,

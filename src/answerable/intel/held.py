@@ -20,16 +20,22 @@ class HeldText(InputError):
 
 
 def hold(
-    texts: Iterable[tuple[str, str]], *, place: Place | None, at: datetime, where: str, cleared: bool = False
+    texts: Iterable[tuple[str, str]],
+    *,
+    place: Place | None,
+    at: datetime,
+    where: str,
+    cleared: bool = False,
+    place_name: str = "",
 ) -> None:
     """Raise HeldText for the first of ``texts`` (field, text) that looks like a person; it is never repeated.
 
     ``place`` and ``at`` are where the report is about and when it was received. ``cleared`` says that an evaluator has
     read it and that what looks like a *name* is none; numbers, plates, dates of birth and addresses are held all the
-    same.
+    same. ``place_name``, of a place of which only the name is known, is no finding either.
     """
     for field, text in texts:
-        found = identifying(text, place=place if field in _PLACED else None, at=at)
+        found = identifying(text, place=place if field in _PLACED else None, at=at, place_name=place_name)
         held = [one for one in found if not (cleared and one.kind in _ABOUT_A_NAME)]
         if held:
             raise HeldText(

@@ -21,8 +21,9 @@ def show_case(workspace: Workspace, case_id: str) -> dict[str, Any]:
     """Return one case; UsageError where there is none.
 
     Beside its state, findings and events: the next clocks with the minutes left, what its last rules leave unlimited
-    and what would change the answer, advice with its answers, who was not consulted, what is owed and what is overdue,
-    whether its reasons were copied from an earlier case, and what its state now allows somebody to ask for.
+    and what would change the answer, the estimate that the analyst gave before seeing a picture where it counts, what
+    the rarity guard said at the decision, advice with its answers, who was not consulted, what is owed and what is
+    overdue, whether its reasons were copied from an earlier case, and what its state now allows somebody to ask for.
     """
     history = read_history(workspace, case_id)
     case, now = history.case, workspace.clock.now()
@@ -41,6 +42,8 @@ def show_case(workspace: Workspace, case_id: str) -> dict[str, Any]:
         "findings": [dict(finding) for finding in case.findings],
         "what_would_change": _what_would_change(case),
         "not_limited": pack.not_limited if pack else "",
+        "earlier_estimate": _newest(case, "earlier_estimate"),
+        "rarity": _newest(case, "rarity"),
         "conditions": _conditions(case),
         "advice": _advice(case),
         "not_consulted": _not_consulted(case),
@@ -89,6 +92,12 @@ def _what_would_change(case: Case) -> list[str]:
         return []
     said = last.data["what_would_change"]
     return [said] if isinstance(said, str) else list(said)
+
+
+def _newest(case: Case, name: str) -> dict[str, Any] | None:
+    """Return what the newest event that says anything under ``name`` says; None where none does."""
+    found = next((event.data[name] for event in reversed(case.events) if event.data.get(name)), None)
+    return dict(found) if found else None
 
 
 def _conditions(case: Case) -> list[str]:

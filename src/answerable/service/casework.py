@@ -14,17 +14,19 @@ from answerable.case.event import Command, Event
 from answerable.case.machine import ENDINGS, TESTED, UNDER_ADOPTED, Case, decide
 from answerable.case.sections import public_sections
 from answerable.errors import AnswerableError
+from answerable.intel.held import hold
 from answerable.policy.pack import Pack
 from answerable.service.adopt import adopted_pack, pack_of_case
 from answerable.service.casefiles import JUDGED_AT
 from answerable.service.facts import facts_for
+from answerable.service.gate_pass import precise_area
 from answerable.service.intel_earlier import earlier_estimate
 from answerable.service.intelligence import picture_for
 from answerable.service.notices import notices_given
 from answerable.service.people import actor
 from answerable.service.public_text import check_public_text
 from answerable.service.publish import publish
-from answerable.service.rarity import said_of_rarity
+from answerable.service.rarity import said_of_rarity, surroundings
 from answerable.service.reasons import RESTS_ON_REASONS, likeness, reasons_of
 from answerable.service.statement import statement
 from answerable.service.workspace import Workspace
@@ -40,8 +42,8 @@ def take_turn(
 
     NotAllowed for a wrong state, role or person, or where someone else acted first; nothing is stored then.
     """
-    _check_said(command, casefile)
     now = max(workspace.clock.now(), case.last_at or workspace.clock.now())
+    _check_said(command, casefile, now)
     who = actor(workspace, account)
     pack = _pack(workspace, case, command.kind)
     reasons = reasons_of(command.kind, casefile, command.reasons)
@@ -50,19 +52,25 @@ def take_turn(
         command,
         sections=public_sections(casefile),
         picture=_picture(workspace, casefile, command.kind, now),
-        private={**command.private, **({"reasons": reasons, "likeness": vars(like)} if like else {})},
+        private={
+            **command.private,
+            **({"reasons": reasons, "likeness": vars(like)} if like else {}),
+            **precise_area(casefile, command.kind),
+        },
     )
     facts: Mapping[str, Any] = {}
     held = earlier_estimate(workspace, case, casefile, who, now) if command.kind in JUDGED_AT else None
     unless = _unless_others_decide(workspace) if command.kind in _COUNTED else None
+    around = surroundings(workspace, case, casefile, pack, now) if command.kind in TESTED else None
     if command.kind in TESTED:
+        alike = like.value if like else None
         facts = facts_for(
-            workspace, case, casefile, pack, now, likeness=like.value if like else None, picture=command.picture
+            workspace, case, casefile, pack, now, likeness=alike, picture=command.picture, held=held, around=around
         )
     if command.kind == "close":
         facts = {**facts, "close.notices_given": notices_given(workspace, case.id)}
-    event = decide(case, command, {**facts, **(held.facts() if held else {})}, pack, who, now)
-    event = replace(event, data={**event.data, **said_of_rarity(workspace, case, casefile, pack, event)})
+    event = decide(case, command, facts, pack, who, now)
+    event = replace(event, data={**event.data, **said_of_rarity(around, event)})
     if held:
         event = replace(event, data={**event.data, "earlier_estimate": held.as_json()})
     after = case.after(event)
@@ -88,8 +96,8 @@ def take_turn(
     return after, event
 
 
-def _check_said(command: Command, casefile: CaseFile) -> None:
-    """Raise InputError where what would be published looks as if it identified a person; ending is never held up."""
+def _check_said(command: Command, casefile: CaseFile, now: datetime) -> None:
+    """Raise InputError where what would be published or noted looks like a person; ending is never held up."""
     if command.kind in ENDINGS:
         return
     said = {"reasons": command.reasons, "what would change": command.what_would_change, "changed": command.changed}
@@ -100,7 +108,11 @@ def _check_said(command: Command, casefile: CaseFile) -> None:
         said |= {"text": command.text}
     if casefile.authorisation and casefile.authorisation.public_text:
         said |= {"public text": casefile.authorisation.public_text}
-    check_public_text(said, casefile.area.name if casefile.area else "")
+    place = casefile.area.name if casefile.area else ""
+    check_public_text(said, place)
+    # A note is never published, and kept all the same: it is no place for a person either.
+    notes = [(f"note {number}", entry.note) for number, entry in enumerate(command.entries, 1) if entry.note]
+    hold(notes, place=None, at=now, where="log", place_name=place)
 
 
 def _unless_others_decide(workspace: Workspace) -> Unless:

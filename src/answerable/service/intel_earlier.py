@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from answerable.case.casefile import CaseFile
 from answerable.case.event import Actor
 from answerable.case.machine import Case
-from answerable.errors import InputError
 from answerable.intel.yardstick import terms_for
 from answerable.place import stamp
 from answerable.service.casefiles import JUDGED_AT
@@ -24,13 +23,16 @@ from answerable.service.workspace import Workspace
 class Held:
     """A first estimate: given at ``given_at``, before a picture of an overlapping area and window was seen.
 
-    ``through`` is ``intel picture`` or the id of the earlier case whose judgement it was.
+    ``seen_at`` is when the picture was. ``through`` is ``intel picture`` or the id of the earlier case whose judgement
+    it was. ``explained`` is whether the case file says why the judgement differs, in words written after ``seen_at``.
     """
 
     probability: float
     ancr: str
     given_at: datetime
+    seen_at: datetime
     through: str
+    explained: bool = False
 
     def facts(self) -> dict[str, Any]:
         """Return the facts that rules test: those of the estimate given before the number was seen."""
@@ -39,6 +41,8 @@ class Held:
             "judgement.probability": self.probability,
             "judgement.term": term,
             "judgement.ancr": self.ancr,
+            "judgement.changed": True,
+            "judgement.change_explained": self.explained,
         }
 
     def as_json(self) -> dict[str, Any]:
@@ -49,14 +53,15 @@ class Held:
             "ancr": self.ancr,
             "given_at": stamp(self.given_at),
             "through": self.through,
+            "explained": self.explained,
         }
 
 
 def earlier_estimate(workspace: Workspace, case: Case, casefile: CaseFile, who: Actor, now: datetime) -> Held | None:
     """Return the first estimate that the person gave before seeing a picture of these hours here; None without one.
 
-    None too where it is what they judge now. It counts in place of the judgement. InputError where the two differ and
-    ``gap_reasons`` does not say why.
+    None too where it is what they judge now. It counts in place of the judgement; whether the change was explained, in
+    words that are no older than the picture, is for the pack to ask.
     """
     judged, area, window = casefile.judgement, casefile.outline(), casefile.asked_window
     if judged is None or area is None or window is None:
@@ -65,13 +70,20 @@ def earlier_estimate(workspace: Workspace, case: Case, casefile: CaseFile, who: 
     first = next((one for one in given if one.given_at <= now), None)
     if first is None or (first.probability, first.ancr) == (judged.probability, judged.ancr):
         return None
-    if not judged.gap_reasons.strip():
-        raise InputError(
-            "The analyst has seen a picture of this place and these hours, and judged otherwise before.",
-            where=f"case {case.id}, field judgement; {first.probability:g}, {first.ancr} through {first.through}",
-            fix="Give that judgement, or say in gap_reasons why it changed; the earlier one counts, both are shown.",
-        )
-    return first
+    reasons = judged.gap_reasons.strip()
+    return replace(first, explained=bool(reasons) and _written_at(case, reasons, now) >= first.seen_at)
+
+
+def _written_at(case: Case, reasons: str, now: datetime) -> datetime:
+    """Return since when the case file has said ``reasons`` without a break; ``now`` where they come with this act."""
+    since = None
+    for event in case.events:
+        document = event.private.get("file")
+        if document is None:
+            continue
+        said = str((document.get("judgement") or {}).get("gap_reasons") or "").strip()
+        since = (since or event.at) if said == reasons else None
+    return since or now
 
 
 def _given(workspace: Workspace, case: Case, casefile: CaseFile, person: str) -> Iterator[Held]:
@@ -80,9 +92,10 @@ def _given(workspace: Workspace, case: Case, casefile: CaseFile, person: str) ->
         return
     for kept in workspace.store.kept(ESTIMATE):
         one, geometry = read_estimate(kept.value)
-        seen = one.shown_at is not None and person_behind(workspace, one.account) == person
-        if seen and one.window.overlaps(window) and estimate_ground(geometry, one.area, area.projection).overlaps(area):
-            yield Held(one.probability, one.ancr, one.given_at, "intel picture")
+        if one.shown_at is None or person_behind(workspace, one.account) != person:
+            continue
+        if one.window.overlaps(window) and estimate_ground(geometry, one.area, area.projection).overlaps(area):
+            yield Held(one.probability, one.ancr, one.given_at, one.shown_at, "intel picture")
     ids = dict.fromkeys(event.case_id for event in workspace.store.events(kinds=(*JUDGED_AT, "blocked")))
     for case_id in ids:
         if case_id == case.id:
@@ -102,4 +115,4 @@ def _given(workspace: Workspace, case: Case, casefile: CaseFile, person: str) ->
         then = CaseFile.read(history.document, where=case_id, tz=workspace.settings.time_zone)
         ground, hours = then.outline(area.projection), then.asked_window
         if then.judgement and ground and hours and hours.overlaps(window) and ground.overlaps(area):
-            yield Held(then.judgement.probability, then.judgement.ancr, found.at, case_id)
+            yield Held(then.judgement.probability, then.judgement.ancr, found.at, found.at, case_id)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 from answerable.case.casefile import CaseFile
@@ -29,32 +30,30 @@ def rarity_facts(workspace: Workspace, case: Case, casefile: CaseFile, pack: Pac
     file has no area. Only authorised cases are read: none of the others counts for any of these.
     """
     around = surroundings(workspace, case, casefile, pack, now)
-    if around is None:
-        return {}
+    return facts_around(around) if around else {}
+
+
+def facts_around(around: Surroundings) -> dict[str, Any]:
+    """Return the facts of :func:`rarity_facts` from a case among the others."""
     found: dict[str, Any] = {"overdue.in_area": around.overdue()}
-    if "rarity" not in pack.settings:
+    if "rarity" not in around.pack.settings:
         return found
     return found | {
-        "rarity.level": around.rarity().level,
+        "rarity.level": around.rarity.level,
         "rarity.urgent_overlap": around.urgent_overlap(),
         "routine.pattern": around.pattern() is not None,
     }
 
 
-def rarity_of(workspace: Workspace, case: Case, casefile: CaseFile, pack: Pack, now: datetime) -> Rarity | None:
-    """Return what the guard says of ``case``: level, reason and measures, all fit to be published; None without one."""
-    around = surroundings(workspace, case, casefile, pack, now)
-    return around.rarity() if around is not None and "rarity" in pack.settings else None
-
-
-def said_of_rarity(workspace: Workspace, case: Case, casefile: CaseFile, pack: Pack, event: Event) -> dict[str, Any]:
+def said_of_rarity(around: Surroundings | None, event: Event) -> dict[str, Any]:
     """Return what a decision publishes of the guard, under ``rarity``: level, sentence, measures and limits.
 
     All of it is counts of what is itself published. Also where the decision was blocked; nothing for other events.
     """
     kind = event.data.get("transition") if event.kind == "blocked" else event.kind
-    found = rarity_of(workspace, case, casefile, pack, event.at) if kind in ("authorise", "urgent") else None
-    return {"rarity": found.as_json()} if found else {}
+    if around is None or kind not in ("authorise", "urgent") or "rarity" not in around.pack.settings:
+        return {}
+    return {"rarity": around.rarity.as_json()}
 
 
 def surroundings(
@@ -143,8 +142,9 @@ class Surroundings:
         """Return the others whose area counts as one with this one."""
         return [one for one in self.others if self.ground.overlap(self.new.case, one.case.id)]
 
+    @cached_property
     def rarity(self) -> Rarity:
-        """Return what the guard says of one more authorisation."""
+        """What the guard says of one more authorisation: level, reason and measures, all fit to be published."""
         limits, earlier = self.pack.settings["rarity"], self.earlier()
         tested = trend_of(self.entries, self.pack, [*(one.at for one in earlier), self.new.at], self.at)
         shares = share_measures(decided(self.entries, self.others, self.pack, self.at), limits)

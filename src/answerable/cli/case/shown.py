@@ -12,7 +12,7 @@ def as_text(found: dict[str, Any]) -> str:
     """Return what ``service.cases.show_case`` found as text, times in the workspace's own zone."""
     from answerable.present.local_times import in_local_times
 
-    parts = (_head(found), _rules(found), _asked(found), _owed(found), _events(found))
+    parts = (_head(found), _rules(found), _counted(found), _asked(found), _owed(found), _events(found))
     blocks = ["\n".join(lines) for lines in map(list, parts) if lines]
     return in_local_times("\n\n".join(blocks), found["time_zone"])
 
@@ -37,6 +37,18 @@ def _rules(found: dict[str, Any]) -> Iterator[str]:
         yield "  What would change it:"
         yield from (f"    {change}" for change in found["what_would_change"])
         yield f"  {found['not_limited']}"
+
+
+def _counted(found: dict[str, Any]) -> Iterator[str]:
+    first, rarity = found["earlier_estimate"], found["rarity"]
+    if first:
+        why = "the change is explained" if first["explained"] else "the change is NOT EXPLAINED"
+        yield (
+            f"  judged before, through {first['through']}: {first['probability']:g} ({_words(first['term'])}), "
+            f"confidence {first['ancr']}; that one counts; {why}"
+        )
+    if rarity:
+        yield f"  rarity: {rarity['sentence']}"
 
 
 def _asked(found: dict[str, Any]) -> Iterator[str]:

@@ -79,15 +79,27 @@ def _grade(grade: str) -> tuple[str, str, str]:
 def _judgement(case: CaseSource) -> tuple[Block, ...]:
     judged = case.newest("judgement")
     if not judged:
-        return (Words("No judgement is recorded for this case."),)
+        before, none = _judged_before(case), Words("No judgement is recorded for this case.")
+        return (none, Facts(before)) if before else (none,)
     rows = (
         ("Chance of serious violence here, then", chance(judged.get("probability"))),
         ("Yardstick term given", case.say(judged.get("term"))),
         ("Confidence in the judgement (AnCR)", case.say(judged.get("ancr"))),
         *((("Why it lies far from the picture", str(judged["gap_reasons"])),) if judged.get("gap_reasons") else ()),
+        *_judged_before(case),
     )
     note = "Given before the computed picture was shown. Confidence stands beside the chance and never multiplies it."
     return (Facts(rows), Words(f"{note} Yardstick: {yardstick_source()}", "quiet"))
+
+
+def _judged_before(case: CaseSource) -> tuple[tuple[str, str], ...]:
+    """Return the estimate that the same analyst gave before a picture was seen, where the judgement differs from it."""
+    first = case.newest("earlier_estimate")
+    if not first:
+        return ()
+    told = f"{chance(first['probability'])}; confidence {first['ancr']}; given {case.say(first.get('given_at'))}"
+    change = "explained after the picture was seen" if first.get("explained") else "not explained"
+    return (("Judged before a picture was seen; this counts", told), ("The change since then", change))
 
 
 def _picture(case: CaseSource) -> tuple[Block, ...]:

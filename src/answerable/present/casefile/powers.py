@@ -16,6 +16,7 @@ _SHOWN_BEFORE = ("assess",)
 def powers(case: CaseSource) -> Section:
     """Return the section on the rules."""
     parts = [Part("The rules in force", _pack(case)), *_steps(case)]
+    parts += _rare(case)
     sources = _sources(case)
     if sources:
         parts.append(Part("Where each tested rule comes from", (sources,)))
@@ -50,6 +51,28 @@ def _steps(case: CaseSource) -> list[Part]:
         if grid:
             parts.append(Part(_heading(case, entry, asked), (grid,)))
     return parts
+
+
+def _rare(case: CaseSource) -> list[Part]:
+    """Return what the rarity guard said at the decision: its sentence, and each measure beside its limits."""
+    said = case.newest("rarity")
+    if not said:
+        return []
+    rows = tuple(
+        (capital(spaced(name)), _figure(one.get("value")), _limits(one.get("limit") or {}), str(one.get("level")))
+        for name, one in (said.get("measures") or {}).items()
+    )
+    grid = Grid("What the rarity guard counted at the decision", ("Measure", "With this case", "Limits", "Level"), rows)
+    return [Part("How rare it still was", (Words(str(said["sentence"])), *((grid,) if rows else ())))]
+
+
+def _figure(value: Any) -> str:
+    return "not known" if value is None else f"{value:.3g}"
+
+
+def _limits(limit: Mapping[str, Any]) -> str:
+    named = ("notice", "escalate", "most")
+    return ", ".join(f"{name} {limit[name]:g}" for name in named if limit.get(name) is not None) or "none"
 
 
 def _heading(case: CaseSource, entry: CaseEntry, asked: str) -> str:
