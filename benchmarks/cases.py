@@ -88,6 +88,7 @@ def fill(workspace: Workspace, starts: Callable[[int], int]) -> None:
                 statement(
                     workspace, kind, event.data, office=event.office, case_id=case.id, case_version=event.version,
                     account=actor.account, private=event.private, standing=as_text(case),
+                    after=events[-3:],
                 )
             )  # fmt: skip
     for first in range(0, len(events), 1000):

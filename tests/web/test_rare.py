@@ -84,15 +84,12 @@ def put(workspace: Workspace) -> Callable[..., str]:
             "area": {"name": place, "place": PLACES[place], "radius_m": 300},
         }
         document.pop("as_of")
-        workspace.store.append(
-            [
-                statement(
-                    workspace, step, data, office=ACCOUNTS[step].replace("-", "_"), case_id=name, case_version=version,
-                    account=ACCOUNTS[step], private={"file": document}, at=decided + timedelta(hours=after),
-                )
-                for version, (step, after, data) in enumerate(steps, 1)
-            ]
-        )  # fmt: skip
+        for version, (step, after, data) in enumerate(steps, 1):
+            said = statement(
+                workspace, step, data, office=ACCOUNTS[step].replace("-", "_"), case_id=name, case_version=version,
+                account=ACCOUNTS[step], private={"file": document}, at=decided + timedelta(hours=after),
+            )  # fmt: skip
+            workspace.store.append([said])
         return name
 
     return case

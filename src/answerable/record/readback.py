@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from .checkpoint import Checkpoint, check_follows
+from .cover import read_covers
 from .disclose import merged, parse_disclosures_file
 from .encode import check_opening, parse_body
 from .errors import Altered, Forked, Incomplete, RecordError
@@ -37,7 +38,7 @@ class PublicLog:
     """A public folder that was found unaltered up to its signed head.
 
     ``kind`` is the workspace's; ``signed_by`` the log's key; ``entries`` are the opened ones in order; ``unopened``
-    counts the others.
+    counts those of which nothing is known yet, ``covers`` those that were opened as saying nothing.
     """
 
     origin: str
@@ -47,6 +48,7 @@ class PublicLog:
     signed_by: str
     entries: tuple[OpenedEntry, ...]
     unopened: int
+    covers: int = 0
 
     def __iter__(self) -> Iterator[tuple[int, dict[str, Any]]]:
         """Yield (index, body) of every opened entry."""
@@ -69,7 +71,10 @@ def read_public(folder: Path, *, policy_text: str | None = None, known: Checkpoi
     entries = _entries(folder, head.size, head.root)
     if known is not None and root_of(map(leaf_hash, entries[: known.size])) != known.root:
         raise Forked("The folder does not contain the log that was seen before.", where=head.origin)
+    covers = read_covers(folder, entries, head.kind)
     opened = tuple(_opened(folder, entries, head.kind))
+    if any(one.index in covers for one in opened):
+        raise Altered("An entry is opened as a cover and as a statement.", where=str(folder))
     return PublicLog(
         origin=head.origin,
         kind=head.kind,
@@ -77,7 +82,8 @@ def read_public(folder: Path, *, policy_text: str | None = None, known: Checkpoi
         root=head.root,
         signed_by=f"{accepted.log.name}+{accepted.log.id.hex()}",
         entries=opened,
-        unopened=head.size - len(opened),
+        unopened=head.size - len(opened) - len(covers),
+        covers=len(covers),
     )
 
 

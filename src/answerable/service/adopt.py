@@ -17,7 +17,6 @@ from answerable.case.adoption.stop import Evaluated, evaluated
 from answerable.errors import IntegrityError, NotAllowed
 from answerable.place import stamp
 from answerable.policy.pack import Pack, load_pack
-from answerable.record.encode import parse_body
 from answerable.service.adoption_events import event_of, read_adoption
 from answerable.service.adoption_packs import current_path, keep_copy, kept_copy
 from answerable.service.publish import publish
@@ -121,7 +120,7 @@ def evaluations(workspace: Workspace, name: str) -> tuple[Evaluated, ...]:
         return ()
     packs = packs_of_cases(workspace, {one.case_id for one in stored})
     return tuple(
-        evaluated(one.case_id, one.at, parse_body(one.body)["data"])
+        evaluated(one.case_id, one.at, one.data)
         for one in stored
         if packs.get(one.case_id, "").rpartition("@")[0] == name
     )
@@ -130,13 +129,13 @@ def evaluations(workspace: Workspace, name: str) -> tuple[Evaluated, ...]:
 def packs_of_cases(workspace: Workspace, cases: Collection[str]) -> dict[str, str]:
     """Return the pack (``name@version``) that each of ``cases`` was opened under."""
     opened = workspace.store.events(kinds=("open",)) if cases else ()
-    return {one.case_id: str(parse_body(one.body)["data"]["pack"]) for one in opened if one.case_id in cases}
+    return {one.case_id: str(one.data["pack"]) for one in opened if one.case_id in cases}
 
 
 def _give_notice(workspace: Workspace, found: Standing) -> None:
     """Enter the alarms of a pack that the clock or a stop rule ended, each once, and publish them."""
     due = [one.as_json() for one in alarms(found, workspace.clock.now()) if one.kind in ("sunset", "suspended")]
-    given = [parse_body(one.body)["data"] for one in workspace.store.events("", kinds=("alarm",))]
+    given = [one.data for one in workspace.store.events("", kinds=("alarm",))]
     fresh = [one for one in due if one not in given]
     if fresh:
         workspace.store.append([statement(workspace, "alarm", one, office="system") for one in fresh])

@@ -7,7 +7,6 @@ import json
 from answerable.case.adoption import Adoption
 from answerable.case.event import Event
 from answerable.errors import UsageError
-from answerable.record.encode import parse_body
 from answerable.service.workspace import Workspace
 from answerable.store.protocol import StoredEvent
 
@@ -21,7 +20,7 @@ def event_of(stored: StoredEvent) -> Event:
         kind=stored.kind,
         at=stored.at,
         office=stored.office,
-        data=parse_body(stored.body)["data"],
+        data=stored.data,
         private={**private, "person": stored.person, "account": stored.actor},
     )
 

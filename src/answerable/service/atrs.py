@@ -11,7 +11,6 @@ from answerable.errors import InputError
 from answerable.place import local, read_stamp
 from answerable.policy.reading import read_yaml_file
 from answerable.present.atrs import Answer, Record, fill, questions
-from answerable.record.encode import parse_body
 from answerable.service.bulletin import open_cases
 from answerable.service.workspace import Workspace
 
@@ -50,7 +49,7 @@ def blank_answers() -> str:
 
 def _adoption(workspace: Workspace) -> dict[str, Any]:
     events = workspace.store.events(kinds=("adopt",))
-    return {**parse_body(events[-1].body)["data"], "at": events[-1].at} if events else {}
+    return {**events[-1].data, "at": events[-1].at} if events else {}
 
 
 def _live(workspace: Workspace, adoption: dict[str, Any], adopted: date | None) -> dict[str, str]:

@@ -12,8 +12,7 @@ from answerable.case.event import Event
 from answerable.errors import IntegrityError, NotAllowed, UsageError
 from answerable.place import Window, read_stamp
 from answerable.present.bulletin import Bulletin, Checked, Line
-from answerable.record.encode import parse_body
-from answerable.record.readback import read_public
+from answerable.record.readback import PublicLog, read_public
 from answerable.service.bulletin_counts import ENTRIES, count, quarter_of, quarter_window
 from answerable.service.workspace import Workspace
 
@@ -63,14 +62,18 @@ def open_cases(workspace: Workspace) -> list[Case]:
         told = events.setdefault(stored.case_id, [])
         follows = stored.case_version == len(told) + 1
         if stored.case_id and not stored.case_id.startswith(_ADOPTION) and stored.leaf_index in opened and follows:
-            data = parse_body(stored.body)["data"]
+            data = stored.data
             told.append(Event(stored.case_id, stored.case_version, stored.kind, stored.at, stored.office, data, {}))
     return [Case.fold(case_id, told) for case_id, told in events.items() if told]
 
 
 def log_counts(public: Path, window: Window, as_of: datetime) -> Checked:
     """Count the entries of deployment cases by kind straight from the openings in ``public``, after re-hashing it."""
-    log = read_public(public)
+    return counted(read_public(public), window, as_of)
+
+
+def counted(log: PublicLog, window: Window, as_of: datetime) -> Checked:
+    """Count the entries of deployment cases by kind in a public log that was read back."""
     kinds: Counter[str] = Counter()
     for _, body in log:
         if body["case"] and not body["case"].startswith(_ADOPTION):

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from answerable.case.machine import Case, state_at
-from answerable.record.encode import parse_body
 from answerable.record.publish import write_file
 from answerable.service.history import read_history
 from answerable.service.workspace import Workspace
@@ -45,7 +44,7 @@ def adoption_of(workspace: Workspace, pack: str) -> dict[str, Any]:
     """Return what the newest adoption of ``pack`` (``name@version``) stated; empty where the record has none."""
     found: dict[str, Any] = {}
     for event in workspace.store.events(kinds=("adopt",)):
-        data = parse_body(event.body)["data"]
+        data = event.data
         if f"{data['pack']}@{data['version']}" == pack:
             found = data
     return found

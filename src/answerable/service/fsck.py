@@ -10,12 +10,17 @@ from itertools import chain
 from answerable.case.adoption import is_adoption
 from answerable.errors import AnswerableError
 from answerable.policy.pack import load_pack
+from answerable.record.chain import chain_problems
+from answerable.record.disclose import parse_disclosure
 from answerable.record.errors import RecordError
+from answerable.record.policy import parse_policy, policy_for
 from answerable.record.readback import read_public
 from answerable.service.adopt import adoptions
 from answerable.service.adoption_packs import current_path, kept_copy
 from answerable.service.casework import as_text
 from answerable.service.history import read_history
+from answerable.service.record_settings import record_settings
+from answerable.service.sealed import overdue
 from answerable.service.workspace import Workspace
 from answerable.store.protocol import FsckReport
 
@@ -30,9 +35,11 @@ def check_record(workspace: Workspace) -> FsckReport:
     """
     policy_file = workspace.public / "log-policy"
     policy = policy_file.read_text(encoding="utf8") if policy_file.is_file() else ""
-    report = workspace.store.fsck(policy)
+    # Heads are kept as the log signed them; that the public one was witnessed is looked at in the folder.
+    report = workspace.store.fsck(policy and policy_for(*(key.vkey for key in parse_policy(policy).logs)))
     found = chain(
         _all_of("the cases", lambda: _standings(workspace)),
+        _all_of("what is kept back", lambda: _kept_back(workspace)),
         _all_of("public folder", lambda: _folder(workspace, policy)),
         _all_of("public folder: packs", lambda: _packs(workspace)),
     )
@@ -75,8 +82,26 @@ def _folder(workspace: Workspace, policy: str) -> Iterator[str]:
     head = workspace.store.head()
     if head is not None and (log.size, log.root) != (head.size, head.root):
         yield f"public folder: it shows {log.size} entries and the store signed {head.size}; publish again."
-    if log.unopened:
+    hidden = log.unopened > 0
+    yield from (f"public folder: {one}." for one in chain_problems((e.raw for e in log.entries), hidden=hidden))
+    if record_settings(workspace.folder, workspace.settings.kind).sealed:
+        yield from overdue(workspace)
+    elif log.unopened:
         yield f"public folder: the openings of {log.unopened} of {log.size} entries are missing; publish again."
+
+
+def _kept_back(workspace: Workspace) -> Iterator[str]:
+    """Yield every field that is kept back and does not open to what its statement commits to."""
+    for event in workspace.store.events():
+        for one in event.fields:
+            try:
+                said = parse_disclosure(one.text) if one.text else None
+                wrong = said is not None and (said.digest, said.name) != (one.digest, one.name)
+            except _UNREADABLE as error:
+                yield f"The field {one.name} of event {event.seq} cannot be opened: {error}"
+                continue
+            if wrong:
+                yield f"The field {one.name} of event {event.seq} is not what its statement commits to."
 
 
 def _packs(workspace: Workspace) -> Iterator[str]:

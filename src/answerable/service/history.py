@@ -10,8 +10,8 @@ from answerable.case.adoption import is_adoption
 from answerable.case.event import Event
 from answerable.case.machine import Case
 from answerable.errors import UsageError
-from answerable.record.encode import parse_body
 from answerable.service.casefiles import JUDGED_AT
+from answerable.service.openings import WITHHELD
 from answerable.service.workspace import Workspace
 from answerable.store.protocol import StoredEvent
 
@@ -47,14 +47,13 @@ def deployment_cases(workspace: Workspace) -> tuple[str, ...]:
 
 def event_of(stored: StoredEvent) -> Event:
     """Return a stored event as the case machine reads it."""
-    body = parse_body(stored.body)
     return Event(
         case=stored.case_id,
         version=stored.case_version,
         kind=stored.kind,
         at=stored.at,
         office=stored.office,
-        data=body["data"],
+        data={name: value for name, value in stored.data.items() if name != WITHHELD},
         private={**json.loads(stored.private or b"{}"), "person": stored.person, "account": stored.actor},
     )
 

@@ -9,7 +9,6 @@ from typing import Any
 
 from answerable.case.casefile import CaseFile
 from answerable.place import Area, Window, read_stamp
-from answerable.record.encode import parse_body
 from answerable.service.history import read_history
 from answerable.service.workspace import Workspace
 from answerable.store.protocol import StoredEvent
@@ -57,5 +56,5 @@ def _deployed(workspace: Workspace, case: str, events: Sequence[StoredEvent]) ->
 def _data(event: StoredEvent) -> dict[str, Any]:
     if event.kind not in ("authorise", "urgent", "extend", "review"):
         return {}
-    data: dict[str, Any] = parse_body(event.body)["data"]
+    data: dict[str, Any] = event.data
     return data

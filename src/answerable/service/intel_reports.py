@@ -15,6 +15,7 @@ from answerable.intel.document import read_report, to_document
 from answerable.intel.outcome import Trial, first_of_each_origin, resolve, unresolved
 from answerable.intel.reliability import Reliability, measure
 from answerable.intel.report import Report
+from answerable.service.erasure import forget
 from answerable.service.intel_deployed import deployments
 from answerable.service.intel_files import RowError, read_file, write_rejects
 from answerable.service.intel_kept import (
@@ -177,7 +178,7 @@ def purge_due(workspace: Workspace, account: str) -> tuple[str, ...]:
         trial = tests.get(kept.report.ref)
         if trial is not None:
             workspace.store.keep(TRIAL, secrets.token_hex(16), json.dumps(trial.as_json()).encode(), now, "")
-        workspace.store.forget(REPORT, kept.report.ref, now, "its retention is over", account)
+        forget(workspace, REPORT, kept.report.ref, "its retention is over", account)
         note_processing(workspace, "erased", ("report", kept.report.ref), "retention", account)
     return tuple(kept.report.ref for kept in due)
 

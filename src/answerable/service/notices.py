@@ -24,6 +24,8 @@ from answerable.record.encode import parse_body
 from answerable.record.publish import opening_path
 from answerable.service.mailing import queue
 from answerable.service.notices_due import RULES_FOR, case_notices, next_instant, rules_notices
+from answerable.service.openings import is_open, shown
+from answerable.service.record_settings import record_settings
 from answerable.service.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -115,10 +117,18 @@ def _notices_of(workspace: Workspace, case_id: str, state: _State, now: datetime
     if case_id == _NO_CASE:
         return _rules(workspace, state, now)
     stored = workspace.store.events(case_id)
-    events = [(_event(one), one.leaf_index) for one in stored]
+    sealed = record_settings(workspace.folder, workspace.settings.kind).sealed
+    # The feed is public: in a sealed record it tells no more, and no earlier, than the openings do.
+    told = [one for one in stored if is_open(workspace, one)] if sealed else list(stored)
+    if not told:
+        state.watch[case_id] = now
+        return []
+    events = [(_event(one, sealed=sealed), one.leaf_index) for one in told]
     case = Case.fold(case_id, (event for event, _ in events))
     following = next_instant(case, now)
-    if following is None:
+    if len(told) < len(stored):
+        state.watch[case_id] = now
+    elif following is None:
         state.watch.pop(case_id, None)
     else:
         state.watch[case_id] = following
@@ -218,10 +228,10 @@ def _rarity_rules(workspace: Workspace) -> frozenset[str]:
     )
 
 
-def _event(stored: StoredEvent, version: int = 0) -> Event:
-    body = parse_body(stored.body)
+def _event(stored: StoredEvent, version: int = 0, *, sealed: bool = False) -> Event:
     number = version or stored.case_version
-    return Event(stored.case_id, number, stored.kind, stored.at, stored.office, body["data"], private={})
+    data = shown(parse_body(stored.body)["data"]) if sealed else stored.data
+    return Event(stored.case_id, number, stored.kind, stored.at, stored.office, data, private={})
 
 
 def _path(workspace: Workspace) -> Path:

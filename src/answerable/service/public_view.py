@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -14,8 +15,10 @@ from answerable.case.duties import Duty, duties
 from answerable.case.event import Event
 from answerable.case.machine import Case, over_at, state_at
 from answerable.place.window import read_stamp
+from answerable.record.chain import chain_problems
 from answerable.record.publish import proof_path
 from answerable.record.readback import PublicLog, read_public
+from answerable.service.openings import shown
 
 
 @dataclass(frozen=True)
@@ -91,6 +94,8 @@ class PublicView:
     pictures: tuple[PublicEvent, ...]
     unopened: int
     adoptions: Mapping[str, tuple[PublicEvent, ...]] = field(default_factory=dict)
+    next_due: str = ""
+    problems: tuple[str, ...] = ()
 
 
 def read_public_view(folder: Path, now: datetime) -> PublicView:
@@ -98,7 +103,15 @@ def read_public_view(folder: Path, now: datetime) -> PublicView:
 
     Raises ``record.errors.Altered`` where any file does not lead to the signed head.
     """
-    return view_of(read_public(folder), now)
+    return replace(view_of(read_public(folder), now), next_due=next_due(folder))
+
+
+def next_due(folder: Path) -> str:
+    """Return when the next entry of a known date has to be public, as the force says; empty where nothing is said."""
+    try:
+        return str(json.loads((folder / "due.json").read_text(encoding="utf8"))["next_due"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return ""
 
 
 def view_of(log: PublicLog, now: datetime) -> PublicView:
@@ -107,13 +120,14 @@ def view_of(log: PublicLog, now: datetime) -> PublicView:
     pictures: list[PublicEvent] = []
     cases: dict[str, list[PublicEvent]] = {}
     adoptions: dict[str, list[PublicEvent]] = {}
-    for index, body in log:
+    in_order = sorted(log, key=lambda one: _place(*one))
+    for index, body in in_order:
         event = PublicEvent(
             index=index,
             kind=body["kind"],
             at=read_stamp(body["at"]),
             office=body["office"],
-            data=body["data"],
+            data=shown(body["data"]),
             proof=proof_path(index),
         )
         if event.kind == "adopt":
@@ -138,7 +152,13 @@ def view_of(log: PublicLog, now: datetime) -> PublicView:
         pictures=tuple(pictures),
         unopened=log.unopened,
         adoptions={name: tuple(events) for name, events in adoptions.items()},
+        problems=chain_problems((entry.raw for entry in log.entries), hidden=log.unopened > 0),
     )
+
+
+def _place(index: int, body: Mapping[str, Any]) -> tuple[str, int, int]:
+    """Return where an entry stands among those shown: by the time it tells, and in a case by its place there."""
+    return (str(body["case"]), int(body.get("version", 0)), index) if body["case"] else ("", 0, index)
 
 
 def _case(case_id: str, events: list[PublicEvent], now: datetime) -> PublicCase:

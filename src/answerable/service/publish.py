@@ -8,7 +8,10 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
 from answerable.errors import NotAllowed
-from answerable.record.publish import write_public
+from answerable.service import sealed
+from answerable.service.close_day import close_past_days
+from answerable.service.put_out import put_out
+from answerable.service.record_settings import record_settings
 from answerable.service.workspace import Workspace
 from answerable.store.protocol import LogHead
 
@@ -19,18 +22,30 @@ _log = logging.getLogger(__name__)
 def publish(workspace: Workspace) -> LogHead:
     """Sign and publish everything that is pending; safe to repeat after a crash at any point.
 
-    Raises ``IntegrityError`` where the store is behind, or differs from, what was signed before; ``NotAllowed`` where
-    another process has been publishing for a minute.
+    In a sealed workspace entries wait for their beat: there is only a first head to be made. Raises ``IntegrityError``
+    where the store is behind, or differs from, what was signed before; ``NotAllowed`` where another process has been
+    publishing for a minute.
     """
+    if record_settings(workspace.folder, workspace.settings.kind).sealed:
+        return workspace.store.head() or beat(workspace)
     with alone(workspace):
+        close_past_days(workspace, workspace.clock.now())
         head = workspace.store.publish(workspace.signer, workspace.clock.now())
-        write_public(
-            workspace.public,
-            checkpoint_note=head.note,
-            policy_text=(workspace.public / "log-policy").read_text(encoding="utf8"),
-            tree=workspace.store,
-            openings=workspace.store.openings(),
-        )
+        # Without the quorum of its witnesses a head waits: the public folder stays as it is.
+        put_out(workspace, head, workspace.store.openings())
+        _tell(workspace)
+    return head
+
+
+def beat(workspace: Workspace, *, open_only: bool = False) -> LogHead:
+    """Publish the next beat of a sealed record and open what is due; in an open one, publish everything.
+
+    ``open_only`` only opens.
+    """
+    if not record_settings(workspace.folder, workspace.settings.kind).sealed:
+        return publish(workspace)
+    with alone(workspace):
+        head = sealed.beat(workspace, open_only=open_only)
         _tell(workspace)
     return head
 

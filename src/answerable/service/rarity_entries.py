@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from answerable.record.encode import parse_body
 from answerable.service.history import History, read_history
 from answerable.service.workspace import Workspace
 from answerable.store.protocol import StoredEvent
@@ -37,11 +36,11 @@ class Entries:
         for event in self.stored:
             if event.kind == "refuse" and since < event.at <= until:
                 opening = self.workspace.store.events(event.case_id, kinds=("open",))[0]
-                if str(parse_body(opening.body)["data"]["pack"]).rpartition("@")[0] == pack:
+                if str(opening.data["pack"]).rpartition("@")[0] == pack:
                     found.append((opening.at, event.at))
         return tuple(found)
 
     def adopted(self, pack: str) -> tuple[datetime, ...]:
         """Return when any version of ``pack`` was adopted for good: neither renewals nor loosenings that revert."""
-        said = ((event.at, parse_body(event.body)["data"]) for event in self.stored if event.kind == "adopt")
+        said = ((event.at, event.data) for event in self.stored if event.kind == "adopt")
         return tuple(at for at, data in said if data.get("pack") == pack and "reverts_at" not in data)

@@ -23,7 +23,7 @@ from answerable.service.backup import LEFT_OUT, TABLES
 from answerable.service.drafts import made_whole
 from answerable.service.settings import FILE, read_settings
 from answerable.service.storing import HEAD, RECORD, Storing, open_record, read_storing
-from answerable.service.workspace import open_workspace
+from answerable.service.workspace import Workspace, open_workspace
 from answerable.store.headfile import read_head
 
 POLICY = "log-policy"
@@ -199,6 +199,10 @@ def _erase_again(draft: Path, clock: Clock | None) -> int:
         return replay_erasures(workspace)
 
 
-def replay_erasures(workspace: object) -> int:  # noqa: ARG001 -- until there is a list outside the backup
-    """Erase from a restored record what the list of erasures beside it names; return how many values that were."""
-    return 0
+def replay_erasures(workspace: Workspace) -> int:
+    """Erase from a restored record what the list beside it names; return how many values that were.
+
+    Opening a record does so, whatever copy of it this is: here it is opened, and counted.
+    """
+    workspace.store.head()
+    return int(getattr(workspace, "erased_again", 0))

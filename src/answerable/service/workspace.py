@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from answerable.store.protocol import Store
 
 EXAMPLE_PACK = "uk.armed_patrol"
+ERASED = "erased"
+"""The list of what was erased: outside the database and its backups."""
 
 
 @dataclass
@@ -33,6 +35,7 @@ class Workspace:
     folder: Path
     settings: Settings
     clock: Clock
+    erased_again: int = 0
 
     @property
     def public(self) -> Path:
@@ -59,6 +62,11 @@ class Workspace:
                 where=str(self.folder / FILE),
                 fix="Restore the settings file: a workspace's kind and origin can never change.",
             )
+        if (self.folder / ERASED).is_file():
+            from answerable.service.erasure import replay
+
+            # Whatever copy of the database this is: what was erased does not come back with it.
+            self.erased_again += replay(store, self.folder)
         return store
 
     @cached_property

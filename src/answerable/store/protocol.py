@@ -21,6 +21,8 @@ from answerable.record.proof import Opening, Proof
 
 LATER = "later"
 PRIVATE = "private"
+OWN = "private/"
+"""What the name of a field begins with that is never published: the statement may have a public one of that name."""
 COVER = "cover"
 """The kind of an entry that says nothing: it only keeps the beat of the log."""
 
@@ -145,7 +147,9 @@ class StoredEvent:
         if self.salt or not self.fields:
             return self.whole
         found = {
-            one.name: parse_disclosure(one.text).value for one in self.fields if one.release == PRIVATE and one.text
+            one.name.removeprefix(OWN): parse_disclosure(one.text).value
+            for one in self.fields
+            if one.release == PRIVATE and one.text
         }
         return json.dumps({name: value for name, value in found.items() if value is not None}).encode()
 

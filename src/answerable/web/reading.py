@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Lock
@@ -18,10 +19,10 @@ from answerable.clock import Clock, NeverBack
 from answerable.place import read_stamp
 from answerable.record.publish import CHECKPOINT, POLICY
 from answerable.record.readback import PublicLog, read_public
-from answerable.service.public_view import PublicView, view_of
+from answerable.service.public_view import PublicView, next_due, view_of
 
 AGAIN_AFTER = timedelta(minutes=10)
-_FOLDERS = ("tile", "openings")
+_FOLDERS = ("tile", "openings", "disclosures", "covers")
 Looks = frozenset[tuple[str, int, int, int, int]]
 
 
@@ -43,7 +44,8 @@ class PublicReader:
         """Return the record now; ``record.errors.Altered`` where a file does not lead to the signed head."""
         with self._lock:
             log = self._log(self._watch.now())
-            return view_of(log, NeverBack(self._clock, lambda: _newest(log)).now())
+            view = view_of(log, NeverBack(self._clock, lambda: _newest(log)).now())
+            return replace(view, next_due=next_due(self._folder))
 
     def _log(self, now: datetime) -> PublicLog:
         looks = _looks(self._folder)

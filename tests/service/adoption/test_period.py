@@ -209,8 +209,9 @@ def test_deployments_under_a_version_show_that_nothing_is_formative_about_it(
         account="applicant",
     )  # fmt: skip
     decided = statement(
-        empty, "authorise", AUTHORISED, office="authoriser", case_id="2019-0001", case_version=2, account="authoriser"
-    )
+        empty, "authorise", AUTHORISED, office="authoriser", case_id="2019-0001", case_version=2, account="authoriser",
+        after=[entry],
+    )  # fmt: skip
     empty.store.append([entry, decided])
     refused = act(empty, told.id, ask.Adopt("Rare and grave."), "chief-officer")
     assert refused.blocked_by == ("G1",)

@@ -45,6 +45,7 @@ def register(view: PublicView) -> Page:
         "policies": [entry(event) for event in view.policies],
         "overdue_referrals": overdue_referrals(view),
         "unopened": view.unopened,
+        "next_due": view.next_due,
     }
     return Page("cases.html", "Cases", "cases.html", data)
 
