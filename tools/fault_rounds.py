@@ -20,9 +20,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import power_cut
-from answerable.errors import AnswerableError
-from answerable.store.conformance import NOON, POLICY, SIGNER, WORKSPACE, add_people
+from answerable.errors import AnswerableError, IntegrityError
+from answerable.store.conformance import NOON, POLICY, SIGNER, WORKSPACE, add_people, an_event
 from answerable.store.sql import SqlStore
+from answerable.store.sqlite_copy import copy_out
 from answerable.store.sqlite_files import create_store
 from fault_writer import opened
 from postgres_server import Server
@@ -215,6 +216,39 @@ def write_at_once(place: Place, writers: int, count: int, fault: str = "writers 
     result.rounds = len(events)
     if len(events) != writers * count:
         result.problems.append(f"{len(events)} of {writers * count} were acknowledged")
+    return result
+
+
+def jump_clock(place: Place, rounds: int) -> Result:
+    """Let the clock of each writer jump by more than a year, forth and back from one event to the next."""
+    result = Result("the clock jumps both ways")
+    for number in range(rounds):
+        writer = start(place, f"jump-{number}", 12, "--jumps")
+        events, head = said(writer.communicate(timeout=120)[0])
+        with opened(place.where, place.head) as store:
+            result.look(store, events, head)
+            if len(events) != 12:
+                result.problems.append("a writer stopped")
+    return result
+
+
+def restore_old(folder: Path, rounds: int) -> Result:
+    """Put an older copy of the database back beside the newest head file: it may sign nothing, whatever is added."""
+    result = Result("an old backup is put back")
+    place = begun(folder)
+    for number in range(rounds):
+        events, head = said(start(place, f"kept-{number}", 6).communicate(timeout=120)[0])
+        copy = Path(f"{place.where}.old-{number}")
+        copy_out(Path(place.where), copy)
+        more, head = said(start(place, f"more-{number}", 6).communicate(timeout=120)[0])
+        with opened(str(copy), place.head) as old:
+            for extra in range(number % 3 * 4):
+                old.append([an_event(case_id=f"extra-{extra}")])
+            with suppress(IntegrityError):
+                old.publish(SIGNER, NOON)
+                result.problems.append("an old copy signed")
+        with opened(place.where, place.head) as store:
+            result.look(store, events | more, head)
     return result
 
 

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """The real writer, to be killed, starved and interrupted: append and publish, and say so only once it is done.
 
-``fault_writer.py WHERE HEAD NAME COUNT [--wal]``: WHERE is the file of a SQLite store or the address of a PostgreSQL
-one. Every append that was acknowledged is a line ``e SEQ``, every head that was signed a line ``h SIZE``, each written
-by one call to the system. COUNT 0 goes on for ever.
+``fault_writer.py WHERE HEAD NAME COUNT [--wal] [--jumps]``: WHERE is the file of a SQLite store or the address of a
+PostgreSQL one. Every append that was acknowledged is a line ``e SEQ``, every head that was signed a line ``h SIZE``,
+each written by one call to the system. COUNT 0 goes on for ever.
 """
 
 from __future__ import annotations
@@ -33,15 +33,18 @@ def opened(where: str, head: Path) -> SqlStore:
     return open_store(Path(where), head_file=head)
 
 
-def write(where: str, head: Path, name: str, count: int) -> None:
-    """Append ``count`` events of cases that begin with ``name``; publish now and then."""
+def write(where: str, head: Path, name: str, count: int, jump: timedelta = timedelta()) -> None:
+    """Append ``count`` events of cases that begin with ``name``; publish now and then.
+
+    The clock goes forth and back by ``jump`` from one event to the next.
+    """
     with opened(where, head) as store:
         for number in itertools.count(1) if count == 0 else range(1, count + 1):
-            at = NOON + timedelta(seconds=number)
+            at = NOON + timedelta(seconds=number) + jump * (-1) ** number
             stored = _patiently(store, an_event(case_id=f"{name}-{number}", at=at))
             os.write(1, f"e {stored[0].seq}\n".encode())
             if number % PUBLISH_EVERY == 0:
-                os.write(1, f"h {store.publish(SIGNER, NOON).size}\n".encode())
+                os.write(1, f"h {store.publish(SIGNER, at).size}\n".encode())
 
 
 def _patiently(store: SqlStore, event: NewEvent) -> tuple[StoredEvent, ...]:
@@ -59,4 +62,5 @@ if __name__ == "__main__":
         # Whether the write-ahead log is safe with this SQLite is not what is tried here.
         setattr(sqlite_settings, "wal_is_safe", lambda _version: True)  # noqa: B010 -- types would refuse it
         sys.argv.remove("--wal")
-    write(sys.argv[1], Path(sys.argv[2]), sys.argv[3], int(sys.argv[4]))
+    jump = timedelta(days=400 if "--jumps" in sys.argv else 0)
+    write(sys.argv[1], Path(sys.argv[2]), sys.argv[3], int(sys.argv[4]), jump)

@@ -25,8 +25,9 @@ from answerable.store.conformance import WORKSPACE, add_people
 PAGE = Path(__file__).resolve().parent.parent / "benchmarks" / "results" / "faults.md"
 HEAD = """# Faults: rounds and losses
 
-Made by `make faults`{nightly} on {date}, {machine}. Each round puts one fault into the real writer, its disk or its
-server, then opens the store again: an event counts as lost if its writer said that it was stored and it is not there.
+Made by `make faults`{nightly} on {date}, {machine}.
+Each round puts one fault into the real writer, its disk or its server, then opens the store again. An event counts as
+lost if its writer said that it was stored and it is not there.
 
 | fault | rounds | acknowledged | lost | doubled | damaged | seconds |
 |---|---:|---:|---:|---:|---:|---:|
@@ -71,6 +72,8 @@ def runs(nightly: bool) -> Iterator[Callable[[], rounds.Result]]:
         yield lambda: rounds.tear_tail(folder / "tear", 512)
         together = rounds.begun(folder / "together")
         yield lambda: rounds.write_at_once(together, 8, 1000 if nightly else 100, "writers at once, SQLite")
+        yield lambda: rounds.jump_clock(together, 5 * many)
+        yield lambda: rounds.restore_old(folder / "old", 5 * many)
         yield from on_server(folder, many, nightly)
         shutil.rmtree(folder)
         folder.mkdir()

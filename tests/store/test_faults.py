@@ -128,6 +128,19 @@ def test_eight_writers_of_a_thousand_events_lose_and_double_nothing(place):
     held(rounds.write_at_once(place, 8, 1000), 8000)
 
 
+def test_a_clock_that_jumps_both_ways_loses_nothing(place):
+    held(rounds.jump_clock(place, 2), 2)
+
+
+@pytest.mark.postgres
+def test_a_clock_that_jumps_both_ways_loses_nothing_on_a_server(server_place):
+    held(rounds.jump_clock(server_place, 2), 2)
+
+
+def test_an_old_copy_that_is_put_back_signs_nothing(tmp_path):
+    held(rounds.restore_old(tmp_path / "w", 3), 3)
+
+
 @pytest.fixture
 def own_server(tmp_path: Path) -> Iterator[tuple[postgres_server.Server, rounds.Place]]:
     programs = postgres_server.binaries()
