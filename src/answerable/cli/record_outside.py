@@ -30,7 +30,7 @@ def monitor(
     as_json: Json = False,
 ) -> None:
     """Watch a log from outside: that it only grows, and opens what it promised. Ends with 4 on an alarm."""
-    from answerable.record.monitor import Limits
+    from answerable.record.monitor_entries import Limits
     from answerable.service.monitoring import evidence_path, told
     from answerable.service.monitoring import monitor as look
 

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from answerable.errors import InputError, UsageError
-from answerable.record.monitor import MEANINGS, Limits, Read, Seen, State, look
-from answerable.record.monitor_entries import as_json, from_json
+from answerable.record.monitor import MEANINGS, Read, Seen, State, look
+from answerable.record.monitor_entries import Limits, as_json, from_json
 from answerable.record.publish import write_file
 
 MOST_BYTES = 8_000_000

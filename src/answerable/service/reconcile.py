@@ -99,10 +99,10 @@ def used_by_day(workspace: Workspace) -> Counter[date]:
 
 def compare(outside: dict[date, int], inside: Counter[date], source: str, sha256: str) -> Reconciliation:
     """Return what differs on the days that the outside count covers; days it leaves out are not compared."""
+    more = {day: count - inside[day] for day, count in sorted(outside.items()) if count != inside[day]}
     differing = [
-        {"day": day.isoformat(), "outside": count, "record": inside[day], "unexplained": max(0, count - inside[day])}
-        for day, count in sorted(outside.items())
-        if count != inside[day]
+        {"day": day.isoformat(), "outside": outside[day], "record": inside[day], "unexplained": max(0, by)}
+        for day, by in more.items()
     ]
     return Reconciliation(
         source=source,
@@ -111,8 +111,8 @@ def compare(outside: dict[date, int], inside: Counter[date], source: str, sha256
         days=len(outside),
         outside=sum(outside.values()),
         record=sum(inside[day] for day in outside),
-        unexplained=sum(one["unexplained"] for one in differing),
-        only_here=sum(max(0, one["record"] - one["outside"]) for one in differing),
+        unexplained=sum(max(0, by) for by in more.values()),
+        only_here=sum(max(0, -by) for by in more.values()),
         differing=tuple(differing),
         sha256=sha256,
     )
