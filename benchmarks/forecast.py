@@ -191,8 +191,9 @@ def written(results: dict[str, Any]) -> str:
         lines += [
             f"## {name}", "",
             f"{told['data']['incidents']:,} incidents in {told['data']['windows']:,} windows, "
-            f"{told['grid']['cells']:,} cells of {told['grid']['cell_m']} m; {told['machine']}; {told['seconds']:.0f} s in one process.", "",
-            "| model | gain over uniform | gain over kde_300 | slope | observed / predicted | in 1 % | in 5 % | of oracle |",
+            f"{told['grid']['cells']:,} cells of {told['grid']['cell_m']} m; "
+            f"{told['machine']}; {told['seconds']:.0f} s in one process.", "",
+            "| model | gain over uniform | over kde_300 | slope | observed / predicted | in 1 % | in 5 % | of oracle |",
             "|---|---|---|---|---|---|---|---|",
         ]  # fmt: skip
         oracle_share = told.get("oracle", {}).get("share_of_oracle", {})
@@ -207,13 +208,14 @@ def written(results: dict[str, Any]) -> str:
                 f"{100 * m['hit_rate']['1']:.1f} % | {100 * m['hit_rate']['5']:.1f} % | {share} |"
             )
         mixture = told["mixture"]
-        lines += ["", f"Mixture: {mixture['worse_than_best_nats']:.2f} nats worse than the best of {len(mixture['experts'])} "
-                  f"experts ({mixture['best_expert']}) over the whole test; bound {mixture['bound_nats']:.2f}.", ""]  # fmt: skip
+        lines += ["", f"Mixture: {mixture['worse_than_best_nats']:.2f} nats worse than the best of "
+                  f"{len(mixture['experts'])} experts ({mixture['best_expert']}) over the whole test; bound {mixture['bound_nats']:.2f}.", ""]  # fmt: skip
     if "speed" in results:
-        lines += ["## Self-exciting fit", "", "| incidents | pairs | wall | CPU | peak memory | branching (0.3) | spread (150 m) "
-                  "| lag (5 days) | runs |", "|---|---|---|---|---|---|---|---|---|"]  # fmt: skip
+        lines += ["## Self-exciting fit", "", "| incidents | pairs | wall | CPU | peak memory | branching (0.3) "
+                  "| spread (150 m) | lag (5 days) | runs |", "|---|---|---|---|---|---|---|---|---|"]  # fmt: skip
         lines += [
-            f"| {r['incidents']:,} | {r['pairs']:,} | {r['wall_s']:.1f} s | {r['cpu_s']:.1f} s | {r['peak_gb']:.2f} GB | "
+            f"| {r['incidents']:,} | {r['pairs']:,} | {r['wall_s']:.1f} s | {r['cpu_s']:.1f} s | "
+            f"{r['peak_gb']:.2f} GB | "
             f"{r['branching']:.3f} | {r['spread_m']:.0f} m | {r['lag_days']:.2f} | {r['runs']} |"
             for name, r in results["speed"].items() if name != "machine"
         ]  # fmt: skip

@@ -94,7 +94,6 @@ def test_check_needs_no_workspace_and_its_exit_code_is_the_answer(run: Run, tmp_
         (("case", "show", "2018-0001"), 2, "no such case"),
         (("case", "open", "gone.yaml"), 3, "gone.yaml"),
         (("init", "w"), 2, "already in use"),
-        (("init", "real", "--kind", "real"), 2, "cannot make a real workspace"),
         (("people", "add", "x", "--role", "king"), 2, "no such role"),
         (("policy", "show", "uk.nothing"), 2, "uk.nothing"),
         (("base-rate", "--events-per-year", "0", "--places", "5", "--hours", "2"), 3, "above nothing"),

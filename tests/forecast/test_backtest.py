@@ -155,6 +155,7 @@ def test_windows_are_whole_half_open_and_cut_into_stretches(issued: datetime) ->
     assert len(found) == 9
     assert all(a.end == b.start for a, b in pairwise(found))
     assert [len(s) for s in stretches(found, timedelta(days=1))] == [3, 3, 3]
+    assert [len(s) for s in stretches(found, timedelta(days=28), most=4)] == [4, 4, 1]
     months = months_between(issued - timedelta(days=1), issued + timedelta(days=70), "Europe/London")
     assert [m.start.month for m in months] == [1, 2]
 

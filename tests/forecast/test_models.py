@@ -40,8 +40,12 @@ def test_a_forecast_is_whole(two_years: Incidents, grid: Grid, issued: datetime,
         assert forecast.base_rate == pytest.approx(forecast.expected.mean())
 
 
-@pytest.mark.parametrize("how", ["one point", "one minute", "eleven", "a long silence"])
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(
+    ("name", "how"),
+    # The mixture asks all the others, and is slow: once is enough for it.
+    [("mixture", "eleven")]
+    + [(n, how) for how in ("one point", "one minute", "eleven", "a long silence") for n in NAMES if n != "mixture"],
+)
 def test_degenerate_data_give_a_forecast_or_a_clear_word(
     make_incidents: Make, grid: Grid, issued: datetime, name: str, how: str
 ) -> None:
@@ -136,3 +140,21 @@ def test_late_origins_of_a_long_span_are_in_utc(two_years: Incidents, grid: Grid
     at = datetime(2017, 6, 1, tzinfo=UTC)
     forecast = model("seasonal").fit(two_years, grid, at).predict(Window.of_hours(at, 1))
     assert forecast.window.start.tzinfo is UTC
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_month_data_give_a_month_and_nothing_shorter(make_incidents: Make, grid: Grid, name: str) -> None:
+    firsts = [datetime(2016 + i // 12, i % 12 + 1, 1, tzinfo=UTC) for i in range(25)]
+    begin, end = ([first for first in part for _ in range(6)] for part in (firsts[:-1], firsts[1:]))
+    rng = np.random.default_rng(9)
+    table = make_incidents(
+        np.zeros(144), rng.integers(0, 5000, 144), rng.integers(0, 4000, 144),
+        occurred_from=begin, occurred_to=end, known_at=end, precision="month",
+    )  # fmt: skip
+    at = datetime(2018, 1, 1, tzinfo=UTC)
+    fitted = model(name).fit(table, grid, at)
+    month = fitted.predict(Window(at, datetime(2018, 2, 1, tzinfo=UTC)))
+    assert whole(month)
+    assert month.expected.sum() == pytest.approx(6, rel=0.2)
+    with pytest.raises(InputError, match="known to the month only"):
+        fitted.predict(Window.of_hours(at, 8))

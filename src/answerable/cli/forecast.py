@@ -35,7 +35,7 @@ def forecast(
     top: Annotated[int, typer.Option(metavar="N", help="The N likeliest cells (never in a real workspace).")] = 0,
     at: Annotated[str, typer.Option(metavar="T", help="When the window opens; now if left out.")] = "",
     hours: Annotated[float, typer.Option(help="Length of the window.")] = 12.0,
-    model: Annotated[str, typer.Option(help="See 'answerable models'.")] = "long_run",
+    model: Annotated[str, typer.Option(help="See 'answerable models'.")] = "mixture",
     cell: Annotated[int, typer.Option(help="Cell size in metres.")] = 500,
     radius: Annotated[float, typer.Option(help="Metres around --place LON,LAT.")] = 500.0,
     area: Annotated[Path | None, typer.Option(help="Study area as GeoJSON; the data's outline if left out.")] = None,

@@ -23,7 +23,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from answerable.errors import InputError, UsageError
-from answerable.forecast.chunk import experts, race, stretches
+from answerable.forecast.chunk import experts, most_windows, race, stretches
 from answerable.forecast.mixing import Mixed, Told, mix, probabilities
 from answerable.forecast.tally import MIXTURES, How, Mixing, tally
 from answerable.forecast.timeline import Timeline, instant, microseconds
@@ -85,8 +85,10 @@ def run(
     if not windows:
         raise InputError("There is no window to test.", where="test period", fix="Choose a longer one.")
     before = warming(timeline, windows, warm) if len(raced) > 1 else []
-    cut = [*stretches(before, refit), *stretches(windows, refit)]
-    n_warm, first_cut = len(before), len(stretches(before, refit))
+    most = most_windows(len(timeline.grid), len(raced))
+    warm_cut = stretches(before, refit, most)
+    cut = [*warm_cut, *stretches(windows, refit, most)]
+    n_warm, first_cut = len(before), len(warm_cut)
     key = _key(timeline, cut, raced)
     done = _Counter(2 * len(cut) - first_cut, progress)
     handed = [work.submit(race, f"{key}-race-{i:04d}", (timeline, raced, s)) for i, s in enumerate(cut)]

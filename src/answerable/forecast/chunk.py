@@ -26,6 +26,8 @@ Floats = NDArray[np.float64]
 # Exponents that a recalibrated copy may raise a forecast's shares to: below 1 flatter, above 1 sharper.
 SLOPES = np.round(np.arange(0.6, 1.51, 0.1), 1)
 FEWEST_INCIDENTS = 10
+# Shares of cells held at once, windows times experts times cells: 400 MB.
+MOST_SHARES = 100_000_000
 
 
 def experts() -> dict[str, Expert]:
@@ -88,6 +90,15 @@ def _learned(expert: Expert, now: Now) -> Shape:
         return Uniform()
 
 
+def most_windows(cells: int, experts_raced: int) -> int:
+    """Return how many windows may be forecast in one go, so that their shares stay in memory.
+
+    >>> most_windows(3706, 9), most_windows(5_000_000, 9)
+    (2998, 2)
+    """
+    return max(1, MOST_SHARES // (cells * experts_raced))
+
+
 def windows_between(start: datetime, end: datetime, hours: float) -> list[Window]:
     """Return all windows of ``hours`` that lie wholly in ``[start, end)``, one after another."""
     n = int((end - start) / timedelta(hours=hours) + 1e-9)
@@ -107,11 +118,13 @@ def months_between(start: datetime, end: datetime, tz: str) -> list[Window]:
         first = following
 
 
-def stretches(windows: list[Window], refit: timedelta) -> list[tuple[Window, ...]]:
-    """Cut windows into stretches that last ``refit`` (one window at least): experts learn at the start of each."""
+def stretches(windows: list[Window], refit: timedelta, most: int = 10**9) -> list[tuple[Window, ...]]:
+    """Cut windows into stretches that last ``refit`` (one window at least, ``most`` at most): experts learn at the
+    start of each.
+    """
     cut: list[list[Window]] = []
     for window in windows:
-        if not cut or window.start >= cut[-1][0].start + refit:
+        if not cut or window.start >= cut[-1][0].start + refit or len(cut[-1]) >= most:
             cut.append([])
         cut[-1].append(window)
     return [tuple(stretch) for stretch in cut]

@@ -17,7 +17,7 @@ import numpy as np
 from answerable.errors import InputError
 from answerable.forecast.backtest import OPTIONAL, waiting_time, warming
 from answerable.forecast.base import Fitted, Forecast
-from answerable.forecast.chunk import FEWEST_INCIDENTS, experts, powers, race
+from answerable.forecast.chunk import FEWEST_INCIDENTS, experts, most_windows, powers, race
 from answerable.forecast.issue import issue
 from answerable.forecast.level import Level
 from answerable.forecast.mixing import Told, combine, mix
@@ -111,6 +111,7 @@ class FittedMixture:
         opens = self.now.at - waiting_time(self.timeline, Window(self.now.at, self.now.at + length))
         windows = warming(self.timeline, [Window(opens, opens + length)], min(_REPLAY, _MOST_WINDOWS * length))
         cells = len(self.names)
+        windows = windows[-min(_MOST_WINDOWS, most_windows(len(self.now.grid), len(self.names))) :]
         if not windows or not self.timeline.known(windows[0].start).sum() >= FEWEST_INCIDENTS:
             norm = np.zeros((0, cells, len(powers(np.ones(1, np.float32)))))
             return Told(np.zeros((0, cells)), norm, np.zeros((0, cells)), np.zeros(0), np.zeros(0, np.int64))

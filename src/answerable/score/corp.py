@@ -1,4 +1,4 @@
-"""Reliability without bins: what happened as the best rising function of the forecast, and what that says of the score."""
+"""Reliability without bins: what happened, as the best rising function of the forecast."""
 
 from __future__ import annotations
 

@@ -83,4 +83,4 @@ def _steps(base: Floats) -> Floats:
 def _gains(steps: Floats, residual: Floats) -> Floats:
     """Return the share of the squared error that each step explains."""
     whole = float(residual @ residual)
-    return np.square(steps.T @ residual) / whole if whole > 1e-18 else np.zeros(steps.shape[1])
+    return np.asarray(np.square(steps.T @ residual) / whole) if whole > 1e-18 else np.zeros(steps.shape[1])
