@@ -25,6 +25,7 @@ from answerable.cli import (
     incidents,
     indicator,
     intel,
+    lab,
     people,
     policy,
     processing,
@@ -71,7 +72,7 @@ def top(
 
 _GROUPS = (
     demo, article, base_rate, check, workspace, backup, processing, incidents, forecast, backtest, intel, policy,
-    adoption, rarity, brief, evidence, evaluate, indicator, record, record_outside, witness, gate,
+    adoption, rarity, brief, evidence, evaluate, indicator, lab, record, record_outside, witness, gate,
 )  # fmt: skip
 for group in _GROUPS:
     group.register(app)

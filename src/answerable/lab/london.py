@@ -80,7 +80,7 @@ def _one(parameters: Parameters, rng: np.random.Generator) -> list[tuple[str, fl
     stream = draw_stream(ground, parameters, 2, rng)
     windows = stream.hours // WINDOW_H
     half = windows // 2
-    hit, base, known = _pictures(ground, parameters, stream, windows)
+    hit, base, known = pictures(ground, parameters, stream, windows)
     first = stream.places[(stream.times >= 0) & (stream.times < half * WINDOW_H)]
     counts = np.bincount(first, minlength=len(ground)).astype(float)
     busy = base / base.mean()
@@ -100,7 +100,7 @@ def _one(parameters: Parameters, rng: np.random.Generator) -> list[tuple[str, fl
     return rows
 
 
-def _pictures(
+def pictures(
     ground: Ground, parameters: Parameters, stream: Stream, windows: int
 ) -> tuple[NDArray[np.bool_], NDArray[np.float64], NDArray[np.float64]]:
     """Return what happened (bool[windows, n]), how busy windows are (float64[windows]), what an oracle expects."""

@@ -1,0 +1,62 @@
+"""Curves as SVG: named lines over one axis, with a description for readers who cannot see them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from xml.sax.saxutils import escape
+
+WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 960, 480, 90, 230, 70, 70
+_COLOURS = ("#1d5c8f", "#b4561a", "#3b7a3b", "#6d4a8d", "#8a6d00", "#5b6770")
+_DASHES = ("", "7 4", "2 4", "9 3 2 3", "12 5", "4 2")
+
+
+@dataclass(frozen=True)
+class Curve:
+    """One line: its ``name`` and its points (x, y), x rising."""
+
+    name: str
+    points: tuple[tuple[float, float], ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the curve as plain data."""
+        return {"name": self.name, "points": [list(point) for point in self.points]}
+
+
+def chart(title: str, curves: tuple[Curve, ...], axes: tuple[str, str], watermark: str) -> str:
+    """Return the curves as SVG text; lines differ by dash as well as by colour."""
+    xs = [x for curve in curves for x, _ in curve.points]
+    ys = [y for curve in curves for _, y in curve.points] + [0.0]
+    x0, x1, y0, y1 = min(xs), max(xs), min(ys), max(ys)
+    wide, high = (x1 - x0) or 1.0, (y1 - y0) or 1.0
+
+    def at(x: float, y: float) -> tuple[float, float]:
+        across = LEFT + (x - x0) / wide * (WIDTH - LEFT - RIGHT)
+        return across, HEIGHT - BOTTOM - (y - y0) / high * (HEIGHT - TOP - BOTTOM)
+
+    told = "; ".join(f"{c.name}: from {c.points[0][1]:.3g} to {c.points[-1][1]:.3g}" for c in curves)
+    lines = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" '
+        'aria-labelledby="ct cd" font-family="system-ui, Segoe UI, Roboto, Arial, sans-serif" font-size="14">',
+        f'<title id="ct">{escape(title)}</title>',
+        f'<desc id="cd">{escape(told)}</desc>',
+        f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#ffffff"/>',
+        f'<text x="24" y="32" font-size="19" fill="#1d2730">{escape(title)}</text>',
+        f'<text x="24" y="54" font-size="12" fill="#5b6770">{escape(watermark)}</text>',
+    ]
+    for k in range(5):
+        x, y = x0 + wide * k / 4, y0 + high * k / 4
+        (across, _), (_, down) = at(x, y0), at(x0, y)
+        lines.append(f'<path d="M{LEFT} {down:.1f}H{WIDTH - RIGHT}" stroke="#d5dbe0" fill="none"/>')
+        lines.append(f'<text x="{LEFT - 8}" y="{down + 5:.1f}" text-anchor="end" fill="#1d2730">{y:.3g}</text>')
+        lines.append(f'<text x="{across:.1f}" y="{HEIGHT - 46}" text-anchor="middle" fill="#1d2730">{x:.3g}</text>')
+    for number, curve in enumerate(curves):
+        path = "L".join("{:.1f} {:.1f}".format(*at(x, y)) for x, y in curve.points)
+        colour, dash = _COLOURS[number % len(_COLOURS)], _DASHES[number % len(_DASHES)]
+        drawn = f'stroke="{colour}" stroke-width="2.5" stroke-dasharray="{dash}"'
+        lines.append(f'<path d="M{path}" fill="none" {drawn}/>')
+        row = TOP + 24 * number
+        lines.append(f'<path d="M{WIDTH - RIGHT + 16} {row}h34" {drawn}/>')
+        lines.append(f'<text x="{WIDTH - RIGHT + 58}" y="{row + 5}" fill="#1d2730">{escape(curve.name)}</text>')
+    lines.append(f'<text x="{LEFT}" y="{HEIGHT - 18}" fill="#5b6770">{escape(axes[0])}; {escape(axes[1])}</text>')
+    return "\n".join([*lines, "</svg>\n"])
