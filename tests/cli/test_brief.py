@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,21 @@ def test_the_bulletin_is_text_or_one_json_document(do: Any) -> None:
 def test_the_bulletin_can_be_written_as_a_page(do: Any, tmp_path: Path) -> None:
     assert do("--html", str(tmp_path / "b.html")).exit_code == 0
     assert "<h1>Bulletin for" in (tmp_path / "b.html").read_text(encoding="utf8")
+
+
+def test_an_outsider_adds_it_up_from_a_copy_of_the_public_folder(
+    made: Made, tonight: Path, tmp_path: Path, do: Any
+) -> None:
+    assert made("case", "open", str(tonight), "--as", "applicant", "--json").code == 0
+    inside = json.loads(do("--json").stdout)
+    away = shutil.copytree(tmp_path / "w" / "public", tmp_path / "away")
+    (tmp_path / "w").rename(tmp_path / "gone")
+    outside = json.loads(do("--public", str(away), "--json").stdout)
+    assert outside["totals"] == inside["totals"]
+    assert outside["totals"]["proposed"] == 1
+    assert outside["reconciled"] == inside["reconciled"]
+    (away / "checkpoint").unlink()
+    assert do("--public", str(away)).exit_code != 0
 
 
 def test_a_quarter_spelt_otherwise_is_a_usage_error(do: Any) -> None:

@@ -111,7 +111,10 @@ def test_the_list_of_random_cases_at_random_times_is_that_of_their_histories(
 
 
 def test_a_case_whose_standing_was_never_stored_is_folded_for_its_line(
-    workspace: Workspace, sound: dict[str, Any], opened: Callable[[dict[str, Any]], str], monkeypatch: pytest.MonkeyPatch
+    workspace: Workspace,
+    sound: dict[str, Any],
+    opened: Callable[[dict[str, Any]], str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     opened(sound)
     before, told = list_cases(workspace), tuple((case, "") for case, _ in workspace.store.standings())

@@ -20,6 +20,8 @@ CASES: list[tuple[str | None, tuple[str, ...] | None, str]] = [
     ("2018-0001", ("open",), "events_one_version"),
     ("2018-0001", ("open", "review", "end"), "events_one_version"),
     ("2018-0001", None, "events_one_version"),
+    (("2018-0001", "2018-0002"), None, "events_one_version"),
+    (("2018-0001", "2018-0002"), ("open",), "events_one_version"),
 ]
 
 
@@ -35,7 +37,7 @@ class Asked(Reads):
 
 
 @pytest.mark.parametrize(("case", "kinds", "index"), CASES)
-def test_the_index_is_used(tmp_path: Path, case: str | None, kinds: tuple[str, ...] | None, index: str) -> None:
+def test_the_index_is_used(tmp_path: Path, case: str | tuple[str, ...] | None, kinds: tuple[str, ...] | None, index: str) -> None:
     path = tmp_path / "record.db"
     migrate_file(path)
     asked = Asked()

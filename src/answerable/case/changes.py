@@ -133,7 +133,7 @@ def _reasoned(case: Case, event: Event) -> Changes:  # noqa: ARG001
 
 
 def _logged(case: Case, event: Event) -> Changes:
-    return {"log": (*case.log, *event.data["entries"])}
+    return {"log": (*case.log, *event.data.get("entries", ()))}
 
 
 def _referral_done(case: Case, event: Event) -> Changes:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from answerable.cli.options import HERE, Json, Workspace
 from answerable.cli.output import emit, note, table
+
+if TYPE_CHECKING:
+    from answerable.present.bulletin import Bulletin
 
 brief = typer.Typer(invoke_without_command=True, help="The quarterly bulletin, notices, and the yearly return.")
 
@@ -24,6 +27,10 @@ def bulletin(
     quarter: Annotated[str, typer.Option(help="Which quarter, such as 2026Q4; the present one if left out.")] = "",
     html: Annotated[Path | None, typer.Option("--html", metavar="FILE", help="Write it as one HTML page.")] = None,
     pdf: Annotated[Path | None, typer.Option("--pdf", metavar="FILE", help="Write it as a PDF (extra 'pdf').")] = None,
+    public: Annotated[
+        Path | None, typer.Option("--public", metavar="FOLDER", help="Add it up from a public folder alone.")
+    ] = None,
+    tz: Annotated[str, typer.Option(help="With --public: the zone in which quarters begin; that of the cases.")] = "",
     workspace: Workspace = HERE,
     as_json: Json = False,
 ) -> None:
@@ -31,17 +38,28 @@ def bulletin(
     if context.invoked_subcommand:
         return
     from answerable.present.document_writers import document_text
-    from answerable.service.bulletin import quarterly
     from answerable.service.casefile_export import write_document
-    from answerable.service.workspace import open_workspace
 
-    with open_workspace(workspace) as opened:
-        made = quarterly(opened, quarter)
+    made = _made(workspace, quarter, public, tz)
     document = write_document(made.document(), html=html, pdf=pdf)
     for path in (html, pdf):
         if path is not None:
             note(f"written: {path}")
     emit(made.as_json(), as_json=as_json, text=lambda: document_text(document))
+
+
+def _made(workspace: Path, quarter: str, public: Path | None, tz: str) -> Bulletin:
+    """Return the bulletin of the workspace, or of a public folder that needs none."""
+    from answerable.record.readback import read_public
+    from answerable.service.bulletin import quarterly
+    from answerable.service.bulletin_public import public_quarterly
+    from answerable.service.workspace import clock_of, open_workspace
+
+    if public is not None:
+        log = read_public(public)
+        return public_quarterly(log, clock_of(log.kind).now(), quarter, tz)
+    with open_workspace(workspace) as opened:
+        return quarterly(opened, quarter)
 
 
 @brief.command()

@@ -54,7 +54,9 @@ def init(
         return "\n".join(
             [
                 f"Made {folder}, a {kind} workspace {under}.",
-                f"Its log is {made.origin}; its people are pretend: see 'answerable people list'.",
+                f"Its log is {made.origin}; its people are pretend: see 'answerable people list'."
+                if kind != "real"
+                else f"Its log is {made.origin}. Publish {folder}/public/office-key on your own domain; then add people.",
                 f"Next: export ANSWERABLE_WORKSPACE={folder} && answerable import FILE --tz ZONE",
             ]
         )

@@ -28,7 +28,7 @@ from answerable.service.public_text import check_public_text
 from answerable.service.publish import publish
 from answerable.service.rarity import said_of_rarity, surroundings
 from answerable.service.reasons import RESTS_ON_REASONS, likeness, reasons_of
-from answerable.service.statement import statement
+from answerable.service.statement import record, statement
 from answerable.service.workspace import Workspace
 from answerable.store.protocol import Unless
 
@@ -75,8 +75,9 @@ def take_turn(
         event = replace(event, data={**event.data, "earlier_estimate": held.as_json()})
     after = case.after(event)
     workspace.store.separate(pair for group in pack.separate for pair in combinations(sorted(group), 2))
-    workspace.store.append(
-        [
+    record(
+        workspace,
+        lambda: [
             statement(
                 workspace,
                 event.kind,

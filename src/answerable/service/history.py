@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,6 +36,18 @@ def read_history(workspace: Workspace, case_id: str) -> History:
     if not stored:
         known = ", ".join(deployment_cases(workspace)) or "none yet"
         raise UsageError("There is no such case.", where=case_id, fix=f"Cases: {known}.")
+    return _history(case_id, stored)
+
+
+def read_histories(workspace: Workspace, ids: Collection[str]) -> tuple[History, ...]:
+    """Return the histories of these deployment cases, in the order of ``ids``, by one look into the store."""
+    stored: dict[str, list[StoredEvent]] = {case_id: [] for case_id in ids}
+    for one in workspace.store.events(tuple(stored)) if stored else ():
+        stored[one.case_id].append(one)
+    return tuple(_history(case_id, found) for case_id, found in stored.items() if found)
+
+
+def _history(case_id: str, stored: Sequence[StoredEvent]) -> History:
     events = [event_of(one) for one in stored]
     document, sealed = _document(events)
     return History(Case.fold(case_id, events), document, tuple(one.leaf_index for one in stored), sealed)

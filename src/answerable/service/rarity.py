@@ -13,7 +13,9 @@ from answerable.case.duties import overdue
 from answerable.case.event import Event
 from answerable.case.machine import Case
 from answerable.case.rarity import Authorised, Measure, Rarity, Trend, rarity, trend, weekly_pattern
+from answerable.case.rarity.counted import YEAR
 from answerable.case.rarity.ground import one_area
+from answerable.case.rarity.pattern import could_match
 from answerable.case.standing import over_at
 from answerable.place import Area, Projection, Window
 from answerable.policy.pack import Pack
@@ -21,6 +23,9 @@ from answerable.service.history import History
 from answerable.service.rarity_entries import Entries
 from answerable.service.rarity_shares import decided, share_measures
 from answerable.service.workspace import Workspace
+
+# A year as the guard counts it, and more than any authority lasts from its decision on.
+_REACH = YEAR + timedelta(days=60)
 
 
 def rarity_facts(workspace: Workspace, case: Case, casefile: CaseFile, pack: Pack, now: datetime) -> dict[str, Any]:
@@ -138,35 +143,44 @@ class Surroundings:
         """Return the others as the guard counts them."""
         return [counted(one.case, self.at) for one in self.others]
 
-    def touching(self) -> list[History]:
-        """Return the others whose area counts as one with this one."""
-        return [one for one in self.others if self.ground.overlap(self.new.case, one.case.id)]
-
     @cached_property
     def rarity(self) -> Rarity:
         """What the guard says of one more authorisation: level, reason and measures, all fit to be published."""
         limits, earlier = self.pack.settings["rarity"], self.earlier()
+        # No window of a year or less holds both the new case and one further away: those need no outline.
+        near = [one for one in earlier if abs(one.at - self.new.at) < _REACH]
         tested = trend_of(self.entries, self.pack, [*(one.at for one in earlier), self.new.at], self.at)
         shares = share_measures(decided(self.entries, self.others, self.pack, self.at), limits)
         others: list[Measure] = [*([tested.measure()] if tested else []), *shares]
-        return rarity(earlier, self.ground.overlap, self.new, limits, tz=self._tz, others=others)
+        return rarity(near, self.ground.overlap, self.new, limits, tz=self._tz, others=others)
+
+    def _touches(self, one: History) -> bool:
+        """Say whether the area of another case counts as one with this one: that takes its outline, so ask last."""
+        return self.ground.overlap(self.new.case, one.case.id)
 
     def urgent_overlap(self) -> int:
         """Return how many urgent cases lie within the pack's days of this one, before or after, in the same area."""
         days = timedelta(days=self.pack.settings["rarity"].get("overlap", {}).get("days", 28))
-        urgent = [one.case for one in self.touching() if one.case.urgent and one.case.authorised_at]
-        return sum(abs(one.authorised_at - self.new.at) < days for one in urgent if one.authorised_at)
+        urgent = [one for one in self.others if one.case.urgent and one.case.authorised_at]
+        return sum(
+            abs(at - self.new.at) < days and self._touches(one) for one in urgent if (at := one.case.authorised_at)
+        )
 
     def pattern(self) -> int | None:
         """Return the step in weeks of the pattern that this case makes with those on the same ground; None for none."""
-        if self.new.granted is None:
+        new, setting = self.new.granted, self.pack.settings["rarity"].get("pattern")
+        if new is None:
             return None
-        windows = [window for one in self.touching() if (window := _granted(one.case))]
-        return weekly_pattern(windows, self.new.granted, self._tz, self.pack.settings["rarity"].get("pattern"))
+        windows = [(window, one) for one in self.others if (window := _granted(one.case))]
+        alike = [
+            window for window, one in windows if could_match(window, new, self._tz, setting) and self._touches(one)
+        ]
+        return weekly_pattern(alike, new, self._tz, setting)
 
     def overdue(self) -> int:
         """Return how many duties of earlier cases on the same ground are overdue: debriefs, evaluations, closings."""
-        return sum(len(overdue(one.case, self.at)) for one in self.touching())
+        owed = ((one, len(overdue(one.case, self.at))) for one in self.others)
+        return sum(count for one, count in owed if count and self._touches(one))
 
 
 def trend_of(entries: Entries, pack: Pack, cases: Iterable[datetime], now: datetime) -> Trend | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from answerable.service.history import History, read_history
+from answerable.service.history import History, read_histories
 from answerable.service.workspace import Workspace
 from answerable.store.protocol import StoredEvent
 
@@ -27,18 +27,15 @@ class Entries:
     def authorised(self, pack: str) -> tuple[History, ...]:
         """Return every case that was ever authorised under any version of ``pack``, in the order of authorisation."""
         ids = dict.fromkeys(event.case_id for event in self.stored if event.kind in _AUTHORISING)
-        found = (read_history(self.workspace, case_id) for case_id in ids)
+        found = read_histories(self.workspace, ids)
         return tuple(one for one in found if one.case.pack.rpartition("@")[0] == pack)
 
     def refused(self, pack: str, since: datetime, until: datetime) -> tuple[tuple[datetime, datetime], ...]:
         """Return when each case under ``pack`` refused after ``since`` and up to ``until`` was opened, and refused."""
-        found = []
-        for event in self.stored:
-            if event.kind == "refuse" and since < event.at <= until:
-                opening = self.workspace.store.events(event.case_id, kinds=("open",))[0]
-                if str(opening.data["pack"]).rpartition("@")[0] == pack:
-                    found.append((opening.at, event.at))
-        return tuple(found)
+        ended = {e.case_id: e.at for e in self.stored if e.kind == "refuse" and since < e.at <= until}
+        openings = self.workspace.store.events(tuple(ended), kinds=("open",)) if ended else ()
+        asked = {one.case_id: one for one in openings if str(one.data["pack"]).rpartition("@")[0] == pack}
+        return tuple((asked[case].at, at) for case, at in ended.items() if case in asked)
 
     def adopted(self, pack: str) -> tuple[datetime, ...]:
         """Return when any version of ``pack`` was adopted for good: neither renewals nor loosenings that revert."""

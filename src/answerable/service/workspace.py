@@ -148,6 +148,7 @@ def init_workspace(
 ) -> Settings:
     """Make a workspace in ``folder`` (absent or empty), with pretend people and the example ``pack`` adopted.
 
+    A ``real`` one begins with an office key, nobody in it and nothing adopted, and its record is sealed.
     With ``adopted`` false no pack is in force until one was consulted on and adopted. It appears whole or not at all.
     ``force_area`` is a GeoJSON file of the force's own ground, beyond which no case may then reach; ``store`` the
     address of an empty PostgreSQL database that is to hold the record, without a password.
@@ -207,12 +208,6 @@ def clock_of(kind: str) -> Clock:
 def _check_kind(kind: str) -> None:
     if kind not in KINDS:
         raise UsageError("There is no such kind of workspace.", where=kind, fix=f"Use one of: {', '.join(KINDS)}.")
-    if kind == "real":
-        raise UsageError(
-            "This version cannot make a real workspace: sealed entries and the force's own office key are missing.",
-            where="--kind real",
-            fix="Make a rehearsal: the same rules on any data, with pretend people, watermarked everywhere.",
-        )
 
 
 def _furnish(folder: Path, settings: Settings, clock: Clock, *, adopted: bool, store: str) -> None:
@@ -239,12 +234,16 @@ def _begin(folder: Path, clock: Clock, *, adopted: bool) -> None:
     from answerable.record.policy import policy_for
     from answerable.service.adopt import adopt, begin
     from answerable.service.people import pretend_people
+    from answerable.service.signing import make_office_key
 
     with open_workspace(folder, clock) as workspace:
+        real = workspace.settings.kind == "real"
         policy = policy_for(*workspace.signer.vkeys)
         (workspace.public / "log-policy").write_text(policy, encoding="utf8")
-        for person in pretend_people(workspace.pack):
+        if real:
+            make_office_key(folder, workspace.settings.origin)
+        for person in () if real else pretend_people(workspace.pack):
             workspace.store.add_person(person)
         workspace.store.separate(separated())
-        (adopt if adopted else begin)(workspace)
+        (adopt if adopted and not real else begin)(workspace)
     os.sync()

@@ -87,14 +87,22 @@ class MemoryStore:
             return tuple(new)
 
     def events(
-        self, case_id: str | None = None, after_seq: int = 0, kinds: Collection[str] | None = None
+        self,
+        case_id: str | Collection[str] | None = None,
+        after_seq: int = 0,
+        kinds: Collection[str] | None = None,
     ) -> tuple[StoredEvent, ...]:
         """Return events in order of ``seq``, of one case or of all (``""``: those of no case), of some kinds or all."""
         with self._lock:
-            found = self._events if case_id is None else self._of_case.get(case_id, [])
+            found = self._events if case_id is None else self._of_cases(case_id)
             places = {seq: index for index, seq in enumerate(self._tree.published)}
             wanted = (e for e in found if e.seq > after_seq and (e.kind != COVER if kinds is None else e.kind in kinds))
             return tuple(replace(e, leaf_index=places.get(e.seq), fields=self._left(e)) for e in wanted)
+
+    def _of_cases(self, case_id: str | Collection[str]) -> list[StoredEvent]:
+        if isinstance(case_id, str):
+            return self._of_case.get(case_id, [])
+        return sorted((e for one in set(case_id) for e in self._of_case.get(one, [])), key=lambda event: event.seq)
 
     def last_at(self) -> datetime | None:
         """Return when the newest event happened, None where there is none."""

@@ -276,11 +276,14 @@ class Store(Protocol):
         ...
 
     def events(
-        self, case_id: str | None = None, after_seq: int = 0, kinds: Collection[str] | None = None
+        self,
+        case_id: str | Collection[str] | None = None,
+        after_seq: int = 0,
+        kinds: Collection[str] | None = None,
     ) -> tuple[StoredEvent, ...]:
         """Return events in order of ``seq``, of one case or of all (``""``: those of no case), of some kinds or all.
 
-        Covers only where ``kinds`` names them.
+        Covers only where ``kinds`` names them. A collection of cases is read at once, and costs hardly more than one.
         """
         ...
 

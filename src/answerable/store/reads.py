@@ -47,9 +47,9 @@ class Reads:
         self._engine.dispose()
 
     def events(
-        self, case_id: str | None, after_seq: int, kinds: Collection[str] | None = None
+        self, case_id: str | Collection[str] | None, after_seq: int, kinds: Collection[str] | None = None
     ) -> tuple[StoredEvent, ...]:
-        """Return events beyond ``after_seq`` in order, of one case or of all, of some kinds or of all."""
+        """Return events beyond ``after_seq`` in order, of one case, some or all, of some kinds or of all."""
         query = (
             select(events, private_parts.c.value, private_parts.c.salt, published.c.leaf_index)
             .select_from(
@@ -61,7 +61,8 @@ class Reads:
         )
         wanted = [events.c.seq > after_seq]
         if case_id is not None:
-            wanted.append(events.c.case_id == case_id)
+            one = isinstance(case_id, str)
+            wanted.append(events.c.case_id == case_id if one else events.c.case_id.in_(sorted(set(case_id))))
         if case_id:
             # Said outright, so that the index of cases, which leaves out the entries of none, can be used.
             wanted.append(events.c.case_id != "")

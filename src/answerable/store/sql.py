@@ -123,7 +123,10 @@ class SqlStore(ABC):
         return stored
 
     def events(
-        self, case_id: str | None = None, after_seq: int = 0, kinds: Collection[str] | None = None
+        self,
+        case_id: str | Collection[str] | None = None,
+        after_seq: int = 0,
+        kinds: Collection[str] | None = None,
     ) -> tuple[StoredEvent, ...]:
         """Return events in order of ``seq``, of one case or of all (``""``: those of no case), of some kinds or all."""
         return self._reads.events(case_id, after_seq, kinds)

@@ -79,9 +79,12 @@ def _public(workspace: Path) -> ASGIApp:
 
 
 def _run_staff(workspace: Path, listening: socket.socket) -> None:
+    from answerable.service.beating import Beating
     from answerable.web.staff import staff_app
 
-    _run(staff_app(workspace, clock_of(read_settings(workspace).kind)), listening)
+    clock = clock_of(read_settings(workspace).kind)
+    with Beating(workspace, clock):
+        _run(staff_app(workspace, clock), listening)
 
 
 def _taken(host: str, port: int, ready: Ready | None) -> socket.socket:

@@ -36,6 +36,14 @@ def weekly_pattern(
     return None
 
 
+def could_match(window: Window, new: Window, tz: str, setting: Mapping[str, Any] | None = None) -> bool:
+    """Say whether ``window`` shares hours with ``new`` some whole weeks on, near enough to be part of a pattern."""
+    asked = setting or {}
+    most = int(asked.get("repeats", REPEATS)) * int(asked.get("up_to_weeks", UP_TO_WEEKS))
+    (start, end), other = _wall(new, tz), _wall(window, tz)
+    return any(n and _meets(other, start, end, timedelta(weeks=n)) for n in range(-most, most + 1))
+
+
 def _wall(window: Window, tz: str) -> tuple[datetime, datetime]:
     # Without their zone, so that the hour is the one on the wall when the clocks change in between.
     return local(window.start, tz).replace(tzinfo=None), local(window.end, tz).replace(tzinfo=None)
