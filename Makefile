@@ -27,11 +27,12 @@ help:  ## list these targets
 
 setup: $(STAMP)  ## make .venv with the locked packages and the command `answerable`
 
-$(STAMP): requirements/dev.txt pyproject.toml
+$(STAMP): requirements/dev.txt pyproject.toml package-lock.json
 	@PYTHON='$(PYTHON)' tools/new_venv.sh $(VENV)
 	@echo 'Installing the locked packages (about a minute the first time) ...'
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes -r requirements/dev.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@$(BIN)/python tools/vendor_frontend.py
 	@# Compiled here on all cores: where Python is told to write no bytecode, every command would compile it all anew.
 	@$(BIN)/python -m compileall -q -j 0 $(VENV) src
 	@touch $@
