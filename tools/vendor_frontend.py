@@ -93,10 +93,8 @@ def copy(modules: Path) -> None:
 def plain_css(text: str) -> str:
     """Return a style sheet that fetches nothing: no font of its own, no picture, no source map.
 
-    >>> plain_css(
-    ...     "@font-face{font-family:GDS Transport}a{font-family:GDS Transport,arial;background:url(/assets/x.svg)}"
-    ... )
-    'a{font-family:arial;background:none}'
+    >>> plain_css("@font-face{src:x}a{font-family:GDS Transport,arial,sans-serif;background:url(/assets/x.svg)}")
+    'a{font-family:var(--sans,arial,sans-serif);background:none}'
     """
     return _MAP_COMMENT.sub(
         "\n", _ASSET.sub("none", _FONT.sub("var(--sans,arial,sans-serif)", _FONT_FACE.sub("", text)))
