@@ -34,6 +34,12 @@ def test_verdicts(low, high, checks, says) -> None:
     assert verdict_for(low, high, checks=checks) == says
 
 
+def test_the_likeliest_change_has_to_be_one_that_matters() -> None:
+    assert verdict_for(0.7, 0.99, estimate=0.83) == "fell"
+    assert verdict_for(0.8, 0.99, estimate=0.92) == "cannot tell"
+    assert verdict_for(1.01, 1.2, estimate=1.09) == "cannot tell"
+
+
 @given(a=st.floats(0, 10), b=st.floats(0, 10), margin=st.floats(0.01, 0.99))
 def test_every_interval_has_one_of_six_verdicts(a, b, margin) -> None:
     said = verdict_for(min(a, b), max(a, b), margin=margin)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 import pytest
 
 from answerable.evaluate.programme import programme
 from answerable.evaluate.refused import SIMULATED_CHANGE
 from answerable.evaluate.trigger_matched import trigger_matched
+from answerable.evaluate.verdict import verdict_for
 from answerable.lab.reactive import Reactive, reactive_city
 
 
@@ -33,11 +32,10 @@ def test_more_than_usual_follows_a_trigger_with_or_without_a_deployment() -> Non
     assert np.mean([made(seed).after_over_usual() for seed in range(4)]) == pytest.approx(1.35, abs=0.12)
 
 
-def coverage(seeds: int, **sizes) -> float:
-    held = 0
-    for seed in range(seeds):
-        city = made(seed, **sizes)
-        windows = city.windows()
+def test_triggered_windows_are_not_fooled_in_200_cities() -> None:
+    held = told = 0
+    for seed in range(200):
+        windows = made(seed).windows()
         found = trigger_matched(
             [w.incidents for w in windows],
             [w.deployed for w in windows],
@@ -46,17 +44,9 @@ def coverage(seeds: int, **sizes) -> float:
             permutations=1,
         )
         held += found.low <= 1 <= found.high
-    return held / seeds
-
-
-def test_triggered_windows_are_not_fooled() -> None:
-    assert coverage(60, areas=500, days=365, triggers=600) >= 0.93 - 2 * math.sqrt(0.05 * 0.95 / 60)
-
-
-@pytest.mark.slow
-def test_triggered_windows_are_not_fooled_at_full_size() -> None:
-    # 184 of the first 200 seeds hold 1, 570 of 600 smaller cities do: with 95 meant, two standard errors are 3 points.
-    assert coverage(200) >= 0.95 - 2 * math.sqrt(0.05 * 0.95 / 200)
+        told += verdict_for(found.low, found.high, estimate=found.ratio) in ("fell", "rose")
+    assert held >= 0.93 * 200
+    assert told <= 0.06 * 200
 
 
 def test_the_verdict_on_a_city_without_effect() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from answerable.evaluate.chart import Range, Ranges
 from answerable.evaluate.observed_expected import ObservedExpected, observed_expected
 from answerable.evaluate.summary import Row, Summary
 from answerable.evaluate.verdict import CANNOT_TELL, NOT_ASSESSABLE
@@ -20,7 +21,7 @@ class OneDeployment:
     ``incidents`` of serious violence in its area and window; ``logged`` what had been expected there without it (None
     where no forecast is in the log); ``nearby`` counts by ring and for the hours after; ``asked`` what it was for;
     ``facts`` of what was done and what went wrong (searches, force used, complaints, injuries), by name; ``plan`` what
-    was fixed at the decision about how it would be judged.
+    was fixed at the decision about how it would be judged. ``exploratory`` is whether it is judged by anything else.
     """
 
     title: str
@@ -31,6 +32,7 @@ class OneDeployment:
     facts: Mapping[str, int] | None = None
     plan: Mapping[str, str] | None = None
     over: bool = True
+    exploratory: bool = False
 
 
 def one_deployment(one: OneDeployment, *, harms: Sequence[str] = ()) -> Summary:
@@ -84,6 +86,18 @@ def one_deployment(one: OneDeployment, *, harms: Sequence[str] = ()) -> Summary:
             "nearby": dict(one.nearby or {}),
             "plan": dict(one.plan or {}),
         },
+        charts=(
+            Ranges(
+                "What was seen beside what had been expected",
+                "serious incidents",
+                (
+                    Range("expected without it, 9 in 10", found.expected, found.low, found.high),
+                    Range("had it halved violence, 9 in 10", half.expected, half.low, half.high),
+                    Range("seen", one.incidents, one.incidents, one.incidents),
+                ),
+            ),
+        ),
+        exploratory=one.exploratory,
     )
 
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from answerable.errors import InputError
+from answerable.evaluate.chart import Range, Ranges
 from answerable.evaluate.fairness import CANNOT_TELL, IMPOSSIBLE, LESS, MORE, Audit, Band, Group
 from answerable.evaluate.rates import RateComparison
 from answerable.evaluate.summary import Row, Summary
@@ -60,6 +61,15 @@ def fairness_report(audits: Sequence[Audit], reporting: tuple[float, float]) -> 
             }
             for one in audits
         },
+        charts=(
+            Ranges(
+                "Deployments for its need, over those of all other groups",
+                "times the others' rate",
+                tuple(Range(one.group, one.for_need.ratio, one.for_need.low, one.for_need.high) for one in audits),
+                reference=1.0,
+                ratio=True,
+            ),
+        ),
     )
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from answerable.errors import InputError
+from answerable.evaluate.chart import Lines
 from answerable.evaluate.power import (
     ALPHA,
     CEILING_YEARS,
@@ -84,4 +87,38 @@ def plan(baseline: float, fall: float, *, controls: int = 1, a_year: float = 4.0
             "smallest_fall_in_ten_years": least,
             "too_rare": rare,
         },
+        charts=(power_curves(baseline, deployed, needed, controls, fall),),
+    )
+
+
+def power_curves(
+    baseline: float,
+    deployed: int,
+    needed: int,
+    controls: int,
+    fall: float,
+    *,
+    unit: str = "deployments",
+    mark: str = "",
+) -> Lines:
+    """Return the chance to see falls of several sizes, by the number of windows up to twice what is needed.
+
+    ``deployed`` is where the vertical line stands, ``mark`` what it says and ``unit`` what is counted along the axis.
+    """
+    most = max(2 * needed, 2 * deployed, 20)
+    counts = np.unique(np.geomspace(1, most, 14).astype(int)).tolist()
+    series = {
+        f"a true fall of {100 * true:.0f} %": [
+            (float(n), 100 * power(n, baseline, true, controls=controls)) for n in counts
+        ]
+        for true in sorted({*_FALLS, fall}, reverse=True)
+    }
+    return Lines(
+        f"How likely a true fall would be seen, by the number of {unit}",
+        unit,
+        "times in 100",
+        series,
+        mark=float(deployed),
+        mark_label=mark or f"{CEILING_YEARS} years at the ceiling: {deployed:,}",
+        log_x=True,
     )

@@ -16,6 +16,8 @@ from answerable.errors import InputError
 _TAIL = 12.0
 """How many standard deviations of a Poisson count the E-test sums over: what is left out is below 1e-20."""
 _TIE = 1e-9
+_MANY = 5.0
+"""So many events, each worth one that comes alone, for the logarithm of a ratio to be about normal."""
 
 
 @dataclass(frozen=True)
@@ -41,9 +43,10 @@ def compare_rates(
     Formula: given the sum n of both counts, the first is binomial with chance exposure / (exposure + other_exposure)
     under equal rates; Clopper-Pearson interval; the two-sided p sums all outcomes that are no likelier than the one
     seen, so that it can disagree with the interval by a hair. With ``dispersion`` (variance over mean, at least 1; from
-    earlier periods of the same kind) above 1 the interval is ratio times exp(+- z sqrt(dispersion (1/a + 1/b))). Units:
-    events; any unit of exposure, the same for both. No events at all: ratio NaN, from 0 to infinity, p 1. Errors:
-    InputError for counts below 0, exposures or a dispersion not above 0, or a dispersion with a count of 0. Reference:
+    earlier periods of the same kind) above 1 the interval is ratio times exp(+- z sqrt(dispersion (1/a + 1/b))); where
+    either count divided by the dispersion is below 5, the exact interval of both counts divided by it, and twice its
+    smaller tail. Units: events; any unit of exposure, the same for both. No events at all: ratio NaN, from 0 to
+    infinity, p 1. Errors: InputError for counts below 0, exposures not above 0 or a dispersion below 1. Reference:
     Clopper and Pearson, Biometrika 26, 1934; Przyborowski and Wilenski, Biometrika 31, 1940; McCullagh and Nelder,
     Generalized Linear Models, 1989, 4.5.
 
@@ -63,7 +66,9 @@ def compare_rates(
         return RateComparison(math.nan, 0.0, math.inf, 1.0, level, "exact conditional")
     ratio = (count / exposure) / (other / other_exposure) if other else math.inf
     if dispersion > 1:
-        return _scattered(count, other, ratio, dispersion, level)
+        if min(count, other) / dispersion >= _MANY:
+            return _scattered(count, other, ratio, dispersion, level)
+        return _few_scattered(count / dispersion, other / dispersion, exposure / other_exposure, ratio, level)
     return _exact(count, other, exposure / other_exposure, ratio, level)
 
 
@@ -114,16 +119,23 @@ def _no_likelier(count: int, n: int, chance: float) -> float:
 def _scattered(count: int, other: int, ratio: float, dispersion: float, level: float) -> RateComparison:
     from scipy.special import ndtr, ndtri
 
-    if not count or not other:
-        raise InputError(
-            "With a count of 0 the scatter of the ratio cannot be worked out.",
-            where=f"{count} and {other}",
-            fix="Compare over a longer time, or with dispersion 1.",
-        )
     error = math.sqrt(dispersion * (1 / count + 1 / other))
     reach = float(ndtri((1 + level) / 2)) * error
     p = 2 * float(ndtr(-abs(math.log(ratio)) / error))
     return RateComparison(ratio, ratio * math.exp(-reach), ratio * math.exp(reach), p, level, "overdispersed")
+
+
+def _few_scattered(count: float, other: float, exposures: float, ratio: float, level: float) -> RateComparison:
+    """Compare as many events as these would be worth if they came one by one."""
+    from scipy.special import betainc, betaincinv
+
+    tail, chance = (1 - level) / 2, exposures / (1 + exposures)
+    low = float(betaincinv(count, other + 1, tail)) if count else 0.0
+    high = float(betaincinv(count + 1, other, 1 - tail)) if other else 1.0
+    odds = [share / (1 - share) / exposures if share < 1 else math.inf for share in (low, high)]
+    as_many = float(betainc(count, other + 1, chance)) if count else 1.0
+    as_few = 1 - float(betainc(count + 1, other, chance)) if other else 1.0
+    return RateComparison(ratio, odds[0], odds[1], min(1.0, 2 * min(as_many, as_few)), level, "exact, overdispersed")
 
 
 def _poisson(mean: float) -> tuple[np.ndarray, np.ndarray]:

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from answerable.evaluate.chart import Chart
+
 
 @dataclass(frozen=True)
 class Row:
@@ -23,7 +25,7 @@ class Summary:
 
     ``verdict`` is one of :mod:`answerable.evaluate.verdict`, or empty where a design only describes; ``numbers`` are
     the unrounded figures behind ``table``; ``power`` says what could have been seen, ``would_change`` what would have
-    to be different for another verdict.
+    to be different for another verdict; ``charts`` are its pictures, as values.
     """
 
     title: str
@@ -36,6 +38,7 @@ class Summary:
     would_change: str = ""
     exploratory: bool = False
     numbers: Mapping[str, Any] = field(default_factory=dict)
+    charts: tuple[Chart, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """Return the machine-readable answer."""
@@ -50,6 +53,7 @@ class Summary:
             "power": self.power,
             "would_change": self.would_change,
             "numbers": dict(self.numbers),
+            "charts": [chart.as_json() for chart in self.charts],
         }
 
     def sentences(self) -> tuple[str, ...]:

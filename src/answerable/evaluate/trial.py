@@ -18,6 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from answerable.errors import InputError
+from answerable.evaluate.plan import power_curves
 from answerable.evaluate.power import deployments_needed, power
 from answerable.evaluate.rates import compare_rates
 from answerable.evaluate.summary import Row, Summary
@@ -131,6 +132,17 @@ def design(protocol: Protocol, *, baseline: float, cases_a_year: float, years: f
         power=f"figures are for outcomes {baseline:g} times a case over {protocol.horizon_days} days",
         would_change="more forces taking part, a longer time, or an outcome that happens more often.",
         numbers={"each": each, "needed": {f"{fall:g}": count for fall, count in needed.items()}},
+        charts=(
+            power_curves(
+                baseline,
+                each,
+                min(needed.values()),
+                1,
+                _FALLS[1],
+                unit="cases under each response",
+                mark=f"{years:g} years: {each:,}",
+            ),
+        ),
     )
 
 

@@ -19,12 +19,16 @@ MARGIN = 0.10
 """The change in either direction that is too small to matter: a tenth, unless the pack says otherwise."""
 
 
-def verdict_for(low: float, high: float, *, margin: float = MARGIN, checks: Sequence[float] = ()) -> str:
+def verdict_for(
+    low: float, high: float, *, margin: float = MARGIN, checks: Sequence[float] = (), estimate: float | None = None
+) -> str:
     """Return the verdict for a rate ratio whose interval is ``low`` to ``high``.
 
     Fell: all of it below 1. Rose: all above 1. No difference that matters: all inside 1 - margin to 1 + margin, also
-    where it leaves out 1. Otherwise, and where the rate ratios of other designs (``checks``) lie on the other side of
-    1, it cannot be told. Errors: InputError for NaN, an interval the wrong way round, or a margin outside 0 to 1.
+    where it leaves out 1. Otherwise it cannot be told; nor where the rate ratios of other designs (``checks``) lie on
+    the other side of 1, or where the ``estimate`` itself lies inside the margin, so that the likeliest change is one
+    that was said beforehand not to matter. Errors: InputError for NaN, an interval the wrong way round, or a margin
+    outside 0 to 1.
     """
     if not (0 <= low <= high and 0 < margin < 1) or math.isnan(high) or any(math.isnan(one) for one in checks):
         raise InputError(
@@ -34,6 +38,8 @@ def verdict_for(low: float, high: float, *, margin: float = MARGIN, checks: Sequ
         )
     if 1 - margin <= low and high <= 1 + margin:
         return NO_DIFFERENCE
+    if estimate is not None and 1 - margin <= estimate <= 1 + margin:
+        return CANNOT_TELL
     if high < 1:
         return FELL if all(check < 1 for check in checks) else CANNOT_TELL
     if low > 1:

@@ -72,23 +72,27 @@ def reactive_city(
 ) -> Reactive:
     """Return a city with ``triggers`` reactive triggers and no effect of any deployment."""
     rates = rng.gamma(SHAPE, MEAN_RATE / SHAPE, areas)
-    counts = rng.poisson(rates[:, None], (areas, days))
-    parents = counts
-    while parents.any():
-        parents = _offspring(parents, rng)
-        counts = counts + parents
+    # Incidents of one area fall on days by lot: one number for each area, not one for each of its days.
+    where = np.repeat(np.arange(areas), rng.poisson(rates * days))
+    born = where * days + rng.integers(0, days, len(where))
+    every = [born]
+    while len(born):
+        born = _offspring(born, days, rng)
+        every.append(born)
+    counts = np.bincount(np.concatenate(every), minlength=areas * days).reshape(areas, days)
     area, day = np.nonzero(counts[:, WEEK + 1 : days - WEEK])
     chosen = rng.choice(len(area), size=min(triggers, len(area)), replace=False)
     return Reactive(counts, area[chosen], day[chosen] + WEEK + 1, rng.random(len(chosen)) < 0.5)
 
 
-def _offspring(parents: NDArray[np.int64], rng: np.random.Generator) -> NDArray[np.int64]:
-    """Return the next generation: each incident has Poisson(branching) others on later days, in its area."""
-    area, day = np.nonzero(parents)
-    children = rng.poisson(BRANCHING * parents[area, day])
-    where, when = np.repeat(area, children), np.repeat(day, children)
+def _offspring(parents: NDArray[np.int64], days: int, rng: np.random.Generator) -> NDArray[np.int64]:
+    """Return the next generation: each incident has Poisson(branching) others on later days, in its area.
+
+    An incident is its area times ``days`` plus its day.
+    """
+    cells, count = np.unique(parents, return_counts=True)
+    children = rng.poisson(BRANCHING * count)
+    area, when = np.repeat(cells // days, children), np.repeat(cells % days, children)
     when = when + rng.geometric(1 / MEAN_LAG_DAYS, len(when))
-    inside = when < parents.shape[1]
-    born = np.zeros_like(parents)
-    np.add.at(born, (where[inside], when[inside]), 1)
+    born: NDArray[np.int64] = (area * days + when)[when < days]
     return born

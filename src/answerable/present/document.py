@@ -76,7 +76,21 @@ class Quote:
         return {"block": "quote", "text": self.text, "by": self.by}
 
 
-Block = Words | Facts | Grid | Items | Quote
+@dataclass(frozen=True)
+class Picture:
+    """A picture drawn by ourselves as SVG; ``text`` says the same in words, and ``data`` holds the values in it."""
+
+    caption: str
+    svg: str
+    text: str
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the block as plain data: what it shows, not how it is drawn."""
+        return {"block": "picture", "caption": self.caption, "says": self.text, "data": dict(self.data)}
+
+
+Block = Words | Facts | Grid | Items | Quote | Picture
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from answerable.evaluate.summary import Summary
-from answerable.present.document import Document, Facts, Grid, Items, Part, Section, Words
+from answerable.present.document import Document, Facts, Grid, Items, Part, Picture, Section, Words
+from answerable.present.evaluation_chart import chart_svg
 
 
 def evaluation_document(summary: Summary, *, mark: str = "", faint: str = "", kicker: str = "Evaluation") -> Document:
@@ -22,6 +23,7 @@ def evaluation_document(summary: Summary, *, mark: str = "", faint: str = "", ki
         rests.append(Facts((("What could be seen", summary.power),)))
     if summary.would_change:
         rests.append(Facts((("What would change this", summary.would_change),)))
+    drawn = tuple(Picture(chart.title, chart_svg(chart), chart.says, chart.as_json()) for chart in summary.charts)
     assumed = (Items("This assumes:", summary.assumptions),) if summary.assumptions else ()
     return Document(
         title=summary.title,
@@ -31,7 +33,7 @@ def evaluation_document(summary: Summary, *, mark: str = "", faint: str = "", ki
         running=summary.title[:60],
         summary=(*(exploratory if summary.exploratory else ()), *verdict, *said),
         sections=(
-            Section("figures", "Figures", "What was counted, and how sure is it?", (Part("", (figures,)),)),
+            Section("figures", "Figures", "What was counted, and how sure is it?", (Part("", (*drawn, figures)),)),
             Section("method", "What it rests on", "How was it worked out?", (Part("", (*rests, *assumed)),)),
         ),
         about=summary.as_json(),

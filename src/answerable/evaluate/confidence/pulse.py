@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from answerable.errors import InputError
+from answerable.evaluate.chart import Range, Ranges
 from answerable.evaluate.confidence.change import CANNOT_TELL, MARGIN, NOT_WORSE, WORSE, Change, Wave, by_group, change
 from answerable.evaluate.confidence.publishing import FEWEST_ANSWERS, shown_share
 from answerable.evaluate.confidence.survey import DESIGN_EFFECT, interviews_needed, smallest_change
@@ -99,6 +100,18 @@ def pulse(cells: Sequence[Cell], *, margin: float = MARGIN, design_effect: float
             }
             for item, groups in found.items()
         },
+        charts=(
+            Ranges(
+                "Change against the matched area, by question and group",
+                "points; below 0: confidence lower",
+                tuple(
+                    Range(f"{item.replace('_', ' ')}, {group}", 100 * one.change, 100 * one.low, 100 * one.high)
+                    for item, groups in found.items()
+                    for group, one in groups.items()
+                ),
+                reference=0.0,
+            ),
+        ),
     )
 
 

@@ -13,6 +13,7 @@ from datetime import date
 import numpy as np
 
 from answerable.errors import InputError
+from answerable.evaluate.chart import Chart, Lines, Range, Ranges
 from answerable.evaluate.indicator.claims import Claim, known_by
 from answerable.evaluate.indicator.spate import most_in, scan_p
 from answerable.evaluate.indicator.year_end import (
@@ -110,7 +111,32 @@ def homicide_card(claims: Iterable[Claim], *, as_of: date, history: History | No
         assumptions=("events are counted once each, whatever their number of victims says of their cause",),
         would_change="A count by another definition, or the revisions that follow every year.",
         numbers=numbers,
+        charts=_charts(held, now, history),
     )
+
+
+def _charts(held: Sequence[Holds], now: Claim, history: History | None) -> tuple[Chart, ...]:
+    found = [compare_rates(one.claim.count, one.claim.days, one.last.count, one.last.days) for one in held]
+    ratios = Ranges(
+        "The rate so far over last year's, by every count of last year",
+        "times last year's rate",
+        tuple(
+            Range(f"{one.last.count}: {one.last.definition}", rate.ratio, rate.low, rate.high)
+            for one, rate in zip(held, found, strict=True)
+        ),
+        reference=1.0,
+        ratio=True,
+    )
+    if history is None:
+        return (ratios,)
+    last = now.start.year - history.first_year
+    years = {history.first_year + i: history.months[i] for i in range(max(0, last - 3), last)}
+    own = {now.start.year: history.this_year} if history.this_year.size else {}
+    series = {
+        str(year): [(0.0, 0.0), *((m + 1.0, float(total)) for m, total in enumerate(np.cumsum(months)))]
+        for year, months in {**own, **years}.items()
+    }
+    return (Lines("Counts adding up over the year", "months gone", "homicides", series), ratios)
 
 
 def _newest(known: Sequence[Claim], as_of: date) -> Claim:
