@@ -11,6 +11,7 @@ import random
 import re
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -21,6 +22,7 @@ from pathlib import Path
 
 import power_cut
 from answerable.errors import AnswerableError, IntegrityError
+from answerable.record.errors import RecordError
 from answerable.store.conformance import NOON, POLICY, SIGNER, WORKSPACE, add_people, an_event
 from answerable.store.sql import SqlStore
 from answerable.store.sqlite_copy import copy_out
@@ -29,6 +31,8 @@ from fault_writer import opened
 from postgres_server import Server
 
 WRITER = Path(__file__).with_name("fault_writer.py")
+UNREADABLE = (AnswerableError, RecordError, sqlite3.DatabaseError, ValueError, LookupError, TypeError)
+"""What reading back something damaged can raise."""
 SITES = ("openat", "pwrite64", "fdatasync", "fsync", "ftruncate", "unlink", "rename", "write")
 ERRORS = ("ENOSPC", "EIO")
 
@@ -286,6 +290,7 @@ def _look_at(result: Result, place: Place, events: set[int], head: int) -> None:
     try:
         with opened(place.where, place.head) as store:
             result.look(store, events, head)
-    except AnswerableError as error:
+    except UNREADABLE as error:
+        # What cannot be read back is damage, and whatever was acknowledged in it may be lost.
         result.rounds += 1
-        result.problems.append(str(error))
+        result.problems.append(f"{type(error).__name__}: {error}")

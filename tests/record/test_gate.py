@@ -74,7 +74,7 @@ class Story:
         proof = replace(proof, disclosures=(area.text,) if self.disclosed else ())
         log.add(5)
         fill = (hashlib.sha256(b"fill %d" % n).digest() for n in range(200))
-        tokens = padded([revoked_token(blind)] if self.revoked else [], fill)
+        tokens = padded([revoked_token(blind, self.listed_at)] if self.revoked else [], fill)
         note = self.cosign(log.checkpoint(), self.cosigned_at)
         return str(proof), make_gate_head(log.head(), note, self.listed_at, tokens, log.signer)
 

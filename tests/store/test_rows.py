@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from answerable.errors import InputError
+from answerable.errors import InputError, IntegrityError
 from answerable.store.conformance import an_event
 from answerable.store.rows import disagreement, instant, instant_text, roles, roles_text
 
@@ -28,6 +28,12 @@ def test_an_instant_of_another_zone_is_kept_in_utc():
 def test_an_instant_without_a_zone_is_refused():
     with pytest.raises(InputError, match="time zone"):
         instant_text(datetime(2018, 6, 1))  # noqa: DTZ001 -- the point of the test
+
+
+def test_a_time_torn_by_a_power_cut_is_an_alarm_and_says_what_to_do():
+    with pytest.raises(IntegrityError, match="damaged") as caught:
+        instant("2018-11-30T12:\0\0\0\0\0\0")
+    assert "restore" in caught.value.fix
 
 
 def test_roles_are_kept_once_and_in_order():

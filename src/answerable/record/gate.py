@@ -135,9 +135,8 @@ def check_gate(
         raise Altered("The statement and its log are of different kinds.")
     revoked = check_list(gate_head, head, policy)
     at = max([now, *(one.time or 0 for one in (*proof_by, *head_by))])
-    question = _Question(
-        policy, body, revoked_token(proof.blind), revoked.time, revoked.tokens, head_by, emergency, place, at
-    )  # fmt: skip
+    token = revoked_token(proof.blind, revoked.time)
+    question = _Question(policy, body, token, revoked.time, revoked.tokens, head_by, emergency, place, at)
     shut = next((found for check in _CHECKS if (found := check(question))), None)
     code, detail = shut or ("authorised", "")
     return GateAnswer(

@@ -5,8 +5,9 @@
 
     <the checkpoint of that size and root, with its Ed25519 lines>
 
-A token is ``SHA-256("revoked/v1" 0x00 || blind)`` of the entry that gave an authority: whoever holds its proof knows
-the blind and finds the token; to everybody else it looks like the random ones that fill the list up to a fixed size.
+A token is ``SHA-256("revoked/v2" 0x00 || time || blind)`` of the entry that gave an authority, ``time`` being that of
+the list in 8 bytes, the highest first: whoever holds its proof knows the blind and finds the token; to everybody else
+it looks like the random ones that fill the list up to a fixed size, also beside the list of another time.
 """
 
 from __future__ import annotations
@@ -25,8 +26,8 @@ from .policy import Policy
 from .strict import from_base64, from_decimal, to_base64
 
 HEADER = "answerable.gate-head@v1"
-LIST = "answerable.revoked@v1"
-TOKEN_DOMAIN = b"revoked/v1\x00"
+LIST = "answerable.revoked@v2"
+TOKEN_DOMAIN = b"revoked/v2\x00"
 SLOTS = 64
 MAX_TOKENS = 4096
 MAX_GATE_HEAD_BYTES = 1_000_000
@@ -61,11 +62,11 @@ class GateHead:
         return f"{HEADER}\nlist {to_base64(self.note.encode())}\n\n{self.checkpoint}"
 
 
-def revoked_token(blind: bytes) -> bytes:
-    """Return what stands in the list for the authority whose entry has this ``blind`` (32 bytes)."""
+def revoked_token(blind: bytes, time: int) -> bytes:
+    """Return what stands in the list of ``time`` for the authority whose entry has this ``blind`` (32 bytes)."""
     if len(blind) != BLIND_BYTES:
         raise RecordError(f"A blind has {BLIND_BYTES} bytes, not {len(blind)}.", reason="this opening is malformed")
-    return hashlib.sha256(TOKEN_DOMAIN + blind).digest()
+    return hashlib.sha256(TOKEN_DOMAIN + time.to_bytes(8) + blind).digest()
 
 
 def padded(tokens: Iterable[bytes], fill: Iterable[bytes]) -> tuple[bytes, ...]:

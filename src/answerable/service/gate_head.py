@@ -6,9 +6,11 @@ suspended, lapsed and never ratified. It has a fixed size; what is not a revocat
 
 from __future__ import annotations
 
-import secrets
+import hashlib
+import hmac
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from itertools import count
 
 from answerable.case.adoption import is_adoption
 from answerable.case.machine import Case, state_at
@@ -18,7 +20,6 @@ from answerable.record.checkpoint import parse_checkpoint
 from answerable.record.encode import parse_body
 from answerable.record.gate import AUTHORITIES
 from answerable.record.gatehead import make_gate_head, padded, revoked_token
-from answerable.record.merkle import HASH_BYTES
 from answerable.record.note import parse_note
 from answerable.record.publish import CHECKPOINT, write_file
 from answerable.service.history import event_of
@@ -39,20 +40,26 @@ def write_gate_head(workspace: Workspace) -> None:
 def gate_head_text(workspace: Workspace, note: str) -> str:
     """Return the file for the cosigned head ``note``, as everything stands now."""
     now = workspace.clock.now()
-    # Random bytes as often as they are asked for: a list of revocations looks the same whatever it holds.
-    fill = iter(lambda: secrets.token_bytes(HASH_BYTES), b"")
-    tokens = padded(_tokens(workspace, now), fill)
+    time = int(now.timestamp())
+    tokens = padded(_tokens(workspace, now, time), _fill(workspace, time))
     head = parse_checkpoint(parse_note(note).text)
-    return make_gate_head(head, note, int(now.timestamp()), tokens, workspace.signer)
+    return make_gate_head(head, note, time, tokens, workspace.signer)
 
 
-def _tokens(workspace: Workspace, now: datetime) -> Iterator[bytes]:
-    """Yield the token of every authority that says it lasts and does not hold."""
+def _fill(workspace: Workspace, time: int) -> Iterator[bytes]:
+    """Yield what looks random to everybody without the log's key, and is the same whenever the same list is made."""
+    secret = (workspace.folder / "keys" / "log.key").read_bytes()
+    for number in count():
+        yield hmac.new(secret, b"gate fill\x00%d %d" % (time, number), hashlib.sha256).digest()
+
+
+def _tokens(workspace: Workspace, now: datetime, time: int) -> Iterator[bytes]:
+    """Yield the token, for a list of ``time``, of every authority that says it lasts and does not hold."""
     given = [one for one in workspace.store.events(kinds=AUTHORITIES) if not is_adoption(one.case_id)]
     lasting = [one for one in given if _ends(one.body) > now - _FORGOTTEN_AFTER]
     for case_id in dict.fromkeys(one.case_id for one in lasting):
         if _state(workspace, case_id, now) not in _HOLDS:
-            yield from (revoked_token(one.blind) for one in lasting if one.case_id == case_id)
+            yield from (revoked_token(one.blind, time) for one in lasting if one.case_id == case_id)
 
 
 def _ends(body: bytes) -> datetime:

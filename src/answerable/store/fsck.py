@@ -89,7 +89,7 @@ def _events(db: Database, workspace: Workspace) -> Iterator[str]:
                 version=version,
                 fields=[(digest, "") for digest in listed(seq)],
             )
-        except ValueError:
+        except (IntegrityError, ValueError):
             said = "has an unreadable time beside it"
         if said:
             yield f"The statement of event {seq} {said}."

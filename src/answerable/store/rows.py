@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from answerable.errors import InputError
+from answerable.errors import InputError, IntegrityError
 from answerable.record.disclose import digest_of, digests_in
 from answerable.record.encode import parse_body, private_digest
 from answerable.record.errors import RecordError
@@ -23,8 +23,15 @@ def instant_text(at: datetime) -> str:
 
 
 def instant(text: str) -> datetime:
-    """Return the instant that ``text`` names, in UTC."""
-    return datetime.fromisoformat(text).astimezone(UTC)
+    """Return the instant that ``text`` names, in UTC. Raises ``IntegrityError`` where what was stored is none."""
+    try:
+        return datetime.fromisoformat(text).astimezone(UTC)
+    except ValueError as error:
+        raise IntegrityError(
+            "A stored time cannot be read: the database is damaged.",
+            where=ascii(text),
+            fix="Restore the newest backup: answerable restore FILE.",
+        ) from error
 
 
 def roles_text(roles: Sequence[str]) -> str:
@@ -61,7 +68,7 @@ def disagreement(  # noqa: PLR0911 -- one for each thing that may differ
         digest = private_digest(private, salt) if salt else None
         listed = digests_in(said)
         known = all(not text or digest_of(text) == one for one, text in fields)
-    except (RecordError, ValueError) as error:
+    except (RecordError, IntegrityError, ValueError) as error:
         return f"is unreadable: {error}"
     due = {"workspace": workspace, "case": case_id, "kind": kind, "office": office}
     for name, value in due.items():
