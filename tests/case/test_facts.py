@@ -37,7 +37,7 @@ def test_a_sound_file_settles_every_fact_but_those_of_the_workspace(with_changes
     later = ("start.", "extend.", "debrief.", "evaluate.", "close.", "incident.")
     assert {name for name in unsettled if not name.startswith(later)} == {
         *(name for name in FIRST_CASE if not name.startswith(later)), "authoriser.chief_officer",
-        "judgement.gap_bands",
+        "judgement.gap_bands", "judgement.change_explained",
     }  # fmt: skip
     assert (facts["window.hours"], facts["review.hours"], facts["start.within_h"]) == (4.0, 2.0, 2.0)
     assert facts["area.km2"] == pytest.approx(0.503, abs=0.001)
