@@ -64,10 +64,10 @@ def test_a_case_authorised_without_advice_is_said_to_be(view: PublicView) -> Non
 # The article.
 
 
-def test_the_first_page_sets_each_line_of_2018_beside_what_is_required(
+def test_the_page_on_the_plan_sets_each_line_of_2018_beside_what_is_required(
     pages: Mapping[str, bytes], article: Article
 ) -> None:
-    text = plain(pages["index.html"])
+    text = plain(pages["plan.html"])
     for line in article.lines:
         assert f"“{line.said}”" in text
         assert f"line {line.line}" in text
@@ -75,25 +75,32 @@ def test_the_first_page_sets_each_line_of_2018_beside_what_is_required(
         assert line.could_show in text
 
 
-def test_the_first_page_goes_from_the_questions_to_the_article_to_the_base_rate_and_ends_with_the_map(
-    pages: Mapping[str, bytes],
-) -> None:
-    page = pages["index.html"].decode()
-    order = [page.index(f'<h2 id="{name}"') for name in ("questions", "lines", "proposals", "of100", "next")]
+def test_the_first_page_answers_before_it_leads_on(pages: Mapping[str, bytes], view: PublicView) -> None:
+    page, said = pages["index.html"].decode(), json.loads(pages["index.json"])
+    order = [page.index(mark) for mark in ('class="plain-line"', 'class="figures"', 'id="questions"', 'id="next"')]
     assert order == sorted(order)
-    assert page.rindex('href="planning.html"') > order[-1]
+    assert said["plain_line"] == (
+        "2 authorised in the year to now; at most 4 are allowed. 1 refused by a person, 1 stopped by a rule."
+    )
+    assert said["rarity"]["words"] in plain(pages["index.html"])
+
+
+def test_the_plan_of_2018_goes_from_the_lines_to_two_proposals_to_the_base_rate(pages: Mapping[str, bytes]) -> None:
+    page = pages["plan.html"].decode()
+    order = [page.index(f'<h2 id="{name}"') for name in ("lines", "proposals", "of100")]
+    assert order == sorted(order)
 
 
 def test_a_forecast_alone_is_shown_blocked_beside_good_intelligence_that_may_proceed(
     pages: Mapping[str, bytes],
 ) -> None:
-    shown = json.loads(pages["index.json"])["proposals"]
+    shown = json.loads(pages["plan.json"])["proposals"]
     assert [one["holds"] for one in shown] == [False, True]
     blocked, allowed = ({found["rule"]: found["holds"] for found in one["shown"]} for one in shown)
     assert blocked["AP05"] is blocked["AP08"] is False
     assert True not in blocked.values()
     assert set(allowed.values()) == {True}
-    assert NOT_LIMITED in plain(pages["index.html"])
+    assert NOT_LIMITED in plain(pages["plan.html"])
 
 
 # Cases.

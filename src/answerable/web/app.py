@@ -22,6 +22,7 @@ from answerable.web.feed import TYPE as FEED_TYPE
 from answerable.web.headers import SecurityHeaders
 from answerable.web.pages import base_rates, errors
 from answerable.web.render import Frame, Page, html, twin
+from answerable.web.served import add_served
 from answerable.web.sighting import add_sighting
 
 # What of the folder anyone may fetch, with its type; all else in it does not exist as far as this site goes.
@@ -101,6 +102,7 @@ def public_app(
         return shown(page, framed(view), as_json=form == "json", status=status)
 
     add_sighting(app, read_view, public_folder, lambda page, view, **how: shown(page, framed(view), **how))
+    add_served(app, read_view, lambda page, view, **how: shown(page, framed(view), **how))
 
     @reads("/{name}.{form}", "A page of the public record, or its JSON twin")
     def page(name: str, form: str) -> Response:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from answerable.policy.pack import Pack, load_pack
 from answerable.present.article import load_article
 from answerable.service.adoption_packs import current_path
 from answerable.service.public_view import PublicView
 from answerable.web.pages.base_rates import worked_tables
+from answerable.web.pages.track_record import FILE as SCORES
 from answerable.web.site import Contents
 from answerable.web.vignettes import worked_vignettes
 
@@ -16,7 +21,17 @@ from answerable.web.vignettes import worked_vignettes
 def contents_of(public: Path, view: PublicView) -> Contents:
     """Return the contents that belong to a public folder; its pack is the newest that its log adopted, if any."""
     pack = _pack(public, view)
-    return Contents(load_article(), worked_tables(), pack, worked_vignettes(pack) if pack else ())
+    vignettes = worked_vignettes(pack) if pack else ()
+    return Contents(load_article(), worked_tables(), pack, vignettes, scores_of(public))
+
+
+def scores_of(public: Path) -> Mapping[str, Any] | None:
+    """Return the report of a backtest that lies in a public folder; None where there is none that can be read."""
+    try:
+        found = json.loads((public / SCORES).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return found if isinstance(found, dict) else None
 
 
 class ContentsReader:
@@ -31,6 +46,10 @@ class ContentsReader:
         entries = tuple(event.index for event in view.policies)
         if self._kept is None or self._kept[0] != entries:
             self._kept = (entries, contents_of(self._public, view))
+        # The scores are a small file beside the log that can be laid there at any time.
+        scores = scores_of(self._public)
+        if scores != self._kept[1].scores:
+            self._kept = (entries, replace(self._kept[1], scores=scores))
         return self._kept[1]
 
 

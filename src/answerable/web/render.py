@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
+from importlib.resources import files
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
@@ -17,18 +18,31 @@ from answerable.place import local, stamp
 from answerable.present.marks import watermark
 from answerable.present.words import frequency
 from answerable.service.public_view import PublicView
+from answerable.web import govuk
 
 NOT_LIMITED = "This does not limit armed response under APP or the duty to protect life."
 NAVIGATION = (
-    ("index.html", "The 2018 plan"),
+    ("index.html", "Home"),
+    ("plan.html", "The 2018 plan"),
     ("cases.html", "Cases"),
     ("rarity.html", "How rare"),
-    ("base-rates.html", "Of 100 such deployments"),
-    ("rules.html", "Rules in force"),
-    ("policy.html", "How this policy came about"),
-    ("about.html", "What \u201cverified\u201d means"),
+    ("rules.html", "Rules"),
+    ("consultation.html", "Consultation"),
+    ("evaluation.html", "Did it work?"),
+    ("about.html", "Verified?"),
     ("planning.html", "Map"),
+    ("pages.html", "All pages"),
 )
+# At the foot of every public page.
+FOOT = (
+    ("guide.html", "A citizen\u2019s guide"),
+    ("letter.html", "A letter to residents"),
+    ("sighting.html", "Did you see a patrol?"),
+    ("complain.html", "How to complain"),
+    ("downloads.html", "Downloads"),
+    ("accessibility.html", "Accessibility statement"),
+)
+VENDORED = "govuk-frontend.min.css"
 _SAFE_PATH = re.compile(r"(?:[A-Za-z0-9_-][A-Za-z0-9_.-]*/)*[A-Za-z0-9_-][A-Za-z0-9_.-]*")
 
 
@@ -99,7 +113,14 @@ def html(page: Page, frame: Frame, navigation: Sequence[tuple[str, str]] = NAVIG
     pictures = {name: Markup(svg) for name, svg in page.markup.items()}  # noqa: S704
     zone = {"when": lambda text: _when(text, frame.tz), "day": lambda text: _day(text, frame.tz)}
     shown = template.render(
-        page=page, frame=frame, navigation=navigation, strap=strap, pictures=pictures, **zone, **page.data
+        page=page,
+        frame=frame,
+        navigation=navigation,
+        foot=FOOT if navigation is NAVIGATION else (),
+        strap=strap,
+        pictures=pictures,
+        **zone,
+        **page.data,
     )
     return shown.encode()
 
@@ -138,6 +159,8 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.globals["not_limited"] = NOT_LIMITED
+    environment.globals["govuk"] = govuk
+    environment.globals["components"] = files("answerable.web").joinpath("static", "vendor", VENDORED).is_file()
     environment.filters["frequency"] = frequency
     environment.filters["spaced"] = lambda text: str(text).replace("_", " ")
     environment.filters["number"] = _number

@@ -6,30 +6,59 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from importlib.resources import files
+from typing import Any
 
 from answerable.policy.pack import Pack
 from answerable.present.article import Article
 from answerable.service.public_view import PublicView
-from answerable.web.pages import about, base_rates, cases, planning, policy, rarity, rules, sighting
-from answerable.web.pages import article as first
+from answerable.web.downloads import FILES
+from answerable.web.pages import (
+    about,
+    all_pages,
+    base_rates,
+    brief,
+    cases,
+    consultation,
+    downloads,
+    evaluation,
+    evidence,
+    fairness,
+    home,
+    indicators,
+    letter,
+    planning,
+    policy,
+    prose,
+    rarity,
+    routine,
+    rules,
+    sighting,
+    track_record,
+)
+from answerable.web.pages import article as plan
 from answerable.web.pages.case_path import case_path
-from answerable.web.render import Frame, Page, html, twin
+from answerable.web.render import VENDORED, Frame, Page, html, twin
 from answerable.web.vignettes import Vignette
 
-STATIC = ("style.css", "icon.svg")
+_OWN = ("style.css", "icon.svg")
+_FOLDER = files("answerable.web").joinpath("static")
+# What comes with the package: our own files, and those copied at set-up where they are there.
+STATIC = (*_OWN, *(name for name in (VENDORED,) if _FOLDER.joinpath("vendor", name).is_file()))
 
 
 @dataclass(frozen=True)
 class Contents:
     """What the pages say beside the record: the article, worked base rates, the pack and its two example proposals.
 
-    ``pack`` is None where no rules have been adopted.
+    ``pack`` is None where no rules have been adopted; ``scores`` is the report of a backtest that lies in the public
+    folder, None where there is none.
     """
 
     article: Article
     base_rate_tables: Sequence[base_rates.Table]
     pack: Pack | None
     vignettes: Sequence[Vignette] = ()
+    scores: Mapping[str, Any] | None = None
 
 
 def pages(
@@ -41,38 +70,56 @@ def pages(
     prefix: str = "",
     feed: str = "",
     vignettes: Sequence[Vignette] = (),
+    scores: Mapping[str, Any] | None = None,
 ) -> Mapping[str, bytes]:
-    """Return the whole site as relative path -> content: pages, their JSON twins, the style sheet.
+    """Return the whole site as relative path -> content: pages, their JSON twins, downloads, the style sheet.
 
     All links are relative, so that the pages open from a folder. ``prefix`` is the relative path from the pages to the
     folder that holds the log's own files (``checkpoint``, ``log-policy``, ``proofs/``): empty where they lie together.
     ``feed`` is the feed of notices in that folder; empty where there is none.
     """
     frame = Frame.of(view, prefix, feed)
-    built = (build() for build in builders(view, Contents(article, base_rate_tables, pack, vignettes)).values())
+    contents = Contents(article, base_rate_tables, pack, vignettes, scores)
+    built = (build() for build in builders(view, contents).values())
     shown = {path: content for page in built for path, content in _both(page, frame)}
-    return {**shown, **{name: static(name) for name in STATIC}}
+    made = {name: download.make(view) for name, download in FILES.items()}
+    return {**shown, **made, **{name: static(name) for name in STATIC}}
 
 
 def builders(view: PublicView, contents: Contents) -> Mapping[str, Callable[[], Page]]:
     """Return what makes each page, by its path, so that a server makes only the page that is asked for."""
+    pack = contents.pack
     fixed: dict[str, Callable[[], Page]] = {
-        "index.html": partial(first.page, view, contents.article, contents.base_rate_tables, contents.vignettes),
+        home.PATH: partial(home.page, view, pack),
+        plan.PATH: partial(plan.page, contents.article, contents.base_rate_tables, contents.vignettes),
         "cases.html": partial(cases.register, view),
         "base-rates.html": partial(base_rates.page, contents.base_rate_tables),
-        rarity.PATH: partial(rarity.page, view, contents.pack),
+        rarity.PATH: partial(rarity.page, view, pack),
+        routine.PATH: partial(routine.routine, view, pack),
         policy.PATH: partial(policy.page, view),
-        "rules.html": partial(rules.page, view, contents.pack),
+        consultation.PATH: partial(consultation.consultation, view),
+        "rules.html": partial(rules.page, view, pack),
+        evaluation.PATH: partial(evaluation.evaluation, view),
+        evidence.PATH: evidence.evidence,
+        track_record.PATH: partial(track_record.track_record, view, contents.scores),
+        fairness.PATH: partial(fairness.fairness, view),
+        indicators.PATH: indicators.indicators,
+        brief.PATH: partial(brief.brief, view, pack),
+        letter.PATH: partial(letter.letter, view),
+        downloads.PATH: partial(downloads.downloads, view),
+        all_pages.PATH: all_pages.all_pages,
         "about.html": partial(about.page, view),
         sighting.PATH: partial(sighting.page, view),
         "planning.html": partial(planning.page, view),
     }
+    fixed |= {path: partial(prose.prose, path) for path in prose.PATHS}
     return fixed | {case_path(case.id): partial(cases.case_page, case) for case in view.cases}
 
 
 def static(name: str) -> bytes:
     """Return one of the files that come with the package (``STATIC``)."""
-    return files("answerable.web").joinpath("static", name).read_bytes()
+    place = _FOLDER if name in _OWN else _FOLDER.joinpath("vendor")
+    return place.joinpath(name).read_bytes()
 
 
 def _both(page: Page, frame: Frame) -> tuple[tuple[str, bytes], tuple[str, bytes]]:

@@ -29,6 +29,7 @@ def write_static(public: Path, folder: Path, now: datetime) -> Path:
         prefix=f"{LOG}/",
         feed=feed_of(public),
         vignettes=contents.vignettes,
+        scores=contents.scores,
     )
     folder.mkdir(parents=True, exist_ok=True)
     shutil.copytree(public, folder / LOG)

@@ -1,4 +1,4 @@
-"""The first page: the plan of 2018 line by line, what is required here, and what that plan could have shown."""
+"""The plan of 2018 line by line, what is required here, and what that plan could have shown."""
 
 from __future__ import annotations
 
@@ -6,19 +6,16 @@ from collections.abc import Sequence
 from typing import Any
 
 from answerable.present.article import Article, ArticleLine
-from answerable.service.public_view import PublicView
 from answerable.web.pages.base_rates import Table, rate_data
-from answerable.web.pages.questions import as_json
-from answerable.web.pages.referrals import overdue_referrals
 from answerable.web.render import NOT_LIMITED, Page
 from answerable.web.vignettes import Vignette
 
+PATH = "plan.html"
 
-def page(view: PublicView, article: Article, tables: Sequence[Table], vignettes: Sequence[Vignette] = ()) -> Page:
-    """Return the first page: the record's answers now, the article, two example proposals, what chance gives."""
+
+def page(article: Article, tables: Sequence[Table], vignettes: Sequence[Vignette] = ()) -> Page:
+    """Return the article, two example proposals under the rules in force, and what chance alone gives."""
     data = {
-        **as_json(view),
-        "overdue_referrals": overdue_referrals(view),
         "source": article.source,
         "note": article.note,
         "lines": [_line(line) for line in article.lines],
@@ -30,7 +27,7 @@ def page(view: PublicView, article: Article, tables: Sequence[Table], vignettes:
             for row in (table.rows[0], table.rows[-2], table.rows[-1])[: len(table.rows)]
         ],
     }
-    return Page("index.html", "The 2018 plan, line by line", "article.html", data)
+    return Page(PATH, "The 2018 plan, line by line", "article.html", data)
 
 
 def _line(line: ArticleLine) -> dict[str, Any]:

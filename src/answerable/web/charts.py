@@ -1,0 +1,64 @@
+"""Charts for the pages: SVG that we write ourselves, each with a title and a description; its table stands beside it.
+
+Colours come from ``static/style.css`` by class, so that dark mode, print and the security policy all hold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from xml.sax.saxutils import escape
+
+WIDTH, HEIGHT, PAD = 640, 360, 56
+_BAR, _LABEL = 26, 200
+
+
+def bars(
+    name: str, title: str, told: str, rows: Sequence[tuple[str, float, str]], *, limit: float | None = None
+) -> str:
+    """Return one bar per row (label, value from 0, value in words), with an optional line at ``limit``."""
+    top = max([value for _, value, _ in rows] + [limit or 0.0, 1e-9])
+    room = WIDTH - _LABEL - 80
+    height = 16 + (_BAR + 10) * len(rows) + 8
+    marks = []
+    for number, (label, value, said) in enumerate(rows):
+        y = 12 + (_BAR + 10) * number
+        across = max(room * value / top, 0)
+        marks.append(
+            f'<text class="ch-label" x="{_LABEL - 10}" y="{y + 18}" text-anchor="end">{escape(label)}</text>'
+            f'<rect class="ch-bar" x="{_LABEL}" y="{y}" width="{across:.1f}" height="{_BAR}"/>'
+            f'<text class="ch-label" x="{_LABEL + across + 8:.1f}" y="{y + 18}">{escape(said)}</text>'
+        )
+    if limit is not None:
+        x = _LABEL + room * limit / top
+        marks.append(f'<line class="ch-limit" x1="{x:.1f}" x2="{x:.1f}" y1="4" y2="{height - 4}"/>')
+    return _svg(name, title, told, height, marks)
+
+
+def reliability(name: str, title: str, told: str, bands: Sequence[tuple[float, float, float, float]]) -> str:
+    """Return observed against forecast: one dot per band (forecast, observed, low, high), and the line of agreement."""
+    top = max([max(forecast, high) for forecast, _, _, high in bands] + [1e-9])
+
+    def at(forecast: float, observed: float) -> tuple[float, float]:
+        return PAD + (WIDTH - 2 * PAD) * forecast / top, HEIGHT - PAD - (HEIGHT - 2 * PAD) * observed / top
+
+    (x0, y0), (x1, y1) = at(0, 0), at(top, top)
+    marks = [
+        f'<path class="ch-axis" d="M{x0:.1f} {y1:.1f}V{y0:.1f}H{x1:.1f}"/>',
+        f'<line class="ch-limit" x1="{x0:.1f}" y1="{y0:.1f}" x2="{x1:.1f}" y2="{y1:.1f}"/>',
+        f'<text class="ch-label" x="{WIDTH / 2}" y="{HEIGHT - 14}" text-anchor="middle">forecast</text>',
+        f'<text class="ch-label" x="14" y="{PAD - 20}">observed</text>',
+        f'<text class="ch-label" x="{x1:.1f}" y="{HEIGHT - PAD + 20}" text-anchor="end">{top:.3g}</text>',
+    ]
+    for forecast, observed, low, high in bands:
+        x, y = at(forecast, observed)
+        marks.append(
+            f'<line class="ch-range" x1="{x:.1f}" x2="{x:.1f}" y1="{at(0, low)[1]:.1f}" y2="{at(0, high)[1]:.1f}"/>'
+        )
+        marks.append(f'<circle class="ch-dot" cx="{x:.1f}" cy="{y:.1f}" r="5"/>')
+    return _svg(name, title, told, HEIGHT, marks)
+
+
+def _svg(name: str, title: str, told: str, height: float, marks: Sequence[str]) -> str:
+    ids = f'aria-labelledby="{name}-title {name}-told"'
+    words = f'<title id="{name}-title">{escape(title)}</title><desc id="{name}-told">{escape(told)}</desc>'
+    return f'<svg class="chart" viewBox="0 0 {WIDTH} {height}" role="img" {ids}>{words}{"".join(marks)}</svg>'

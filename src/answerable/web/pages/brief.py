@@ -1,0 +1,113 @@
+"""One page for a scrutiny meeting: used and limit, refused, outside, unanswered, overdue, and what to ask."""
+
+from __future__ import annotations
+
+from answerable.place import stamp
+from answerable.policy.pack import Pack
+from answerable.service.public_view import PublicView
+from answerable.web.catalogue import say
+from answerable.web.pages.case_words import office
+from answerable.web.pages.home import plain_line
+from answerable.web.pages.questions import tally
+from answerable.web.pages.sections import Section, case_link, page, section, table
+from answerable.web.rare import rare
+from answerable.web.render import Page
+
+PATH = "brief.html"
+
+
+def brief(view: PublicView, pack: Pack | None) -> Page:
+    """Return the brief at ``view.as_of``; every figure is counted from published entries."""
+    counts = figures(view, pack)
+    shown = section("", paragraphs=[plain_line(view, pack)], facts=[[name, value] for name, value in counts.items()])
+    return page(
+        PATH,
+        "brief",
+        [
+            shown,
+            _overdue(view),
+            section(say("brief.asked"), items=_questions(view, pack)),
+            section("", note=say("brief.note")),
+        ],
+        counts=counts,
+    )
+
+
+def figures(view: PublicView, pack: Pack | None) -> dict[str, str]:
+    """Return the figures of the brief, each in words."""
+    count, found = tally(view), rare(view, pack) if pack else None
+    most = found.force.limit.most if found else None
+    return {
+        "Authorised within a year": f"{len(found.force.cases) if found else count.authorised} of at most {most:g}"
+        if most is not None
+        else f"{count.authorised}; no limit set",
+        "Of them urgent": str(count.urgent),
+        "Refused by a person": str(count.refused),
+        "Stopped by a rule": str(count.blocked),
+        "Taken back": str(count.withdrawn),
+        "Extended": str(_events(view, "extend")),
+        "Armed work outside this policy": str(outside(view)),
+        "Objections without an answer": str(unanswered(view)),
+        "Overdue accounts": str(sum(duty.overdue for case in view.cases for duty in case.duties)),
+        "Evaluated": str(_events(view, "evaluate")),
+    }
+
+
+def unanswered(view: PublicView) -> int:
+    """Return how many pieces of advice against a deployment have no answer in the record."""
+    answered = {(case.id, e.data.get("number")) for case in view.cases for e in case.events if e.kind == "answer"}
+    return sum(
+        (case.id, e.data.get("number")) not in answered
+        for case in view.cases
+        for e in case.events
+        if e.kind == "advise" and e.data.get("stance") == "object"
+    )
+
+
+def outside(view: PublicView) -> int:
+    """Return how many entries of deployment logs tell of work outside an authority or outside the tactic."""
+    entries = [
+        one for case in view.cases for e in case.events if e.kind == "log" for one in e.data.get("entries") or ()
+    ]
+    return sum(
+        bool(one.get("outside_authority")) or one.get("kind") == "outside" for one in entries if isinstance(one, dict)
+    )
+
+
+def _events(view: PublicView, kind: str) -> int:
+    return sum(event.kind == kind for case in view.cases for event in case.events)
+
+
+def _overdue(view: PublicView) -> Section:
+    rows = [
+        (
+            case_link(case),
+            duty.words,
+            office(duty.owner) if duty.owner else "the applicant’s force",
+            {"at": stamp(duty.due)},
+        )
+        for case in view.cases
+        for duty in case.duties
+        if duty.overdue
+    ]
+    empty = [] if rows else ["Nothing is overdue."]
+    return section(
+        "Overdue", paragraphs=empty, table=table("What is overdue", ("Case", "What", "With whom", "Due"), rows)
+    )
+
+
+def _questions(view: PublicView, pack: Pack | None) -> list[str]:
+    count, found = tally(view), rare(view, pack) if pack else None
+    limit = found.force.limit.most if found else None
+    said = say("home.plain_limit", most=f"{limit:g}") if limit is not None else say("home.plain_no_limit")
+    overdue = sum(duty.overdue for case in view.cases for duty in case.duties)
+    decided = count.refused + count.authorised
+    refused = say("brief.ask_refused", refused=count.refused, asked=decided) if count.refused else say("brief.ask_none")
+    asked = [say("brief.ask_used", used=count.used, limit=said), refused]
+    if unanswered(view):
+        asked.append(say("brief.ask_unanswered", count=unanswered(view)))
+    if overdue:
+        asked.append(say("brief.ask_overdue", count=overdue))
+    if outside(view):
+        asked.append(say("brief.ask_outside", count=outside(view)))
+    return [*asked, say("brief.ask_worked", count=_events(view, "evaluate")), say("brief.ask_missing")]

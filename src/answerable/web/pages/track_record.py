@@ -1,0 +1,99 @@
+"""Track record: what pictures and judgements said beforehand, beside the base rate; ward level or coarser."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from answerable.place import stamp
+from answerable.present.words import frequency
+from answerable.service.public_view import PublicCase, PublicView
+from answerable.web.catalogue import say
+from answerable.web.charts import reliability
+from answerable.web.pages.blocks import chance
+from answerable.web.pages.questions import used_from
+from answerable.web.pages.sections import Section, case_link, page, section, table
+from answerable.web.render import Page
+
+PATH = "track-record.html"
+FILE = "track-record.json"
+_SCORES = {
+    "log_score": "Log score (higher is better)",
+    "gain_bits_per_event": "Gain over the baseline (bits per incident)",
+    "brier": "Brier score (lower is better)",
+    "calibration_slope": "Calibration slope (1 is right)",
+}
+
+
+def track_record(view: PublicView, scores: Mapping[str, Any] | None = None) -> Page:
+    """Return what was forecast and judged; ``scores`` is the report of a backtest that lies beside the log, if any."""
+    sections = [_pictures(view), _judgements(view)]
+    pictures: dict[str, str] = {}
+    if scores and isinstance(scores.get("models"), Mapping):
+        models, baseline = scores["models"], str(scores.get("baseline", ""))
+        sections.append(_scored(models, baseline))
+        for name, model in models.items():
+            if name != baseline and model.get("reliability"):
+                key = f"reliability-{len(pictures)}"
+                drawn, shown = _bands(key, str(name), model["reliability"])
+                pictures[key] = drawn
+                sections.append(shown)
+    else:
+        sections.append(section(say("track.scores"), paragraphs=[say("track.scores_none")]))
+    return page(PATH, "track", sections, pictures=pictures)
+
+
+def _pictures(view: PublicView) -> Section:
+    rows = []
+    for event in reversed(view.pictures):
+        data = event.data
+        chances = sorted(float(area["p"]) for area in data["areas"])
+        expected = sum(float(area["expected"]) for area in data["areas"])
+        model = str(data.get("model", "")).replace("_", " ")
+        said = (frequency(float(data["p_base"])), frequency(chances[-1]), f"{expected:.2g}")
+        rows.append(({"at": data["window"]["from"]}, {"at": data["window"]["to"]}, model, *said, say("track.open")))
+    head = ("From", "To", "Model", "Base rate of a ward", "Highest ward", "Incidents expected in all", "Seen")
+    found = table(say("track.pictures"), head, rows)
+    return section(say("track.pictures"), paragraphs=[] if rows else [say("track.pictures_none")], table=found)
+
+
+def _judgements(view: PublicView) -> Section:
+    rows = [row for case in view.cases if (row := _judged(case, view))]
+    head = ("Case", "Given", "The analyst’s judgement", "The computed picture", "Base rate", "What came of it")
+    found = table(say("track.judgements"), head, rows)
+    return section(say("track.judgements"), paragraphs=[] if rows else [say("track.judgements_none")], table=found)
+
+
+def _judged(case: PublicCase, view: PublicView) -> tuple[Any, ...] | None:
+    event = case.last("assess", "urgent")
+    judged = event.data.get("judgement") if event else None
+    if event is None or not isinstance(judged, Mapping):
+        return None
+    picture = event.data.get("picture")
+    picture = picture if isinstance(picture, Mapping) else {}
+    seen = say("track.treated") if used_from(case, view) else say("track.open")
+    said = [chance(judged.get("probability")), chance(picture.get("probability")), chance(picture.get("base_rate"))]
+    return case_link(case), {"at": stamp(event.at)}, *(one or "not stated" for one in said), seen
+
+
+def _scored(models: Mapping[str, Any], baseline: str) -> Section:
+    rows = [
+        (f"{name} (the baseline)" if name == baseline else str(name), *(_figure(model.get(key)) for key in _SCORES))
+        for name, model in sorted(models.items(), key=lambda one: one[0] != baseline)
+    ]
+    found = table(say("track.scores"), ("Model", *_SCORES.values()), rows, figures=len(_SCORES))
+    return section(say("track.scores"), table=found, note=say("track.scores_note"))
+
+
+def _bands(key: str, name: str, bands: list[Mapping[str, Any]]) -> tuple[str, Section]:
+    title = say("track.reliability", model=name.replace("_", " "))
+    drawn = [tuple(float(band[part]) for part in ("expected", "observed", "low", "high")) for band in bands]
+    told = "; ".join(f"{band[0]:.3g} forecast, {band[1]:.3g} observed" for band in drawn)
+    rows = [(f"{a:.3g}", f"{b:.3g}", f"{low:.3g} to {high:.3g}") for a, b, low, high in drawn]
+    found = table(title, ("Incidents forecast", "Observed", "Interval of what was observed"), rows, figures=3)
+    svg = reliability(key, title, told, [(a, b, low, high) for a, b, low, high in drawn])
+    return svg, section(title, picture=key, table=found)
+
+
+def _figure(value: Any) -> str:
+    return f"{value:.4g}" if isinstance(value, int | float) else "not given"

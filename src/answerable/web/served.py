@@ -1,0 +1,39 @@
+"""What only a served site can do beside its pages: write the letter that is asked for, and hand out files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from fastapi import FastAPI, Request
+from fastapi.responses import Response
+from starlette.exceptions import HTTPException
+
+from answerable.service.public_view import PublicView
+from answerable.web.downloads import FILES, Download
+from answerable.web.pages.letter import letter
+from answerable.web.sighting import Shown
+
+
+def add_served(app: FastAPI, read_view: Callable[[], PublicView], shown: Shown) -> None:
+    """Put the letter and the downloads on the public site."""
+
+    def written(request: Request, form: str) -> Response:
+        if form not in ("html", "json"):
+            raise HTTPException(404)
+        view = read_view()
+        page = letter(view, dict(request.query_params))
+        return shown(page, view, as_json=form == "json", status=400 if page.data["problem"] else 200)
+
+    app.head("/letter.{form}", include_in_schema=False)(written)
+    app.get("/letter.{form}", summary="A letter to residents, for an area and a day", response_class=Response)(written)
+    for name, download in FILES.items():
+        _add_file(app, read_view, name, download)
+
+
+def _add_file(app: FastAPI, read_view: Callable[[], PublicView], name: str, download: Download) -> None:
+    def handed() -> Response:
+        saved = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-cache"}
+        return Response(download.make(read_view()), media_type=download.kind, headers=saved)
+
+    app.head(f"/{name}", include_in_schema=False)(handed)
+    app.get(f"/{name}", summary=download.says, response_class=Response)(handed)
