@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from answerable.cli.options import HERE, Actor, Json, Workspace
+from answerable.cli.options import HERE, Actor, Json, OwnKey, Workspace
 from answerable.cli.output import emit, note, table
 
 if TYPE_CHECKING:
@@ -143,13 +143,14 @@ def decide(
     adopt: Annotated[bool, typer.Option("--adopt/--reject", help="The decision; there is no default.")],
     change: Annotated[str, typer.Option(help="With --reject: what would change the answer.")] = "",
     account: Actor = "chief-officer",
+    key: OwnKey = None,
     workspace: Workspace = HERE,
     as_json: Json = False,
 ) -> None:
     """Adopt or reject. Adopting is blocked, with reasons, until the consultation was fair and everything is fixed."""
     from answerable.case.adoption.commands import Adopt, Reject
 
-    _act(workspace, adopted, Adopt(reasons) if adopt else Reject(reasons, change), account, as_json=as_json)
+    _act(workspace, adopted, Adopt(reasons) if adopt else Reject(reasons, change), account, as_json=as_json, key=key)
 
 
 @adoption.command("evaluate")
@@ -253,11 +254,14 @@ def _act(
     as_json: bool,
     pack_file: Path | None = None,
     more: dict[str, Any] | None = None,
+    key: Path | None = None,
 ) -> None:
+    from answerable.cli.own_key import hand
     from answerable.service.adoption import act
     from answerable.service.workspace import open_workspace
 
     with open_workspace(workspace) as opened:
+        opened.hand = hand(key)
         told = act(opened, adopted, command, account, pack_file=pack_file)
         tz = opened.settings.time_zone
     _tell(told, as_json=as_json, more=more, tz=tz)

@@ -26,6 +26,7 @@ from answerable.cli import (
     indicator,
     intel,
     lab,
+    own_key,
     people,
     policy,
     processing,
@@ -72,7 +73,7 @@ def top(
 
 _GROUPS = (
     demo, article, base_rate, check, workspace, backup, processing, incidents, forecast, backtest, intel, policy,
-    adoption, rarity, brief, evidence, evaluate, indicator, lab, record, record_outside, witness, gate,
+    adoption, rarity, brief, evidence, evaluate, indicator, lab, record, record_outside, witness, gate, own_key,
 )  # fmt: skip
 for group in _GROUPS:
     group.register(app)

@@ -14,5 +14,9 @@ Workspace = Annotated[
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of text.")]
 Actor = Annotated[str, typer.Option("--as", metavar="NAME", help="The account that acts (see 'answerable people').")]
+OwnKey = Annotated[
+    Path | None,
+    typer.Option("--key", envvar="ANSWERABLE_KEY", help="Your own key, with which you sign what you decide."),
+]
 
 HERE = Path()

@@ -146,6 +146,12 @@ def prove(
     case: Annotated[str, typer.Argument(help="The case's id.")],
     event: Annotated[str, typer.Option(help="Which of its events: authorise, refuse, ...; its last if left out.")] = "",
     out: Annotated[Path | None, typer.Option(help="Where to write it; CASE-EVENT.tlog-proof if left out.")] = None,
+    signed_for: Annotated[
+        str,
+        typer.Option(
+            "--signed-for", metavar="OFFICE", help="Hand over the maker's own signature too, to an inspectorate."
+        ),
+    ] = "",
     workspace: Workspace = HERE,
     as_json: Json = False,
 ) -> None:
@@ -154,7 +160,7 @@ def prove(
     from answerable.service.workspace import open_workspace
 
     with open_workspace(workspace) as opened:
-        proved = prove_event(opened, case, event)
+        proved = prove_event(opened, case, event, signed_for=signed_for)
         policy = opened.public / "log-policy"
     path = out or Path(f"{case}-{proved.kind}.tlog-proof")
     path.write_text(str(proved.proof), encoding="utf8", newline="\n")
@@ -169,10 +175,17 @@ def verify(
     file: Annotated[Path, typer.Argument(help="A .tlog-proof file, fork evidence, or a copy of the public folder.")],
     policy: Annotated[Path, typer.Option(help="The policy file that names the log and its key.")],
     eml: Annotated[Path | None, typer.Option(help="A saved notice (.eml) whose head must agree with the file.")] = None,
+    certificate: Annotated[
+        Path | None, typer.Option(help="The office's certificate of the decision, from public/certificates/.")
+    ] = None,
+    office_key: Annotated[
+        Path | None, typer.Option("--office-key", help="The office's key, as the force publishes it on its own domain.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Check a file of a record offline. Needs no workspace and no server; ends with 4 if anything was altered."""
     from answerable.record.verify import main
 
-    more = [*(["--eml", str(eml)] if eml else []), *(["--json"] if as_json else [])]
+    named = {"--eml": eml, "--certificate": certificate, "--office-key": office_key}
+    more = [word for name, path in named.items() if path for word in (name, str(path))] + ["--json"] * as_json
     raise typer.Exit(main([str(file), "--policy", str(policy), *more]))

@@ -34,7 +34,10 @@ def init(
     ] = "",
     as_json: Json = False,
 ) -> None:
-    """Make a workspace: pretend people, the example pack adopted, a signed log that has begun."""
+    """Make a workspace: pretend people, the example pack adopted, a signed log that has begun.
+
+    A real one has nobody in it and nothing adopted, seals its record, and has an office key to publish.
+    """
     from answerable.service.workspace import EXAMPLE_PACK, init_workspace
 
     made = init_workspace(
@@ -46,6 +49,7 @@ def init(
         force_area=force_area,
         store=store,
     )
+    adopted = adopted and kind != "real"
     under = f"under the example pack {made.pack} (status: example)"
     if not adopted:
         under = f"in which the example pack {made.pack} is not adopted yet: see 'answerable adoption template'"
@@ -54,9 +58,10 @@ def init(
         return "\n".join(
             [
                 f"Made {folder}, a {kind} workspace {under}.",
-                f"Its log is {made.origin}; its people are pretend: see 'answerable people list'."
-                if kind != "real"
-                else f"Its log is {made.origin}. Publish {folder}/public/office-key on your own domain; then add people.",
+                f"Its log is {made.origin}.",
+                f"Publish {folder}/public/office-key on your own domain, then add people."
+                if kind == "real"
+                else "Its people are pretend: see 'answerable people list'.",
                 f"Next: export ANSWERABLE_WORKSPACE={folder} && answerable import FILE --tz ZONE",
             ]
         )

@@ -18,6 +18,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from .certificate import FIELD, check_certificate, check_own_signature
 from .disclose import check_disclosures, merged
 from .eml import check_folder, compare, head_in
 from .encode import commit, parse_body
@@ -45,7 +46,8 @@ class Verified:
 
     ``index`` is the entry's place among ``size`` entries of the log ``origin``; ``kind`` is the workspace's (simulated,
     rehearsal, real); ``body`` the statement with the fields released since; ``released`` their names; ``signed_by`` the
-    log's key; ``witnesses`` who else saw this head.
+    log's key; ``witnesses`` who else saw this head; ``own_key`` that of whoever made the decision, where its signature
+    was handed over; ``certified`` the office that the force's own key certifies.
     """
 
     index: int
@@ -56,6 +58,8 @@ class Verified:
     signed_by: str
     witnesses: tuple[str, ...]
     released: tuple[str, ...] = ()
+    own_key: str = ""
+    certified: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """Return the machine-readable answer."""
@@ -72,6 +76,8 @@ class Verified:
             "witnesses": list(self.witnesses),
             "body": self.body,
             "released": list(self.released),
+            "own_key": self.own_key,
+            "certified": self.certified,
         }
 
     def sentences(self) -> tuple[str, ...]:
@@ -85,13 +91,22 @@ class Verified:
             f"Entry {self.index} of {self.size} in {self.origin}: {about}",
             f"Signed by {self.signed_by}"
             + (f"; seen by {', '.join(self.witnesses)}" if self.witnesses else "; no witness asked for"),
+            *([f"Decided by a registered {self.certified}: so the office's key certifies."] if self.certified else []),
+            *(
+                [f"Signed by its maker's own key {self.own_key}; the force's register says whose."]
+                if self.own_key
+                else []
+            ),
         )
 
 
-def verify_proof(proof_text: str, policy_text: str, *, now: int | None = None) -> Verified:
+def verify_proof(
+    proof_text: str, policy_text: str, *, now: int | None = None, certificate: tuple[str, str] | None = None
+) -> Verified:
     """Check everything in a proof file: head signed, quorum met, entry included, statement committed to.
 
-    ``now`` is the reader's clock in POSIX seconds: what is dated more than two minutes after it is refused. Raises
+    ``now`` is the reader's clock in POSIX seconds: what is dated more than two minutes after it is refused.
+    ``certificate`` is the office's certificate of the statement, and the office's key to check it with. Raises
     ``Altered`` when anything does not hold, ``RecordError`` when a file is not what it should be.
     """
     policy = parse_policy(policy_text)
@@ -101,7 +116,7 @@ def verify_proof(proof_text: str, policy_text: str, *, now: int | None = None) -
     leaf = leaf_hash(commit(proof.body, proof.blind))
     verify_inclusion(proof.index, head.size, leaf, proof.hashes, head.root)
     body = parse_body(proof.body)
-    released = tuple(one.name for one in check_disclosures(body, proof.disclosures))
+    disclosed = check_disclosures(body, proof.disclosures)
     if body.get("workspace") != head.kind:
         raise Altered(
             f"The statement is of a {body.get('workspace')!r} workspace and the log of a {head.kind!r} one.",
@@ -115,9 +130,11 @@ def verify_proof(proof_text: str, policy_text: str, *, now: int | None = None) -
         origin=head.origin,
         kind=head.kind,
         body=merged(body, proof.disclosures),
-        released=released,
+        released=tuple(one.name for one in disclosed),
         signed_by=f"{accepted.log.name}+{accepted.log.id.hex()}",
         witnesses=tuple(one.key.name for one in accepted.witnesses),
+        own_key=next((check_own_signature(proof.body, one) for one in disclosed if one.name == FIELD), ""),
+        certified=check_certificate(*certificate, proof.body) if certificate else "",
     )
 
 
@@ -150,8 +167,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("file", type=Path, help="the .tlog-proof file, fork evidence, or a copy of the public folder")
     parser.add_argument("--policy", type=Path, required=True, help="the policy file that names the log")
     parser.add_argument("--eml", type=Path, help="a saved message of the log, to be compared with")
+    parser.add_argument("--certificate", type=Path, help="the office's certificate of the decision in the proof")
+    parser.add_argument("--office-key", type=Path, help="the office's key, as the force publishes it")
     parser.add_argument("--json", action="store_true", help="answer as one JSON document")
     chosen = parser.parse_args(argv)
+    if (chosen.certificate is None) != (chosen.office_key is None):
+        parser.error("--certificate and --office-key belong together")
     try:
         policy = _read(chosen.policy, "a policy file")
         kept = head_in(chosen.eml.read_bytes(), parse_policy(policy)) if chosen.eml else None
@@ -161,7 +182,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         if is_fork(text):
             proved = verify_fork(text, policy).sentences()
             return _say({"fork": True, "reason": "\n".join(proved)}, as_json=chosen.json, code=Altered.exit_code)
-        found = verify_proof(text, policy, now=int(time.time()))
+        by_office = chosen.certificate and (
+            _read(chosen.certificate, "a certificate"), _read(chosen.office_key, "an office's key")
+        )  # fmt: skip
+        found = verify_proof(text, policy, now=int(time.time()), certificate=by_office)
         heads = compare(kept, parse_policy(policy).accept(parse_proof(text).checkpoint).checkpoint) if kept else ""
     except OSError as error:
         parser.error(f"{error.filename}: {error.strerror}")

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from answerable.record.proof import Opening
 from answerable.record.publish import write_public
 from answerable.service.gate_head import write_gate_head
+from answerable.service.signing import publish_certificates
 from answerable.service.witness_settings import policy_text
 from answerable.service.witnessing import witnessed
 from answerable.service.workspace import Workspace
@@ -21,6 +22,7 @@ def put_out(workspace: Workspace, head: LogHead, openings: Iterable[Opening]) ->
     note = witnessed(workspace, head)
     if note is None:
         return False
+    openings = tuple(openings)
     write_public(
         workspace.public,
         checkpoint_note=note,
@@ -28,5 +30,6 @@ def put_out(workspace: Workspace, head: LogHead, openings: Iterable[Opening]) ->
         tree=workspace.store,
         openings=openings,
     )
+    publish_certificates(workspace, openings)
     write_gate_head(workspace)
     return True

@@ -6,20 +6,23 @@ office, never a person, and is a signed note like a checkpoint, so that the same
 
 from __future__ import annotations
 
-import hashlib
 import secrets
+from collections.abc import Iterable
 from pathlib import Path
 
 from answerable.errors import NotAllowed, UsageError
-from answerable.record.errors import Altered
-from answerable.record.note import Ed25519Signer, check_note, parse_note, parse_vkey, sign_note
+from answerable.record.certificate import FIELD, certificate_path, certificate_text, check_own_signature
+from answerable.record.disclose import Disclosure, parse_disclosure
+from answerable.record.note import Ed25519Signer, sign_note
+from answerable.record.proof import Opening
+from answerable.record.publish import write_file
+from answerable.service.own_key import DECISIONS, keys_of
+from answerable.service.people import actor
 from answerable.service.workspace import Workspace
 from answerable.store.protocol import StoredEvent
 
 KEY = Path("keys") / "office.key"
 PUBLIC = "office-key"
-HEADER = "answerable certificate v1"
-DECISIONS = frozenset(("authorise", "urgent", "ratify", "extend", "refuse", "revoke"))
 
 
 def make_office_key(folder: Path, origin: str) -> str:
@@ -36,31 +39,55 @@ def make_office_key(folder: Path, origin: str) -> str:
 def certify(workspace: Workspace, case_id: str, kind: str = "") -> str:
     """Return the certificate of the newest decision (of ``kind``) of a case.
 
-    UsageError where there is none, or no office key; NotAllowed where whoever decided it holds no such office.
+    UsageError where there is none, or no office key; NotAllowed where whoever decided it holds no such office, or did
+    not sign it with a key that is registered to them.
     """
     events = workspace.store.events(case_id, kinds={kind} & DECISIONS if kind else DECISIONS) if case_id else ()
     if not events:
         raise UsageError("This case has no such decision to certify.", where=f"case {case_id} {kind}".strip())
-    event = events[-1]
+    return certify_event(workspace, events[-1])
+
+
+def certify_event(workspace: Workspace, event: StoredEvent) -> str:
+    """Return the certificate of one decision; errors as for ``certify``."""
+    signer = _signer(workspace.folder, workspace.settings.origin)
+    where = f"case {event.case_id}, {event.kind}"
     who = workspace.store.person(event.actor)
-    if who is None or event.office not in who.roles:
-        raise NotAllowed("Whoever decided this is not registered in that office.", where=f"case {case_id}")
-    return sign_note(_text(event), _signer(workspace.folder, workspace.settings.origin))
+    if who is None or (who.disabled_at is None and event.office not in actor(workspace, event.actor).roles):
+        raise NotAllowed("Whoever decided this is not registered in that office.", where=where)
+    disclosed = own_signature(event)
+    if disclosed is None:
+        raise NotAllowed(
+            "Whoever decided this has not signed it.", where=where, fix="Only what is signed is certified."
+        )
+    if check_own_signature(event.body, disclosed) not in keys_of(workspace, event.actor):
+        raise NotAllowed("This was signed by a key that is not registered to whoever decided it.", where=where)
+    return sign_note(certificate_text(event.office, event.body), signer)
 
 
-def check_certificate(certificate: str, vkey: str, body: bytes) -> str:
-    """Return the office that decided ``body``; ``Altered`` where the certificate is not of it, or not by that key."""
-    note = parse_note(certificate)
-    if not check_note(note, (parse_vkey(vkey.strip()),)):
-        raise Altered("The certificate is not signed by this office's key.")
-    lines = note.text.split("\n")
-    if len(lines) != 4 or lines[0] != HEADER or lines[2] != hashlib.sha256(body).hexdigest():
-        raise Altered("The certificate is of another statement.")
-    return lines[1]
+def own_signature(event: StoredEvent) -> Disclosure | None:
+    """Return the disclosure of the signature of whoever made a decision, None where there is none or it was erased."""
+    text = next((one.text for one in event.fields if one.name == FIELD and one.text), None)
+    return None if text is None else parse_disclosure(text)
 
 
-def _text(event: StoredEvent) -> str:
-    return f"{HEADER}\n{event.office}\n{hashlib.sha256(event.body).hexdigest()}\n"
+def publish_certificates(workspace: Workspace, openings: Iterable[Opening]) -> int:
+    """Write the certificate of every signed decision among ``openings`` that has none yet; return how many.
+
+    Nothing where the workspace has no office key.
+    """
+    if not (workspace.folder / KEY).is_file():
+        return 0
+    wanted = {one.index for one in openings if not (workspace.public / certificate_path(one.index)).is_file()}
+    if not wanted:
+        return 0
+    decided = (one for one in workspace.store.events(kinds=DECISIONS) if one.leaf_index in wanted)
+    signed = [one for one in decided if own_signature(one) is not None]
+    for event in signed:
+        assert event.leaf_index is not None
+        path = workspace.public / certificate_path(event.leaf_index)
+        write_file(path, certify_event(workspace, event).encode())
+    return len(signed)
 
 
 def _signer(folder: Path, origin: str) -> Ed25519Signer:

@@ -10,9 +10,11 @@ from typing import Any
 
 from answerable.errors import NotAllowed
 from answerable.place import stamp
+from answerable.record.certificate import FIELD
 from answerable.record.disclose import Disclosure, make_disclosure, sd_of
 from answerable.record.encode import BLIND_BYTES, SALT_BYTES, canonical, parse_body
 from answerable.service.openings import split
+from answerable.service.own_key import signed
 from answerable.service.record_settings import record_settings
 from answerable.service.workspace import Workspace
 from answerable.store.protocol import LATER, OWN, PRIVATE, Field, Link, NewEvent, StoredEvent, Unless
@@ -67,6 +69,10 @@ def statement(
         "data": facts,
         "sd": sd_of(made for made, _ in fields),
     }
+    evidence = signed(workspace, kind, account, canonical(body))
+    if evidence is not None:
+        fields.append(_field(FIELD, dict(evidence), PRIVATE))
+        body["sd"] = sd_of(made for made, _ in fields)
     return NewEvent(
         case_id=case_id,
         case_version=link.version,

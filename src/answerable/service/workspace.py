@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from answerable.incidents.library import IncidentLibrary
     from answerable.policy.pack import Pack
     from answerable.record.cosign import LogSigner
+    from answerable.service.own_key import Hand
     from answerable.store.protocol import Store
 
 EXAMPLE_PACK = "uk.armed_patrol"
@@ -30,12 +31,16 @@ ERASED = "erased"
 
 @dataclass
 class Workspace:
-    """An open workspace; use it in a ``with`` block so that its store is closed."""
+    """An open workspace; use it in a ``with`` block so that its store is closed.
+
+    ``hand`` signs what is decided in this session, where somebody is there to sign.
+    """
 
     folder: Path
     settings: Settings
     clock: Clock
     erased_again: int = 0
+    hand: Hand | None = None
 
     @property
     def public(self) -> Path:

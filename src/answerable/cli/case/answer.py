@@ -31,12 +31,15 @@ def act(
     *,
     as_json: bool,
     added: Path | None = None,
+    key: Path | None = None,
 ) -> None:
-    """Do ``command`` (or what it makes of the open workspace) on a case and print what came of it."""
+    """Do ``command`` (or what it makes of the open workspace) on a case, signed with ``key``, and print the answer."""
+    from answerable.cli.own_key import hand
     from answerable.service.cases import act as do
     from answerable.service.workspace import open_workspace
 
     with open_workspace(workspace) as opened:
+        opened.hand = hand(key)
         asked = command(opened) if callable(command) else command
         answer = do(opened, case, asked, account, added=added)
         tz = opened.settings.time_zone

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from answerable.cli.case.answer import Added, Case, Reasons, act, instant
-from answerable.cli.options import HERE, Actor, Json, Workspace
+from answerable.cli.options import HERE, Actor, Json, OwnKey, Workspace
+from answerable.cli.output import note
 
 if TYPE_CHECKING:
     from answerable.case.event import Command
@@ -25,6 +26,7 @@ def refuse(
     reasons: Reasons,
     change: Annotated[str, typer.Option(help="What would change the answer.")],
     account: Actor = "authoriser",
+    key: OwnKey = None,
     workspace: Workspace = HERE,
     as_json: Json = False,
 ) -> None:
@@ -32,7 +34,7 @@ def refuse(
     from answerable.case.event import Command
 
     command = Command("refuse", reasons=reasons, what_would_change=change)
-    act(workspace, case, command, account, as_json=as_json)
+    act(workspace, case, command, account, as_json=as_json, key=key)
 
 
 def withdraw(
@@ -63,6 +65,7 @@ def authorise(
         str,
         typer.Option("--as", metavar="NAME", help="The account that acts.", show_default="authoriser"),
     ] = "",
+    key: OwnKey = None,
     workspace: Workspace = HERE,
     as_json: Json = False,
 ) -> None:
@@ -70,6 +73,10 @@ def authorise(
 
     def command(opened: Opened) -> Command:
         from answerable.case.event import Command
+        from answerable.service.beforehand import said_beforehand
+
+        if said := said_beforehand(opened, case):
+            note(said)
 
         return Command(
             "urgent" if urgent else "authorise",
@@ -80,7 +87,7 @@ def authorise(
         )
 
     who = account or ("urgent-authoriser" if urgent else "authoriser")
-    act(workspace, case, command, who, as_json=as_json, added=added)
+    act(workspace, case, command, who, as_json=as_json, key=key, added=added)
 
 
 def ratify(
@@ -88,10 +95,11 @@ def ratify(
     reasons: Reasons,
     added: Added = None,
     account: Actor = "authoriser",
+    key: OwnKey = None,
     workspace: Workspace = HERE,
     as_json: Json = False,
 ) -> None:
     """Ratify an urgent authority; without this it ends by itself."""
     from answerable.case.event import Command
 
-    act(workspace, case, Command("ratify", reasons=reasons), account, as_json=as_json, added=added)
+    act(workspace, case, Command("ratify", reasons=reasons), account, as_json=as_json, key=key, added=added)

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from answerable.cli.case.answer import Case, Reasons, act
-from answerable.cli.options import HERE, Actor, Json, Workspace
+from answerable.cli.options import HERE, Actor, Json, OwnKey, Workspace
 
 
 def register(case: typer.Typer) -> None:
@@ -33,13 +33,14 @@ def revoke(
     case: Case,
     reasons: Reasons = "",
     account: Actor = "authoriser",
+    key: OwnKey = None,
     workspace: Workspace = HERE,
     as_json: Json = False,
 ) -> None:
     """Take the authority back at once; reasons may follow."""
     from answerable.case.event import Command
 
-    act(workspace, case, Command("revoke", reasons=reasons), account, as_json=as_json)
+    act(workspace, case, Command("revoke", reasons=reasons), account, as_json=as_json, key=key)
 
 
 def reasons(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from answerable.cli.case.answer import Added, Case, Reasons, act, instant
-from answerable.cli.options import HERE, Actor, Json, Workspace
+from answerable.cli.options import HERE, Actor, Json, OwnKey, Workspace
 
 if TYPE_CHECKING:
     from answerable.case.event import Command
@@ -80,6 +80,7 @@ def extend(
     ends_at: Annotated[str, typer.Option(help="The new end.")] = "",
     added: Added = None,
     account: Actor = "authoriser",
+    key: OwnKey = None,
     workspace: Workspace = HERE,
     as_json: Json = False,
 ) -> None:
@@ -90,7 +91,7 @@ def extend(
 
         return Command("extend", reasons=reasons, ends_at=instant(opened, ends_at, "--ends-at"))
 
-    act(workspace, case, command, account, as_json=as_json, added=added)
+    act(workspace, case, command, account, as_json=as_json, key=key, added=added)
 
 
 def _outcome(outcome: str, carry_on: bool, end_now: bool) -> str:
