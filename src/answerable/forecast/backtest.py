@@ -118,12 +118,14 @@ def run(
 
 
 def chosen(asked: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the experts to race and the models to show: ``("all",)`` is every expert but optional ones, and mixtures.
+    """Return the experts to race and the models to show: ``all`` is every expert but optional ones, and mixtures; more
+    can be named beside it.
 
     A mixture is one of all experts whatever else is asked for; the uniform model is always raced, as the reference.
     """
     known = tuple(name for name in experts() if name not in OPTIONAL)
-    shown = (*known, *MIXTURES) if asked == ("all",) else tuple(dict.fromkeys(asked))
+    named = [name for one in asked for name in ((*known, *MIXTURES) if one == "all" else (one,))]
+    shown = tuple(dict.fromkeys(named))
     unknown = [name for name in shown if name not in (*experts(), *MIXTURES)]
     if unknown or not shown:
         raise UsageError(

@@ -32,7 +32,7 @@ MEMORIES_DAYS = (1.0, 4.0, 14.0, 50.0, 180.0, 720.0, np.inf)
 # Cells times widths times memories that are held in memory: 400 MB.
 MOST_VALUES = 50_000_000
 _BLOCK = 8192
-_FEW = 32
+_FEW = 64
 _REACH_SD = 4.0
 
 
@@ -76,14 +76,18 @@ class Bank:
         (n,); ``sign`` -1 takes them out.
         """
         at = self.grid.locate(x, y)
-        for begin in range(0, len(x), _BLOCK):
-            part = slice(begin, begin + _BLOCK)
+        size = _FEW if len(x) <= _FEW else _BLOCK
+        for begin in range(0, len(x), size):
+            part = slice(begin, begin + size)
             fade = sign * np.exp(-(self.hour - np.asarray(hours[part], float)) / self.memories[:, None])
             for s, width in enumerate(self.widths):
-                if width < self.grid.cell_m:
-                    self.values[s] += fade @ footprints(self.grid, x[part], y[part], at[part], width)
-                else:
+                if width >= self.grid.cell_m:
                     self.values[s] += self._wide(s, fade, at[part])
+                elif len(x) <= _FEW:
+                    rows = narrow_rows(self.grid, x[part], y[part], width)
+                    self.values[s] += spread_out(self.grid, fade, *rows, kept(self.grid, *rows))
+                else:
+                    self.values[s] += fade @ footprints(self.grid, x[part], y[part], at[part], width)
 
     def _wide(self, s: int, fade: Floats, at: NDArray[np.int64]) -> Floats:
         if s not in self.kernels:
@@ -93,9 +97,40 @@ class Bank:
             counts = [np.bincount(at, weights, minlength=len(self.grid)) for weights in fade]
             # A withdrawn incident is a negative count, which a density would cut off at 0.
             return np.stack([np.sign(c.sum() or 1.0) * kernel.density(np.abs(c)) for c in counts])
-        across = _row(kernel.row, self.grid.columns, self.grid.columns[at])
-        up = _row(kernel.row, self.grid.rows, self.grid.rows[at])
-        return np.asarray((fade / kernel.kept[at]) @ (across * up))
+        column, row, wide, high = self.grid.bounds
+        across = _row(kernel.row, np.arange(column, column + wide, dtype=np.int32), self.grid.columns[at])
+        up = _row(kernel.row, np.arange(row, row + high, dtype=np.int32), self.grid.rows[at])
+        return spread_out(self.grid, fade, across, up, kernel.kept[at])
+
+
+def narrow_rows(grid: Grid, x: Floats, y: Floats, width: float) -> tuple[Floats, Floats]:
+    """Return the mass of each point's Gaussian in each column (n, columns) and each row (n, rows) of the grid."""
+    column, row, wide, high = grid.bounds
+    firsts = ((column, wide, x), (row, high, y))
+    across, up = (_axis(np.arange(first, first + many), v, grid.cell_m, width) for first, many, v in firsts)
+    return across, up
+
+
+def _axis(cells: NDArray[np.int64], metres: Floats, cell_m: int, width: float) -> Floats:
+    """Mass in each of consecutive ``cells`` of an axis; none beyond the reach of ``footprints``."""
+    mass = _mass(np.broadcast_to(cells, (len(metres), len(cells))), metres, cell_m, width)
+    reach = int(np.ceil(_REACH_SD * width / cell_m))
+    return np.where(np.abs(cells - np.floor(np.asarray(metres)[:, None] / cell_m)) <= reach, mass, 0.0)
+
+
+def kept(grid: Grid, across: Floats, up: Floats) -> Floats:
+    """Return the mass of each point that falls into cells of the grid, shape (n,)."""
+    return np.asarray(np.maximum(((up @ inside(grid)) * across).sum(axis=1), 1e-300))
+
+
+def spread_out(grid: Grid, fade: Floats, across: Floats, up: Floats, mass: Floats) -> Floats:
+    """Return the sum over points of ``fade`` (memories, n) times their mass in each cell, shape (memories, cells).
+
+    The mass of a point is the product of its parts by column and by row over what of it is ``mass`` (n,) inside.
+    """
+    column, row, _, _ = grid.bounds
+    image = np.matmul(up.T[None], (fade / mass)[:, :, None] * across[None])
+    return np.asarray(image[:, grid.rows - row, grid.columns - column])
 
 
 def footprints(grid: Grid, x: Floats, y: Floats, at: NDArray[np.int64], width: float) -> csr_array:

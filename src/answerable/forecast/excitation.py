@@ -21,10 +21,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import correlate1d
 
 from answerable.forecast.bank import inside
-from answerable.forecast.kernel import weights
+from answerable.forecast.kernel import smooth, weights
+from answerable.forecast.neighbours import Neighbours, neighbours, sums
 from answerable.forecast.pairs import Pairs, affordable, find_pairs
 from answerable.place import Grid
 
@@ -97,63 +97,78 @@ def fit_dictionary(
     pairs = pair_up(events, widths, memories_h, most_pairs)
     short = tuple(m for m in memories_h if m <= 0.75 * pairs.longest) or memories_h[:1]
     s, m = (a.ravel() for a in np.meshgrid(widths, short, indexing="ij"))
-    return _fit(events, pairs, s, m, free=False)
+    return _fit(events, pairs, s, m)
 
 
 def fit_single(events: Events, width: float = 200.0, memory_h: float = 120.0, *, reach: float = 750.0) -> Excitation:
     """Fit one kernel whose width and memory are fitted too, from pairs within ``reach`` metres and 8 memories.
 
-    This is the one to read branching, spread and lag from; a dictionary shares them out among its neighbours.
+    This is the one to read branching, spread and lag from; a dictionary shares them out among its neighbours. Every
+    pair counts with its own distance and lag (``neighbours``), none is binned.
     """
     budget = max(_PAIR_BUDGET, _PAIRS_EACH * len(events.x))
-    longest = affordable(events.x, events.y, events.hours, reach, 8 * memory_h, budget=budget)
-    pairs = find_pairs(events.x, events.y, events.hours, reach, max(longest, 1.0))
-    return _fit(events, pairs, np.array([width]), np.array([memory_h]), free=True)
-
-
-def _fit(events: Events, pairs: Pairs, widths: Floats, memories: Floats, *, free: bool) -> Excitation:
-    n = len(events.x)
-    canvas = Canvas.of(events)
-    weights_now = np.full(len(widths), 0.3 / len(widths))
-    background, width = np.full(n, 0.7), 0.0
-    rate = np.zeros(n)
-    tables, room = _tables(pairs, widths, memories), _room(events, canvas, widths, memories, pairs.longest)
+    longest = max(affordable(events.x, events.y, events.hours, reach, 8 * memory_h, budget=budget), 1.0)
+    near = neighbours(events.x, events.y, events.hours, reach, longest, padded=True)
+    canvas, background = Canvas.of(events), np.full(len(events.x), 0.7)
+    map_width, weight = 0.0, 0.3
+    s, m = np.array([width]), np.array([memory_h])
     for number in range(_ROUNDS):
-        ladder = tuple(width * 2 ** (step / 2 ** (number + 1)) for step in (-1, 0, 1)) if number else WIDTHS_LADDER_M
-        width, mu = canvas.best(background, ladder)
+        map_width, mu = canvas.best(background, _ladder(number, map_width))
         for _ in range(_STEPS):
-            if free:
-                tables, room = _tables(pairs, widths, memories), _room(events, canvas, widths, memories, pairs.longest)
-            rate = mu + pairs.table @ (weights_now @ tables)
-            credit = pairs.table.T @ (1 / np.maximum(rate, 1e-300))
-            offspring = weights_now * (tables @ credit)
-            if free:
-                widths, memories = _moments(pairs, weights_now @ tables * credit, widths, memories)
-            weights_now = offspring / room
-            background = np.clip(mu / np.maximum(rate, 1e-300), 0.0, 1.0)
-    tables = _tables(pairs, widths, memories)
-    rate = mu + pairs.table @ (weights_now @ tables)
-    integral = background.sum() + weights_now @ _room(events, canvas, widths, memories, pairs.longest)
-    log_likelihood = float(np.log(np.maximum(rate, 1e-300)).sum() - integral)
-    return Excitation(widths, memories, weights_now, background, width, log_likelihood, int(pairs.table.nnz))
+            amplitude = weight * peak(float(s[0]), float(m[0]), near)
+            told = sums(near, mu, amplitude, float(s[0]), float(m[0]))
+            offspring = max(amplitude * told.near, 1e-300)
+            weight = float(offspring / _room(events, canvas, s, m, longest)[0])
+            s, m = (
+                _moments((told.square / told.near, told.lag / told.near), (reach, longest), s, m)
+                if told.near
+                else (s, m)
+            )
+        background = np.clip(mu / np.maximum(told.rate, 1e-300), 0.0, 1.0)
+    told = sums(near, mu, weight * peak(float(s[0]), float(m[0]), near), float(s[0]), float(m[0]))
+    integral = background.sum() + weight * _room(events, canvas, s, m, longest)[0]
+    return Excitation(s, m, np.array([weight]), background, map_width, told.log_rate - float(integral), int(near.pairs))
 
 
-def _tables(pairs: Pairs, widths: Floats, memories: Floats) -> Floats:
-    return np.stack([pairs.density(s, m) for s, m in zip(widths, memories, strict=True)])
+def peak(width: float, memory: float, near: Neighbours) -> float:
+    """Return the density of a kernel at no distance and no lag, per square metre and hour: its mass over the list's
+    radius and longest lag is 1.
+    """
+    kept = -np.expm1(-(near.radius**2) / (2 * width**2)) * -np.expm1(-near.longest / memory)
+    return float(1 / (2 * np.pi * width**2 * memory * kept))
 
 
-def _moments(pairs: Pairs, mass: Floats, widths: Floats, memories: Floats) -> tuple[Floats, Floats]:
-    """Return the width and memory whose truncated kernel has the offspring's mean squared distance and mean lag."""
-    by = mass.reshape(len(pairs.distances) - 1, -1)
-    total = max(float(by.sum()), 1e-300)
-    square = (np.square(pairs.distances[1:]) + np.square(pairs.distances[:-1])) / 2
-    lag = (pairs.lags[1:] + pairs.lags[:-1]) / 2
-    seen, late = float(by.sum(1) @ square) / total, float(by.sum(0) @ lag) / total
-    u = pairs.radius**2 / (2 * widths[0] ** 2)
-    v = pairs.longest / memories[0]
+def _ladder(number: int, width: float) -> tuple[float, ...]:
+    return tuple(width * 2 ** (step / 2 ** (number + 1)) for step in (-1, 0, 1)) if number else WIDTHS_LADDER_M
+
+
+def _fit(events: Events, pairs: Pairs, widths: Floats, memories: Floats) -> Excitation:
+    canvas, background = Canvas.of(events), np.full(len(events.x), 0.7)
+    weights_now, width = np.full(len(widths), 0.3 / len(widths)), 0.0
+    tables = np.stack([pairs.density(s, m) for s, m in zip(widths, memories, strict=True)])
+    room = _room(events, canvas, widths, memories, pairs.longest)
+    for number in range(_ROUNDS):
+        width, mu = canvas.best(background, _ladder(number, width))
+        for _ in range(_STEPS):
+            rate, credit = pairs.round(mu, weights_now @ tables)
+            weights_now = weights_now * (tables @ credit) / room
+        background = np.clip(mu / np.maximum(rate, 1e-300), 0.0, 1.0)
+    rate, _ = pairs.round(mu, weights_now @ tables)
+    log_likelihood = float(np.log(np.maximum(rate, 1e-300)).sum() - background.sum() - weights_now @ room)
+    return Excitation(widths, memories, weights_now, background, width, log_likelihood, len(pairs))
+
+
+def _moments(
+    seen: tuple[float, float], cut: tuple[float, float], widths: Floats, memories: Floats
+) -> tuple[Floats, Floats]:
+    """Return the width and memory whose kernel, cut at a radius and a lag, has the offspring's mean squared distance
+    and mean lag.
+    """
+    u = cut[0] ** 2 / (2 * widths[0] ** 2)
+    v = cut[1] / memories[0]
     # E[r^2] of a Gaussian cut at R is 2 s^2 (1 - u e^-u / (1 - e^-u)); of a lag cut at T, m (1 - v e^-v / (1 - e^-v)).
-    s2 = seen / 2 / (1 - u / np.expm1(u)) if u < 500 else seen / 2
-    m = late / (1 - v / np.expm1(v)) if v < 500 else late
+    s2 = seen[0] / 2 / (1 - u / np.expm1(u)) if u < 500 else seen[0] / 2
+    m = seen[1] / (1 - v / np.expm1(v)) if v < 500 else seen[1]
     return np.array([np.sqrt(max(s2, 25.0))]), np.array([max(m, 0.25)])
 
 
@@ -195,7 +210,7 @@ class Canvas:
         """Return the share of a kernel around each incident that lies in the study area, shape (n,)."""
         key = round(width, 1)
         if key not in self.kept_:
-            self.kept_[key] = self._smooth(self.mask, weights(width / self.pixel)).ravel()[self.at]
+            self.kept_[key] = smooth(self.mask, weights(width / self.pixel)).ravel()[self.at]
         return np.maximum(self.kept_[key], 1e-6)
 
     def best(self, background: Floats, ladder: tuple[float, ...]) -> tuple[float, Floats]:
@@ -213,12 +228,9 @@ class Canvas:
         binned: Floats = np.bincount(self.at, background / kept, minlength=self.mask.size).astype(float)
         image = binned.reshape(self.mask.shape)
         own = background / kept * row[len(row) // 2] ** 2
-        others = np.maximum(self._smooth(image, row).ravel()[self.at] - own, 0.0)
+        others = np.maximum(smooth(image, row).ravel()[self.at] - own, 0.0)
         even = background.sum() / self.mask.sum()
         return np.asarray((0.999 * others + 0.001 * even) / (self.pixel**2 * self.hours))
-
-    def _smooth(self, image: Floats, row: Floats) -> Floats:
-        return np.asarray(correlate1d(correlate1d(image, row, axis=1, mode="constant"), row, axis=0, mode="constant"))
 
 
 def without(excitation: Excitation) -> Excitation:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.fft import irfft, next_fast_len, rfft
 from scipy.ndimage import correlate1d
 from scipy.special import ndtr
 
@@ -23,6 +24,7 @@ from answerable.place import Grid
 Floats = NDArray[np.float64]
 
 _REACH_SD = 4.0
+_WIDE_ROW = 40
 
 
 def weights(sd: float) -> Floats:
@@ -68,7 +70,23 @@ class Kernel:
         return np.divide(np.square(density), squares, out=np.zeros_like(density), where=reached)
 
 
+def smooth(image: Floats, row: Floats) -> Floats:
+    """Return an image (height, width) smoothed along both axes by ``row`` (odd length); nothing lies around it."""
+    if len(row) <= _WIDE_ROW:
+        along = correlate1d(image, row, axis=1, mode="constant")
+        return np.asarray(correlate1d(along, row, axis=0, mode="constant"))
+    # Long rows through Fourier transforms: the same to rounding, in a time that does not grow with their length.
+    return np.asarray(_transformed(_transformed(image, row, 1), row, 0))
+
+
+def _transformed(image: Floats, row: Floats, axis: int) -> Floats:
+    n, reach = image.shape[axis], len(row) // 2
+    size = next_fast_len(n + len(row) - 1, real=True)
+    shape = (1, -1) if axis == 1 else (-1, 1)
+    whole = irfft(rfft(image, size, axis) * rfft(row, size).reshape(shape), size, axis)
+    return np.asarray(np.take(whole, np.arange(reach, reach + n), axis))
+
+
 def _smooth(grid: Grid, values: Floats, row: Floats) -> Floats:
-    across = correlate1d(grid.raster(values), row, axis=1, mode="constant")
     # Rounding must not leave a cell with less than nothing.
-    return np.maximum(grid.from_raster(correlate1d(across, row, axis=0, mode="constant")), 0.0)
+    return np.maximum(grid.from_raster(smooth(grid.raster(values), row)), 0.0)

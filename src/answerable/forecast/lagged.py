@@ -29,6 +29,7 @@ _CONTROLS = 100
 _SEED = 2018
 _DRAWN = 0.2
 _PSEUDO = 0.02
+N_WAVES = 30
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,7 +54,7 @@ def lagged(bank: Bank, cells: NDArray[np.int64] | None = None) -> Floats:
     return np.asarray(relative.reshape(-1, picked.shape[2]).T)
 
 
-def waves(grid: Grid, n: int = 30) -> Floats:
+def waves(grid: Grid, n: int = N_WAVES) -> Floats:
     """Return random cosine features of each cell's place, shape (cells, n): waves of a fifth to all of the city."""
     rng = np.random.default_rng(_SEED)
     x, y = grid.centres

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from answerable.forecast.bandwidth import floored
 from answerable.forecast.base import Fitted
-from answerable.forecast.lagged import Sample, lagged, sample, waves
+from answerable.forecast.lagged import N_WAVES, Sample, lagged, sample, waves
 from answerable.forecast.now import Now
 from answerable.forecast.shaped import fit_shaped
 from answerable.place import Grid, Window
@@ -28,9 +28,9 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 
 _PENALTIES = (3.0, 30.0, 300.0, 3000.0)
-_FEWEST_CASES = 50
+FEWEST_CASES = 50
 _STEPS = 12
-_OF_TIME = 0.75
+OF_TIME = 0.75
 
 
 @dataclass(frozen=True)
@@ -49,45 +49,53 @@ class Regression:
         """Fit the coefficients to what is known; with fewer than 50 past cases they stay at the long-run map."""
         rows = sample(now)
         start = prior(now)
-        if rows.count.sum() < _FEWEST_CASES:
-            return LinearShape(start)
-        early = rows.step <= np.quantile(rows.step[rows.count > 0], _OF_TIME)
-        scores = [_score(rows, ~early, newton(rows, early, start, ridge)) for ridge in _PENALTIES]
-        best = _PENALTIES[len(scores) - 1 - int(np.argmax(scores[::-1]))]
-        return LinearShape(newton(rows, np.ones(len(early), bool), start, best))
+        if rows.count.sum() < FEWEST_CASES:
+            return LinearShape.on(now.grid, start)
+        early = rows.step <= np.quantile(rows.step[rows.count > 0], OF_TIME)
+        tried: list[tuple[float, Floats, float]] = []
+        for ridge in reversed(_PENALTIES):
+            beta = newton(rows, early, start, ridge, tried[-1][1] if tried else start)
+            tried.append((log_score(rows, ~early, rows.features[~early] @ beta), beta, ridge))
+        _, beta, ridge = max(tried, key=lambda one: one[0])
+        return LinearShape.on(now.grid, newton(rows, np.ones(len(early), bool), start, ridge, beta))
 
 
 @dataclass(frozen=True, eq=False)
 class LinearShape:
-    """Coefficients: lagged densities first, then the waves."""
+    """Coefficients of the lagged densities, and what the waves say of each cell, shape (cells,)."""
 
     beta: Floats
+    place: Floats
+
+    @classmethod
+    def on(cls, grid: Grid, beta: Floats) -> LinearShape:
+        """Return the shape of coefficients of the lagged densities, which come first, and of the waves."""
+        lags = len(beta) - N_WAVES
+        return cls(beta[:lags], waves(grid) @ beta[lags:])
 
     def share(self, now: Now, window: Window) -> Floats:  # noqa: ARG002
         """Return each cell's share, shape (cells,)."""
-        features = lagged(now.bank)
-        told = features @ self.beta[: features.shape[1]]
-        place = self.beta[features.shape[1] :]
-        if place.any():
-            told = told + waves(now.grid, len(place)) @ place
+        told = lagged(now.bank) @ self.beta + self.place
         return floored(np.exp(np.clip(told - told.max(), -50, 0)))
 
 
 def prior(now: Now) -> Floats:
     """Return the coefficients that the penalty draws towards: the long-run density of middle width, alone."""
     bank = now.bank
-    beta = np.zeros(len(bank.widths) * len(bank.memories) + waves(now.grid).shape[1])
+    beta = np.zeros(len(bank.widths) * len(bank.memories) + N_WAVES)
     beta[len(bank.widths) // 2 * len(bank.memories) + len(bank.memories) - 1] = 1.0
     return beta
 
 
-def newton(rows: Sample, used: NDArray[np.bool_], start: Floats, ridge: float) -> Floats:
-    """Return the coefficients of greatest penalised likelihood on the rows ``used``, by damped Newton steps."""
+def newton(rows: Sample, used: NDArray[np.bool_], start: Floats, ridge: float, begin: Floats) -> Floats:
+    """Return the coefficients of greatest penalised likelihood on the rows ``used``, by damped Newton steps from
+    ``begin``; the penalty draws towards ``start``.
+    """
     x, count, weight = rows.features[used], rows.count[used], rows.weight[used]
     design = np.concatenate([np.ones((len(x), 1)), x], axis=1)
     penalty = np.concatenate([[0.0], np.full(x.shape[1], ridge)])
     centre = np.concatenate([[0.0], start])
-    beta = centre.copy()
+    beta = np.concatenate([[0.0], begin])
     cases = design.T @ count
     controls, weight = design[weight > 0], weight[weight > 0]
     for _ in range(_STEPS):
@@ -101,8 +109,8 @@ def newton(rows: Sample, used: NDArray[np.bool_], start: Floats, ridge: float) -
     return np.asarray(beta[1:])
 
 
-def _score(rows: Sample, used: NDArray[np.bool_], beta: Floats) -> float:
-    told = rows.features[used] @ beta
+def log_score(rows: Sample, used: NDArray[np.bool_], told: Floats) -> float:
+    """Return the log score of places given their number, for log intensities ``told`` of the rows ``used``."""
     total = float((rows.weight[used] * np.exp(np.clip(told, -30, 30))).sum())
     cases = float(rows.count[used].sum())
     return float(rows.count[used] @ told - cases * np.log(max(total, 1e-300)))

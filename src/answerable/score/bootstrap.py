@@ -9,6 +9,9 @@ from numpy.typing import ArrayLike
 
 from answerable.errors import InputError
 
+# Draws held at once: a few years of days take a few megabytes.
+_AT_ONCE = 250
+
 
 @dataclass(frozen=True)
 class Interval:
@@ -42,11 +45,10 @@ def block_bootstrap(
             where=f"{a.shape}, {b.shape}",
             fix="Score more days.",
         )
-    ratios = []
-    for _ in range(draws):
-        drawn = rng.integers(0, len(a), len(a))
-        below = b[drawn].sum()
-        if below:
-            ratios.append(a[drawn].sum() / below)
+    ratios: list[float] = []
+    for begin in range(0, draws, _AT_ONCE):
+        drawn = rng.integers(0, len(a), (min(_AT_ONCE, draws - begin), len(a)))
+        above, below = a[drawn].sum(axis=1), b[drawn].sum(axis=1)
+        ratios.extend((above[below != 0] / below[below != 0]).tolist())
     low, high = np.quantile(ratios, [(1 - level) / 2, (1 + level) / 2])
     return Interval(float(a.sum() / b.sum()), float(low), float(high))
