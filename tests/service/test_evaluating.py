@@ -14,6 +14,7 @@ import pytest
 from answerable.case.event import Command
 from answerable.clock import FixedClock
 from answerable.errors import InputError, UsageError
+from answerable.service.beforehand import beforehand, said_beforehand
 from answerable.service.cases import Answer, act
 from answerable.service.evaluating import evaluate_case, evaluate_programme
 from answerable.service.importing import import_incidents
@@ -184,5 +185,40 @@ def test_a_programme_without_a_window_that_is_over_says_so(
 ) -> None:
     import_incidents(workspace, [incidents()])
     opened(sound)
-    with pytest.raises(UsageError, match="window that is over"):
-        evaluate_programme(workspace)
+    found = evaluate_programme(workspace)
+    assert found.verdict == "not assessable"
+    assert "No case has a window that is over" in found.prose[0]
+
+
+def test_judging_by_anything_that_was_not_fixed_is_exploratory(
+    workspace: Workspace, deployed: str, clock: FixedClock, incidents: Any
+) -> None:
+    clock.set(datetime(2018, 12, 30, tzinfo=UTC))
+    import_incidents(workspace, [incidents(until=datetime(2018, 12, 20, tzinfo=UTC))])
+    assert not evaluate_case(workspace, deployed).exploratory
+    for other in ({"outcome": "any"}, {"after_hours": 24}):
+        found = evaluate_case(workspace, deployed, **other)
+        assert found.sentences()[0] == "Exploratory: this was not fixed before the deployment."
+    assert not evaluate_programme(workspace).exploratory
+    assert evaluate_programme(workspace, margin=0.2).exploratory
+    with pytest.raises(UsageError, match="no such outcome"):
+        evaluate_case(workspace, deployed, outcome="mood")
+
+
+def test_what_it_could_show_is_said_before_the_first_authorisation(
+    workspace: Workspace, sound: dict[str, Any], opened: Opened, take: Any, incidents: Any, clock: FixedClock
+) -> None:
+    import_incidents(workspace, [incidents()])
+    case = opened(sound)
+    assert said_beforehand(workspace, case) == ""  # no forecast is in the log yet
+    with pytest.raises(UsageError, match="No forecast"):
+        beforehand(workspace, case)
+    take(case, "assess")
+    said = said_beforehand(workspace, case)
+    assert "This programme is too rare for its effect ever to be shown." in said
+    assert beforehand(workspace, case).numbers["too_rare"] is True
+    for office in ("local-commander", "iag-contact", "pcc-liaison"):
+        act(workspace, case, Command("advise", stance="support", text="Short."), office)
+    clock.advance(minutes=31)
+    assert act(workspace, case, Command("authorise", reasons="Two origins agree."), "authoriser").kind == "authorise"
+    assert said_beforehand(workspace, case) == ""

@@ -25,22 +25,44 @@ def register(app: typer.Typer) -> None:
 
 @evaluate.command("power")
 def power(
-    baseline: Annotated[float, typer.Option(help="Serious incidents per window without a deployment.")],
+    baseline: Annotated[
+        float | None, typer.Option(help="Serious incidents per window without a deployment; or name a case.")
+    ] = None,
     fall: Annotated[float, typer.Option(help="The smallest true fall that would matter, in percent.")] = 30.0,
     controls: Annotated[int, typer.Option(help="Comparable windows without a deployment, for each deployed one.")] = 1,
     a_year: Annotated[float, typer.Option(help="Deployments that the rules allow in a year.")] = 4.0,
+    case_id: Annotated[
+        str, typer.Option("--case", help="Take the incidents that the log expects from this case.")
+    ] = "",
     html: Html = None,
+    workspace: Workspace = HERE,
     as_json: Json = False,
 ) -> None:
-    """Say before the first deployment how many it would take to see an effect. Needs no data."""
+    """Say before the first deployment how many it would take to see an effect. Without --case it needs no data."""
+    if case_id:
+        from answerable.service.beforehand import beforehand
+        from answerable.service.workspace import open_workspace
+
+        with open_workspace(workspace) as opened:
+            found, kind = beforehand(opened, case_id, fall=fall / 100), opened.settings.kind
+        show(found, html, as_json=as_json, workspace_kind=kind)
+        return
+    from answerable.errors import UsageError
     from answerable.evaluate.plan import plan
 
+    if baseline is None:
+        raise UsageError("How many incidents a window?", where="--baseline", fix="Give --baseline 0.05, or --case.")
     show(plan(baseline, fall / 100, controls=controls, a_year=a_year), html, as_json=as_json)
+
+
+Outcome = Annotated[str, typer.Option(help="serious, as fixed at the decision; 'any' is exploratory.")]
 
 
 @evaluate.command("case")
 def case(
     case_id: Annotated[str, typer.Argument(metavar="CASE", help="The case's id.")],
+    outcome: Outcome = "serious",
+    after_hours: Annotated[int, typer.Option(help="Hours afterwards; another number than 72 is exploratory.")] = 72,
     html: Html = None,
     workspace: Workspace = HERE,
     as_json: Json = False,
@@ -50,13 +72,18 @@ def case(
     from answerable.service.workspace import open_workspace
 
     with open_workspace(workspace) as opened:
-        found, kind = evaluate_case(opened, case_id), opened.settings.kind
+        found = evaluate_case(opened, case_id, outcome=outcome, after_hours=after_hours)
+        kind = opened.settings.kind
     show(found, html, as_json=as_json, workspace_kind=kind)
 
 
 @evaluate.command("programme")
 def programme(
     a_year: Annotated[float | None, typer.Option(help="The ceiling to hold it to; the pack's if left out.")] = None,
+    margin: Annotated[
+        float, typer.Option(help="The change too small to matter, in percent; another than 10 is exploratory.")
+    ] = 10.0,
+    outcome: Outcome = "serious",
     html: Html = None,
     workspace: Workspace = HERE,
     as_json: Json = False,
@@ -66,7 +93,24 @@ def programme(
     from answerable.service.workspace import open_workspace
 
     with open_workspace(workspace) as opened:
-        found, kind = evaluate_programme(opened, a_year=a_year), opened.settings.kind
+        found = evaluate_programme(opened, a_year=a_year, margin=margin / 100, outcome=outcome)
+        kind = opened.settings.kind
+    show(found, html, as_json=as_json, workspace_kind=kind)
+
+
+@evaluate.command("routine")
+def routine(
+    month: Annotated[str, typer.Option(help="As it stood at the end of this month, such as 2026-11.")] = "",
+    html: Html = None,
+    workspace: Workspace = HERE,
+    as_json: Json = False,
+) -> None:
+    """Say in seven counters, and one line, whether the exception has become routine."""
+    from answerable.service.routine import routine_dashboard
+    from answerable.service.workspace import open_workspace
+
+    with open_workspace(workspace) as opened:
+        found, kind = routine_dashboard(opened, month), opened.settings.kind
     show(found, html, as_json=as_json, workspace_kind=kind)
 
 

@@ -66,7 +66,7 @@ def plan(baseline: float, fall: float, *, controls: int = 1, a_year: float = 4.0
         f"{needed / a_year:.0f} years."
     )
     return Summary(
-        title=f"What could be seen of a fall of {100 * fall:.0f} % at {baseline:g} serious incidents per window",
+        title=f"What could be seen of a fall of {100 * fall:.0f} % at {baseline:.3g} serious incidents per window",
         method="Exact conditional test of two Poisson rates, one-sided.",
         table=tuple(rows),
         prose=(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -263,20 +263,25 @@ def _prose(said: str, matched: Matched) -> str:
     return "Deployed and comparable windows had the same rate, within the margin fixed beforehand."
 
 
+def not_assessable(why: str, change: str, rows: Sequence[Row] = ()) -> Summary:
+    """Return that the programme cannot be assessed, ``why``, and what would ``change`` that."""
+    return Summary(
+        title="This programme",
+        method="None applies.",
+        table=tuple(rows),
+        prose=(f"Not assessable. {why.removeprefix('Not assessable: ')}",),
+        verdict=NOT_ASSESSABLE,
+        would_change=change,
+    )
+
+
 def _not_assessable(deployed: int, others: int, exploratory: bool, why: str = "") -> Summary:
     reason = why or (
         "No window was triggered without being deployed to." if deployed else "There has been no deployment."
     )
-    return Summary(
-        title="This programme",
-        method="None applies.",
-        table=(Row("Deployed windows", str(deployed)), Row("Triggered windows without a deployment", str(others))),
-        prose=(f"Not assessable. {reason.removeprefix('Not assessable: ')}",),
-        verdict=NOT_ASSESSABLE,
-        would_change="refused, expired and withdrawn cases kept as comparison.",
-        exploratory=exploratory,
-        numbers={"deployed": deployed, "compared": others},
-    )
+    rows = (Row("Deployed windows", str(deployed)), Row("Triggered windows without a deployment", str(others)))
+    said = not_assessable(reason, "refused, expired and withdrawn cases kept as comparison.", rows)
+    return replace(said, exploratory=exploratory, numbers={"deployed": deployed, "compared": others})
 
 
 def _finite(value: float) -> float | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -16,14 +15,19 @@ from answerable.errors import InputError, UsageError
 from answerable.evaluate.deployment import OneDeployment, one_deployment
 from answerable.evaluate.displacement import AFTER_HOURS, rings
 from answerable.evaluate.programme import Window as Triggered
-from answerable.evaluate.programme import programme
+from answerable.evaluate.programme import not_assessable, programme
 from answerable.evaluate.summary import Summary
+from answerable.evaluate.verdict import MARGIN
 from answerable.incidents import Incidents
 from answerable.place import Area, Window, local
+from answerable.service.beforehand import expected_of, permitted
 from answerable.service.history import History, deployment_cases, read_history
 from answerable.service.study import incidents_of
 from answerable.service.workspace import Workspace
 
+SERIOUS = "serious"
+OUTCOMES = (SERIOUS, "any")
+"""What can be counted: serious incidents, as fixed at every decision, or any that were imported."""
 HARMS = ("complaint", "injury_officer", "injury_other", "force", "weapon_drawn")
 _FACTS = {
     "search": "searches",
@@ -51,12 +55,16 @@ class _Told:
     state: str
 
 
-def evaluate_case(workspace: Workspace, case_id: str) -> Summary:
+def evaluate_case(
+    workspace: Workspace, case_id: str, *, outcome: str = SERIOUS, after_hours: int = AFTER_HOURS
+) -> Summary:
     """Return the evaluation of one deployment: facts, counts, and the verdict that they allow.
 
-    UsageError where there is no such case or it was never started; InputError where no incidents were imported.
+    Another ``outcome`` than serious incidents, other hours afterwards, or a case without a plan fixed at its decision
+    make it exploratory. UsageError where there is no such case, no such outcome, or it was never started; InputError
+    where no incidents were imported.
     """
-    incidents, known_until = _known(workspace)
+    incidents, known_until = _known(workspace, outcome)
     told = _told(workspace, read_history(workspace, case_id), incidents)
     if told is None or told.case.started_at is None:
         raise UsageError(
@@ -64,52 +72,76 @@ def evaluate_case(workspace: Workspace, case_id: str) -> Summary:
             where=case_id,
             fix="Evaluate the programme: such cases are its comparison.",
         )
-    until = told.window.end + timedelta(hours=AFTER_HOURS)
-    after = Window(told.window.end, until)
+    until = told.window.end + timedelta(hours=after_hours)
     nearby = {f"in the ring {ring.name.removeprefix(told.area.name).strip()}": _count(incidents, ring, told.window)
               for ring in rings(told.area)}  # fmt: skip
-    nearby[f"in its area in the {AFTER_HOURS} hours after, the time for retaliation"] = _count(
-        incidents, told.area, after
-    )
-    kinds = Counter(str(entry.get("kind")) for entry in told.case.log)
+    after = _count(incidents, told.area, Window(told.window.end, until))
+    nearby[f"in its area in the {after_hours} hours after, the time for retaliation"] = after
     one = OneDeployment(
         title=f"Case {case_id}, {told.case.title}",
         incidents=_count(incidents, told.area, told.window),
         logged=told.logged,
         asked=told.case.trigger.replace("_", " "),
         nearby=nearby,
-        facts={words: kinds[kind] for kind, words in _FACTS.items()},
+        facts=_facts([told.case]),
         over=known_until >= until,
         plan=_plan(told.case),
+        exploratory=outcome != SERIOUS or after_hours != AFTER_HOURS or not told.case.plan,
     )
     return one_deployment(one, harms=tuple(_FACTS[kind] for kind in HARMS))
 
 
-def evaluate_programme(workspace: Workspace, *, a_year: float | None = None) -> Summary:
+def evaluate_programme(
+    workspace: Workspace, *, a_year: float | None = None, margin: float = MARGIN, outcome: str = SERIOUS
+) -> Summary:
     """Return the verdict on all deployments: deployed windows against triggered ones in which nobody was deployed.
 
-    ``a_year`` is the ceiling that the programme is held to, the pack's own if left out. UsageError where no case has a
-    window that is over.
+    ``a_year`` is the ceiling that the programme is held to, the pack's own if left out. Another ``margin`` or
+    ``outcome`` than those fixed, or a deployment without a plan fixed at its decision, make it exploratory. Where no
+    window is over, it is not assessable. UsageError where no case was ever opened.
     """
-    incidents, known_until = _known(workspace)
-    found = []
-    for case_id in deployment_cases(workspace):
-        told = _told(workspace, read_history(workspace, case_id), incidents)
-        if told is None or told.window.end > known_until:
-            continue
-        deployed = told.case.started_at is not None
-        if deployed or told.state in _NOT_DEPLOYED:
-            reason = "" if deployed else _NOT_DEPLOYED[told.state]
-            count = _count(incidents, told.area, told.window)
-            found.append(Triggered(deployed, count, _stratum(told), reason, told.logged))
+    incidents, known_until = _known(workspace, outcome)
+    every = [read_history(workspace, case_id) for case_id in deployment_cases(workspace)]
+    told = [one for history in every if (one := _told(workspace, history, incidents)) is not None]
+    if not told:
+        raise UsageError("There is no case yet.", where=str(workspace.folder), fix="Wait for the first case.")
+    over = [one for one in told if one.window.end <= known_until]
+    sent = [one for one in over if one.case.started_at is not None]
+    found = [_triggered(one, incidents, known_until) for one in over if one in sent or one.state in _NOT_DEPLOYED]
     if not found:
-        raise UsageError(
-            "No case has a window that is over, in the incidents as they are known.",
-            where=str(workspace.folder),
-            fix="Wait, and import the incidents of that time.",
-        )
-    ceiling = a_year if a_year is not None else _ceiling(workspace)
-    return programme(found, rng=np.random.default_rng(_SEED), a_year=ceiling)
+        why = f"No case has a window that is over in the incidents as they are known, until {known_until:%d %B %Y}."
+        return not_assessable(why, "a later import of incidents.")
+    return programme(
+        found,
+        rng=np.random.default_rng(_SEED),
+        a_year=a_year if a_year is not None else permitted(workspace),
+        margin=margin,
+        exploratory=margin != MARGIN or outcome != SERIOUS or any(not one.case.plan for one in sent),
+        harms={_FACTS[kind]: count for kind, count in _harms(sent).items()},
+    )
+
+
+def _triggered(told: _Told, incidents: Incidents, known_until: datetime) -> Triggered:
+    """Return one triggered window, with what happened around it and afterwards where that time is over too."""
+    until = told.window.end + timedelta(hours=AFTER_HOURS)
+    nearby = None
+    if until <= known_until:
+        nearby = sum(_count(incidents, ring, told.window) for ring in rings(told.area))
+        nearby += _count(incidents, told.area, Window(told.window.end, until))
+    deployed = told.case.started_at is not None
+    reason = "" if deployed else _NOT_DEPLOYED[told.state]
+    count = _count(incidents, told.area, told.window)
+    return Triggered(deployed, count, _stratum(told), reason, told.logged, nearby)
+
+
+def _harms(told: list[_Told]) -> dict[str, int]:
+    kinds = Counter(str(entry.get("kind")) for one in told for entry in one.case.log)
+    return {kind: kinds[kind] for kind in HARMS}
+
+
+def _facts(cases: list[Case]) -> dict[str, int]:
+    kinds = Counter(str(entry.get("kind")) for case in cases for entry in case.log)
+    return {words: kinds[kind] for kind, words in _FACTS.items()}
 
 
 def _told(workspace: Workspace, history: History, incidents: Incidents) -> _Told | None:
@@ -139,13 +171,9 @@ def _plan(case: Case) -> dict[str, str]:
 
 
 def _logged(history: History, asked: Window, window: Window) -> float | None:
-    """Return the incidents that the log had expected in ``window``, from the forecast published at the assessment."""
-    for event in reversed(history.case.events):
-        forecast = (event.data.get("picture") or {}).get("forecast") or {}
-        p = forecast.get("probability")
-        if isinstance(p, float) and 0 < p < 1:
-            return -math.log1p(-p) * window.hours / asked.hours
-    return None
+    """Return the incidents that the log had expected in ``window``: its part of the window that was asked about."""
+    expected = expected_of(history.case)
+    return None if expected is None else expected * window.hours / asked.hours
 
 
 def _count(incidents: Incidents, area: Area, window: Window) -> int:
@@ -157,30 +185,21 @@ def _count(incidents: Incidents, area: Area, window: Window) -> int:
     return int(area.contains(x, y).sum())
 
 
-def _known(workspace: Workspace) -> tuple[Incidents, datetime]:
-    """Return the serious incidents as they are known now, and until when they reach."""
-    found = incidents_of(workspace).known(workspace.clock.now()).serious().located()
-    until = found.frame["occurred_to"].max()
+def _known(workspace: Workspace, outcome: str) -> tuple[Incidents, datetime]:
+    """Return the incidents that count as they are known now, and until when the data reach."""
+    if outcome not in OUTCOMES:
+        raise UsageError("There is no such outcome.", where=outcome, fix=f"Use one of: {', '.join(OUTCOMES)}.")
+    every = incidents_of(workspace).known(workspace.clock.now())
+    until = every.frame["occurred_to"].max()
     if not isinstance(until, datetime):
         raise InputError(
             "There are no incidents to count.", where=str(workspace.folder), fix="Import them, and those since."
         )
-    return found, min(until, workspace.clock.now())
+    found = every.serious() if outcome == SERIOUS else every
+    return found.located(), min(until, workspace.clock.now())
 
 
 def _stratum(told: _Told) -> str:
     start = local(told.window.start, told.case.time_zone)
     night = start.hour >= _NIGHT[0] or start.hour < _NIGHT[1]
     return f"{told.case.trigger}, {'night' if night else 'day'}"
-
-
-def _ceiling(workspace: Workspace) -> float:
-    rarity = workspace.pack.settings.get("rarity") or {}
-    permitted = rarity.get("permitted_per_year")
-    if not permitted:
-        raise UsageError(
-            "The pack names no ceiling to hold a programme to.",
-            where=workspace.pack.name,
-            fix="Say how many deployments a year are meant: --a-year N.",
-        )
-    return float(permitted)
