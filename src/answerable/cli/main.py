@@ -4,81 +4,21 @@ from __future__ import annotations
 
 import os
 import sys
-from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Any
 
-import typer
+if TYPE_CHECKING:
+    import typer
 
-from answerable.cli import (
-    adoption,
-    article,
-    backtest,
-    backup,
-    base_rate,
-    brief,
-    check,
-    demo,
-    evaluate,
-    evidence,
-    forecast,
-    gate,
-    incidents,
-    indicator,
-    intel,
-    lab,
-    own_key,
-    people,
-    policy,
-    processing,
-    rarity,
-    record,
-    record_outside,
-    witness,
-    workspace,
-)
-from answerable.cli.case import case
-from answerable.cli.options import WORKSPACE_VARIABLE
-
-app = typer.Typer(
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-    help="An exceptional police deployment answers five questions, and anyone can check the answers.",
-    epilog="Exit codes: 0 done; 1 a check did not hold or a step was blocked; 2 wrong usage; 3 bad input data; "
-    "4 integrity alarm. Every reading command takes --json.",
-)
+    app: typer.Typer
 
 
-def _show_version(asked: bool) -> None:
-    if asked:
-        from importlib.metadata import version
+def __getattr__(name: str) -> Any:
+    """Return ``app``, the whole command line, which is put together only when it is asked for."""
+    if name != "app":
+        raise AttributeError(name)
+    from answerable.cli.app import app as whole
 
-        typer.echo(f"answerable {version('answerable')}")
-        raise typer.Exit
-
-
-@app.callback()
-def top(
-    workspace_folder: Annotated[
-        Path | None, typer.Option("--workspace", help="The workspace's folder.", envvar=WORKSPACE_VARIABLE)
-    ] = None,
-    version: Annotated[  # noqa: ARG001
-        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and end.")
-    ] = False,
-) -> None:
-    """Hand the workspace named before the command on to the command."""
-    if workspace_folder is not None:
-        os.environ[WORKSPACE_VARIABLE] = str(workspace_folder)
-
-
-_GROUPS = (
-    demo, article, base_rate, check, workspace, backup, processing, incidents, forecast, backtest, intel, policy,
-    adoption, rarity, brief, evidence, evaluate, indicator, lab, record, record_outside, witness, gate, own_key,
-)  # fmt: skip
-for group in _GROUPS:
-    group.register(app)
-app.add_typer(case, name="case")
-app.add_typer(people.people, name="people")
+    return whole
 
 
 def run() -> None:
@@ -87,11 +27,24 @@ def run() -> None:
     from answerable.record.errors import RecordError
 
     try:
-        app()
+        sys.exit(_ran(sys.argv[1:]))
     except (AnswerableError, RecordError) as error:
-        typer.echo(f"answerable: {error}", err=True)
+        sys.stderr.write(f"answerable: {error}\n")
         sys.exit(error.exit_code)
     except BrokenPipeError:
         # The reader of our output (head, less) has left: nothing is wrong, but Python would complain at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
+
+
+def _ran(words: list[str]) -> int:
+    if words[:2] == ["gate", "check"]:
+        from answerable.cli.quick import gate_check
+
+        code = gate_check(words[2:])
+        if code is not None:
+            return code
+    from answerable.cli.app import app as whole
+
+    whole()
+    return 0
