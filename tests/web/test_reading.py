@@ -157,3 +157,24 @@ def test_a_folder_that_changes_while_it_is_read_is_not_kept(
 def test_where_there_is_no_record_it_is_said(tmp_path: Path, clock: FixedClock) -> None:
     with pytest.raises(RecordError, match="no public record"):
         PublicReader(tmp_path, clock)()
+
+
+def test_a_kept_view_says_at_every_instant_what_a_new_reading_would(folder: Path, clock: FixedClock) -> None:
+    with open_workspace(folder, clock) as workspace:
+        act(workspace, "2018-0001", Command("submit"), "applicant")
+    read, states = PublicReader(folder / "public", clock), set()
+    for quarter in range(400):
+        clock.set(FIVE + timedelta(minutes=15 * quarter))
+        view = read()
+        assert view == PublicReader(folder / "public", clock)()
+        states.add(view.cases[0].state)
+    assert len(states) > 1
+
+
+def test_one_view_answers_everybody_for_a_second_and_no_longer(folder: Path, clock: FixedClock) -> None:
+    read = PublicReader(folder / "public", clock)
+    first = read()
+    clock.set(FIVE + timedelta(milliseconds=900))
+    assert read() is first
+    clock.set(FIVE + timedelta(seconds=1))
+    assert read().as_of == clock.now()

@@ -263,3 +263,25 @@ def test_every_page_names_the_zone_of_its_times(view: PublicView, contents: site
     made = build(replace(view, tz=zone), contents)
     assert all(f"Times are in {zone}" in read(made, name).text for name in html_names(made))
     assert all(json.loads(made[name])["time_zone"] == zone for name in made if name.endswith(".json"))
+
+
+def test_a_long_register_is_turned_in_pages_that_together_hold_every_case(
+    view: PublicView, contents: site.Contents
+) -> None:
+    many = tuple(replace(view.cases[0], id=f"2018-{number:05}") for number in range(250))
+    made = build(replace(view, cases=many), contents)
+    told = [json.loads(made[name]) for name in ("cases.json", "cases-2.json", "cases-3.json")]
+    assert [len(one["cases"]) for one in told] == [100, 100, 50]
+    ids = [case["id"] for one in told for case in one["cases"]]
+    assert ids == [case.id for case in reversed(many)]
+    assert "cases-2.html" in read(made, "cases.html").links
+    assert {"cases.html", "cases-3.html"} <= set(read(made, "cases-2.html").links)
+
+
+def test_a_made_page_is_kept_for_its_view_and_not_for_another(view: PublicView, contents: site.Contents) -> None:
+    make, frame = site.Maker(), site.Frame.of(view)
+    first = make(view, contents, frame, "cases", "html")
+    assert make(view, contents, frame, "cases", "html") is first
+    fewer = replace(view, cases=view.cases[:1])
+    assert make(fewer, contents, frame, "cases", "html") != first
+    assert make(fewer, contents, frame, "nothing", "html") is None

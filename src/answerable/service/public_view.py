@@ -106,6 +106,20 @@ def read_public_view(folder: Path, now: datetime) -> PublicView:
     return replace(view_of(read_public(folder), now), next_due=next_due(folder))
 
 
+def view_at(view: PublicView, now: datetime) -> PublicView:
+    """Return the same entries at the instant ``now``, not before ``view.as_of``.
+
+    Only the cases that the clock can still change are told anew: those not over, and those with a duty that has fallen
+    due since. What is over and owes nothing new stays as it is.
+    """
+    cases = tuple(_case(one.id, list(one.events), now) if _moves(one, now) else one for one in view.cases)
+    return replace(view, as_of=now, cases=cases)
+
+
+def _moves(case: PublicCase, now: datetime) -> bool:
+    return case.ended_at is None or any(not duty.overdue and duty.due <= now for duty in case.duties)
+
+
 def next_due(folder: Path) -> str:
     """Return when the next entry of a known date has to be public, as the force says; empty where nothing is said."""
     try:

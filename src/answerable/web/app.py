@@ -62,6 +62,7 @@ def public_app(
     which are served as they are; ``contents_for`` gives what the pages say beside a view of the record.
     """
     app = FastAPI(title="Answerable, public record", docs_url=None, redoc_url=None)
+    made = site.Maker()
 
     def reads(path: str, summary: str) -> Callable[[_Handler], _Handler]:
         """Answer GET, and HEAD for link checkers, at ``path``."""
@@ -112,10 +113,11 @@ def public_app(
             return _log_file(public_folder, f"{name}.{form}")
         _known_form(form)
         view = read_view()
-        build = site.builders(view, contents_for(view)).get(f"{name}.html")
-        if build is None:
+        body = made(view, contents_for(view), framed(view), name, form)
+        if body is None:
             raise HTTPException(404)
-        return shown(build(), framed(view), as_json=form == "json")
+        kind = "application/json" if form == "json" else "text/html; charset=utf-8"
+        return Response(body, 200, {"Cache-Control": "no-cache"}, media_type=kind)
 
     @reads("/{path:path}", "The log's own files, as they lie in the public folder")
     def log_file(path: str) -> Response:

@@ -2,8 +2,9 @@
 
 What was read is kept for as long as every file that it came from is the same in name, place on disk, size and times:
 the checkpoint, the policy, the tiles and the openings. Writing a file in any way changes its times, so an altered file
-is found at the next request. Because a disk could be changed behind the system's back, and clocks are coarse, all of it
-is also re-hashed every ten minutes, whatever the files look like.
+is found at the next request; in a record so large that looking at all its files takes long, within ten times as long
+as that takes. A new head is always seen at once. Because a disk could be changed behind the system's back, and clocks
+are coarse, all of it is also re-hashed every ten minutes, whatever the files look like.
 """
 
 from __future__ import annotations
@@ -19,9 +20,13 @@ from answerable.clock import Clock, NeverBack
 from answerable.place import read_stamp
 from answerable.record.publish import CHECKPOINT, POLICY
 from answerable.record.readback import PublicLog, read_public
-from answerable.service.public_view import PublicView, next_due, view_of
+from answerable.service.public_view import PublicView, next_due, view_at, view_of
 
 AGAIN_AFTER = timedelta(minutes=10)
+# For so long one view answers everybody; states that the clock makes are at most this old.
+REUSED = timedelta(seconds=1)
+# Looking at the files may take this share of the time, at most.
+_LOOKING = 10
 _FOLDERS = ("tile", "openings", "disclosures", "covers")
 Looks = frozenset[tuple[str, int, int, int, int]]
 
@@ -39,26 +44,52 @@ class PublicReader:
         self._watch = watch or clock
         self._lock = Lock()
         self._kept: tuple[PublicLog, Looks, datetime] | None = None
+        self._looked: tuple[datetime, timedelta, Looks] | None = None
+        self._view: tuple[PublicLog, PublicView, datetime | None] | None = None
 
     def __call__(self) -> PublicView:
         """Return the record now; ``record.errors.Altered`` where a file does not lead to the signed head."""
         with self._lock:
             log = self._log(self._watch.now())
-            view = view_of(log, NeverBack(self._clock, lambda: _newest(log)).now())
-            return replace(view, next_due=next_due(self._folder))
+            return self._seen(log)
+
+    def _seen(self, log: PublicLog) -> PublicView:
+        kept = self._view if self._view is not None and self._view[0] is log else None
+        newest = kept[2] if kept else _newest(log)
+        now = NeverBack(self._clock, lambda: newest).now()
+        if kept is not None and timedelta(0) <= now - kept[1].as_of < REUSED:
+            return kept[1]
+        on = kept is not None and kept[1].as_of <= now
+        view = view_at(kept[1], now) if kept is not None and on else view_of(log, now)
+        view = replace(view, next_due=next_due(self._folder))
+        self._view = (log, view, newest)
+        return view
 
     def _log(self, now: datetime) -> PublicLog:
-        looks = _looks(self._folder)
+        looks = self._looks(now)
         if self._kept is not None:
             log, looked, read_at = self._kept
             if looked == looks and timedelta(0) <= now - read_at < AGAIN_AFTER:
                 return log
         # What cannot be read is never answered from memory.
         self._kept = None
+        self._looked = None
+        looks = _looks(self._folder)
         log = read_public(self._folder)
         if _looks(self._folder) == looks:
             self._kept = (log, looks, now)
         return log
+
+    def _looks(self, now: datetime) -> Looks:
+        """Return what the files look like; of a large record, what they looked like a moment ago under this head."""
+        if self._looked is not None:
+            at, took, looks = self._looked
+            if timedelta(0) <= now - at < _LOOKING * took and _heads(self._folder) <= looks:
+                return looks
+        looks = _looks(self._folder)
+        after = self._watch.now()
+        self._looked = (after, max(after - now, timedelta(0)), looks)
+        return looks
 
 
 def _newest(log: PublicLog) -> datetime | None:
@@ -74,11 +105,21 @@ def _looks(folder: Path) -> Looks:
     )
 
 
-def _files(folder: Path) -> Iterator[tuple[str, os.stat_result]]:
+def _heads(folder: Path) -> Looks:
+    return frozenset(
+        (name, seen.st_ino, seen.st_size, seen.st_mtime_ns, seen.st_ctime_ns) for name, seen in _head_files(folder)
+    )
+
+
+def _head_files(folder: Path) -> Iterator[tuple[str, os.stat_result]]:
     for name in (CHECKPOINT, POLICY):
         path = folder / name
         if path.is_file():
             yield name, path.stat()
+
+
+def _files(folder: Path) -> Iterator[tuple[str, os.stat_result]]:
+    yield from _head_files(folder)
     waiting = [str(folder / name) for name in _FOLDERS if (folder / name).is_dir()]
     while waiting:
         with os.scandir(waiting.pop()) as entries:

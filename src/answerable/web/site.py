@@ -92,7 +92,6 @@ def builders(view: PublicView, contents: Contents) -> Mapping[str, Callable[[], 
     fixed: dict[str, Callable[[], Page]] = {
         home.PATH: partial(home.page, view, pack),
         plan.PATH: partial(plan.page, contents.article, contents.base_rate_tables, contents.vignettes),
-        "cases.html": partial(cases.register, view),
         "base-rates.html": partial(base_rates.page, contents.base_rate_tables),
         rarity.PATH: partial(rarity.page, view, pack),
         routine.PATH: partial(routine.routine, view, pack),
@@ -113,7 +112,28 @@ def builders(view: PublicView, contents: Contents) -> Mapping[str, Callable[[], 
         "planning.html": partial(planning.page, view),
     }
     fixed |= {path: partial(prose.prose, path) for path in prose.PATHS}
+    fixed |= {path: partial(cases.register, view, n) for n, path in enumerate(cases.register_paths(view), 1)}
     return fixed | {case_path(case.id): partial(cases.case_page, case) for case in view.cases}
+
+
+class Maker:
+    """Makes pages on demand, and keeps what it made for as long as it is asked about the same view and frame."""
+
+    def __init__(self) -> None:
+        self._kept: tuple[PublicView, Contents, str, Mapping[str, Callable[[], Page]], dict[str, bytes]] | None = None
+
+    def __call__(self, view: PublicView, contents: Contents, frame: Frame, name: str, form: str) -> bytes | None:
+        """Return the page ``name`` as ``html`` or ``json``; None where there is none."""
+        kept = self._kept
+        if kept is None or kept[0] is not view or kept[1] is not contents or kept[2] != frame.feed:
+            # One assignment, so that no other thread sees pages of one view beside the builders of another.
+            self._kept = kept = (view, contents, frame.feed, builders(view, contents), {})
+        build, made, asked = kept[3].get(f"{name}.html"), kept[4], f"{name}.{form}"
+        if build is None:
+            return None
+        if asked not in made:
+            made[asked] = twin(build(), frame) if form == "json" else html(build(), frame)
+        return made[asked]
 
 
 def static(name: str) -> bytes:

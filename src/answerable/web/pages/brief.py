@@ -86,7 +86,7 @@ def _overdue(view: PublicView) -> Section:
             office(duty.owner) if duty.owner else "the applicant’s force",
             {"at": stamp(duty.due)},
         )
-        for case in view.cases
+        for case in reversed(view.cases)
         for duty in case.duties
         if duty.overdue
     ]

@@ -27,9 +27,20 @@ from answerable.web.render import NOT_LIMITED, Page
 _DECISIONS = ("authorise", "urgent", "ratify", "extend", "refuse", "withdraw", "revoke", "end")
 
 
-def register(view: PublicView) -> Page:
-    """Return the list of every case, newest first, with how often each thing happened."""
-    count = tally(view)
+PER_PAGE = 100
+
+
+def register_paths(view: PublicView) -> list[str]:
+    """Return the pages of the register: the newest cases first, a hundred on each."""
+    more = range(2, 1 + max(1, -(-len(view.cases) // PER_PAGE)))
+    return ["cases.html", *(f"cases-{number}.html" for number in more)]
+
+
+def register(view: PublicView, number: int = 1) -> Page:
+    """Return page ``number`` of the list of every case, newest first, with how often each thing happened."""
+    count, paths = tally(view), register_paths(view)
+    last = len(view.cases) - PER_PAGE * (number - 1)
+    listed = view.cases[max(0, last - PER_PAGE) : last]
     counts = [
         ("proposed", count.proposed),
         ("blocked by rule", count.blocked),
@@ -41,13 +52,16 @@ def register(view: PublicView) -> Page:
         counts.append(("with something overdue", count.overdue))
     data = {
         "counts": [{"words": words, "count": number} for words, number in counts],
-        "cases": [summary(case) for case in reversed(view.cases)],
+        "cases": [summary(case) for case in reversed(listed)],
+        "number": number,
+        "paths": paths,
+        "all": len(view.cases),
         "policies": [entry(event) for event in view.policies],
         "overdue_referrals": overdue_referrals(view),
         "unopened": view.unopened,
         "next_due": view.next_due,
     }
-    return Page("cases.html", "Cases", "cases.html", data)
+    return Page(paths[number - 1], "Cases", "cases.html", data)
 
 
 def case_page(case: PublicCase) -> Page:

@@ -16,6 +16,7 @@ from answerable.web.pages.case_path import case_path
 from answerable.web.render import Page
 
 Section = dict[str, Any]
+MOST_ROWS = 100
 _EMPTY: Mapping[str, Any] = {
     "paragraphs": [], "items": [], "facts": [], "table": None, "links": [], "note": "", "picture": "",
 }  # fmt: skip
@@ -30,8 +31,14 @@ def section(heading: str, **parts: Any) -> Section:
 
 
 def table(caption: str, head: Sequence[str], rows: Iterable[Sequence[Any]], *, note: str = "", figures: int = 0) -> Any:
-    """Return a table; the last ``figures`` columns hold numbers. Without rows there is no table."""
-    kept = [list(row) for row in rows]
+    """Return a table; the last ``figures`` columns hold numbers. Without rows there is no table.
+
+    Of more than :data:`MOST_ROWS` rows the first are shown, and how many there are is said.
+    """
+    every = [list(row) for row in rows]
+    kept = every[:MOST_ROWS]
+    if len(every) > len(kept):
+        note = f"{note} {say('sections.most', shown=len(kept), rows=f'{len(every):,}')}".strip()
     first = len(head) - figures
     columns = [{"text": text, "figure": number >= first} for number, text in enumerate(head)]
     return {"caption": caption, "note": note, "head": columns, "rows": kept} if kept else None

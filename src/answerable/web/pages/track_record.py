@@ -58,7 +58,7 @@ def _pictures(view: PublicView) -> Section:
 
 
 def _judgements(view: PublicView) -> Section:
-    rows = [row for case in view.cases if (row := _judged(case, view))]
+    rows = [row for case in reversed(view.cases) if (row := _judged(case, view))]
     head = ("Case", "Given", "The analyst’s judgement", "The computed picture", "Base rate", "What came of it")
     found = table(say("track.judgements"), head, rows)
     return section(say("track.judgements"), paragraphs=[] if rows else [say("track.judgements_none")], table=found)
