@@ -15,6 +15,7 @@ from answerable.service.settings import read_settings
 from answerable.service.starting import refuse_unsafe_start
 from answerable.service.workspace import clock_of, open_workspace
 from answerable.web.listening import listen
+from answerable.web.staff_settings import read_staff_settings
 
 PUBLIC_PORT, STAFF_PORT = 8000, 8001
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
@@ -31,15 +32,19 @@ def serve_public(workspace: Path, host: str, port: int, *, ready: Ready | None =
 
 
 def serve_staff(workspace: Path, host: str, port: int, *, ready: Ready | None = None) -> None:
-    """Serve the staff site until stopped; UsageError for an address that others can reach, since it has no sign-in."""
-    if host not in _LOOPBACK:
+    """Serve the staff site until stopped.
+
+    UsageError for an address that others can reach where ``staff.toml`` does not name the TLS address that leads to it.
+    """
+    kind = read_settings(workspace).kind
+    if host not in _LOOPBACK and not read_staff_settings(workspace, kind).origin:
         raise UsageError(
-            "The staff site has no sign-in yet, so it answers on this machine only.",
+            "Without an address of its own behind TLS the staff site answers on this machine only.",
             where=f"--host {host}",
-            fix="Use 127.0.0.1; the public site (--public) may be served to anyone.",
+            fix='Write origin = "https://..." into staff.toml of the workspace, or use 127.0.0.1.',
         )
     # A time that this kind of workspace cannot be told is refused before anything is served.
-    clock_of(read_settings(workspace).kind)
+    clock_of(kind)
     with open_workspace(workspace) as opened:
         refuse_unsafe_start(opened)
     _run_staff(workspace, _taken(host, port, ready))

@@ -1,124 +1,102 @@
-"""The staff site: what the public does not see of cases and forecasts. It only reads; nobody decides here."""
+"""The staff site: cases, decisions, data and intelligence, for those who are signed in and hold the role."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
-from fastapi import FastAPI
+from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
+from limits import RateLimitItem
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp
 
-from answerable.clock import Clock, SystemClock
-from answerable.errors import AnswerableError, UsageError
-from answerable.forecast.base import PlaceForecast
-from answerable.place import Window
-from answerable.present.svg_map import cell_map
-from answerable.present.words import frequencies, frequency, window_words
-from answerable.record.verify import WATERMARKS
-from answerable.service.audit import audit_lines
-from answerable.service.cases import list_cases, show_case
-from answerable.service.forecasting import make_picture
-from answerable.service.processing import note_processing
-from answerable.service.status import status_of
-from answerable.service.workspace import Workspace, open_workspace
-from answerable.web.headers import SecurityHeaders
-from answerable.web.pages import staff_case
-from answerable.web.reading import PublicReader
-from answerable.web.render import Frame, Page, html, twin
+from answerable.clock import Clock
+from answerable.service.settings import read_settings
+from answerable.web.decisions import add_decisions
+from answerable.web.desk import Desk
+from answerable.web.pages import staff_refusals
+from answerable.web.pages.staff_refusals import Refusal
+from answerable.web.render import Frame
+from answerable.web.security import ACT_RATE, SIGN_IN_RATE, Guard, TooLarge
+from answerable.web.sign_in import add_sign_in
+from answerable.web.sign_in_oidc import add_oidc
+from answerable.web.sign_in_passkey import add_passkeys
 from answerable.web.site import STATIC, static
+from answerable.web.staff_cases import add_cases
+from answerable.web.staff_imports import add_imports
+from answerable.web.staff_intel import add_intelligence
+from answerable.web.staff_rooms import add_rooms
+from answerable.web.staff_settings import read_staff_settings
 
-NAVIGATION = (("index.html", "Workspace"), ("cases.html", "Cases"), ("forecast.html", "Forecast"))
-STRAP = "Staff only: more than the public may see, and nothing can be decided here"
 _TYPES = {"css": "text/css; charset=utf-8", "svg": "image/svg+xml"}
-_HOURS_AHEAD = 12
+_SCRIPT = Path(__file__).parent / "static" / "staff" / "passkey.js"
 
 
-def staff_app(folder: Path, clock: Clock) -> ASGIApp:
-    """Return the staff site of the workspace in ``folder``; every request opens it, reads, and closes it again."""
-    app = FastAPI(title="Answerable, staff", docs_url=None, redoc_url=None, openapi_url=None)
-    read = PublicReader(folder / "public", clock, watch=SystemClock())
+def staff_app(
+    folder: Path,
+    clock: Clock,
+    *,
+    watch: Clock | None = None,
+    rates: tuple[RateLimitItem, RateLimitItem] = (SIGN_IN_RATE, ACT_RATE),
+) -> ASGIApp:
+    """Return the staff site of the workspace in ``folder``; every request opens it, acts, and closes it again.
 
-    @app.api_route("/", methods=["GET", "HEAD"])
+    ``clock`` is the workspace's, ``watch`` the one that sessions run by (default: the machine's own); ``rates`` are the
+    most attempts to sign in, and the most acts, from one address.
+    """
+    settings = read_staff_settings(folder, read_settings(folder).kind)
+    desk = Desk(folder, clock, settings, watch)
+    for add in (
+        add_sign_in,
+        add_passkeys,
+        add_oidc,
+        add_rooms,
+        add_cases,
+        add_decisions,
+        add_imports,
+        add_intelligence,
+    ):
+        add(desk)
+    _add_files(desk)
+    _add_refusals(desk)
+    return Guard(desk.app, hosts=settings.hosts, secure=settings.secure, rates=rates)
+
+
+def _add_files(desk: Desk) -> None:
+    @desk.app.api_route("/", methods=["GET", "HEAD"], include_in_schema=False)
     def root() -> Response:
         return RedirectResponse("index.html")
 
-    @app.api_route("/{name}.{form}", methods=["GET", "HEAD"])
-    def page(name: str, form: str) -> Response:
-        if f"{name}.{form}" in STATIC:
-            return Response(static(f"{name}.{form}"), media_type=_TYPES[form])
-        with open_workspace(folder, clock) as workspace:
-            built = _page(workspace, name) if form in ("html", "json") else None
-            if built is None:
-                raise HTTPException(404)
-            view = read()
-            frame = Frame.of(replace(view, tz=workspace.settings.time_zone or view.tz))
-            if form == "json":
-                return Response(twin(built, frame), media_type="application/json")
-            return Response(html(built, frame, NAVIGATION, STRAP), media_type="text/html; charset=utf-8")
+    @desk.app.api_route("/staff/passkey.js", methods=["GET", "HEAD"], include_in_schema=False)
+    def script() -> Response:
+        return Response(_SCRIPT.read_bytes(), media_type="text/javascript; charset=utf-8")
 
-    return SecurityHeaders(app)
+    @desk.app.api_route("/{name:path}.{form}", methods=["GET", "HEAD"], include_in_schema=False)
+    def file(name: str, form: str) -> Response:
+        if f"{name}.{form}" not in STATIC or form not in _TYPES:
+            raise HTTPException(404)
+        return Response(static(f"{name}.{form}"), media_type=_TYPES[form])
 
 
-def _page(workspace: Workspace, name: str) -> Page | None:
-    if name == "index":
-        return Page("index.html", "Workspace", "staff_index.html", {"status": status_of(workspace).as_json()})
-    if name == "cases":
-        return staff_case.cases_page(list_cases(workspace))
-    if name == "forecast":
-        return _forecast(workspace)
-    if name.startswith("case-"):
-        return _case(workspace, name.removeprefix("case-"))
-    return None
+def _add_refusals(desk: Desk) -> None:
+    def answered(request: Request, refusal: Refusal) -> Response:
+        as_json = request.url.path.endswith(".json") or "application/json" in request.headers.get("accept", "")
+        frame = Frame.unread()
+        body = refusal.as_json(frame) if as_json else refusal.as_html(frame)
+        return Response(body, refusal.status, media_type="application/json" if as_json else "text/html; charset=utf-8")
 
+    @desk.app.exception_handler(HTTPException)
+    def refused(request: Request, error: HTTPException) -> Response:
+        if error.status_code == 405:
+            return answered(request, staff_refusals.NOT_HERE)
+        if error.status_code == 404:
+            return answered(request, staff_refusals.NOT_FOUND)
+        return answered(request, Refusal(error.status_code, "This cannot be read", str(error.detail), "Try again."))
 
-def _case(workspace: Workspace, case_id: str) -> Page | None:
-    try:
-        shown = show_case(workspace, case_id)
-    except UsageError:
-        return None
-    note_processing(workspace, "consulted", ("case", case_id), "case_work")
-    return staff_case.case_page(shown, audit_lines(workspace, case_id))
+    @desk.app.exception_handler(TooLarge)
+    def too_large(request: Request, _error: TooLarge) -> Response:
+        return answered(request, staff_refusals.TOO_LARGE)
 
-
-def _forecast(workspace: Workspace) -> Page:
-    now = workspace.clock.now()
-    window = Window.of_hours(now.replace(minute=0, second=0) + timedelta(hours=1), _HOURS_AHEAD)
-    try:
-        picture = make_picture(workspace, window)
-    except AnswerableError as error:
-        return Page("forecast.html", "Forecast", "staff_forecast.html", {"forecast": None, "why_not": str(error)})
-    forecast = picture.forecast
-    parts = [(part.name, picture.of(part)) for part in picture.parts] or [("The study area", picture.of(picture.area))]
-    parts.sort(key=lambda part: part[0])
-    rows: list[dict[str, Any]] = [
-        {"name": name, **dict(zip(("words", "low", "high"), said, strict=True))}
-        for (name, _), said in zip(parts, _said(told for _, told in parts), strict=True)
-    ]
-    tz = workspace.settings.time_zone or "UTC"
-    about = {
-        "model": forecast.model,
-        "window": window_words(forecast.window, tz),
-        "base": frequency(forecast.p_base),
-        "cell_m": forecast.grid.cell_m,
-        "notes": list(forecast.notes),
-        "rows": rows,
-    }
-    # Ranked cells stay out of a real workspace, and so does a map of them.
-    if workspace.settings.kind == "real":
-        return Page("forecast.html", "Forecast", "staff_forecast.html", {"forecast": about, "why_not": ""})
-    mark = WATERMARKS.get(workspace.settings.kind, "")
-    drawn = cell_map(forecast, areas=picture.parts, watermark=mark, tz=tz, styled=False)
-    data = {"forecast": about, "why_not": ""}
-    return Page("forecast.html", "Forecast", "staff_forecast.html", data, {"map": drawn})
-
-
-def _said(told: Iterable[PlaceForecast]) -> Iterator[tuple[str, ...]]:
-    """Yield chance, low and high end of each place, all of the same number of windows, so that they compare."""
-    values = [p for one in told for p in (one.p, one.p_low, one.p_high)]
-    said = iter(frequencies(values))
-    return zip(said, said, said, strict=True)
+    @desk.app.exception_handler(Exception)
+    def broken(request: Request, _error: Exception) -> Response:
+        return answered(request, staff_refusals.BROKEN)

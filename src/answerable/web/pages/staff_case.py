@@ -50,6 +50,11 @@ def case_page(case: Mapping[str, Any], attempts: Sequence[Mapping[str, str]]) ->
     return Page(f"case-{case['id']}.html", f"Case {case['id']}", "staff_case.html", data)
 
 
+def steps_in_words(steps: Sequence[str]) -> list[str]:
+    """Return steps as they read after "to"."""
+    return [ACTS.get(step, plain(step)) for step in steps]
+
+
 def _standing(line: Mapping[str, Any]) -> dict[str, str]:
     word = str(line["state"]).lower()
     return {"standing": NAMES.get(word, plain(word)), "tone": TONES.get(word, "open")}

@@ -1,0 +1,272 @@
+"""Cases on the staff site: the list, a case as a list of tasks, the form of each step, and what is sent with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import yaml
+
+from answerable.case.event import Command, LogEntry
+from answerable.case.log import read_entries
+from answerable.errors import AnswerableError, InputError, UsageError
+from answerable.place import parse_instant, stamp
+from answerable.service.answer import Answer
+from answerable.service.audit import audit_lines
+from answerable.service.cases import act, list_cases, open_case, show_case
+from answerable.service.history import read_history
+from answerable.service.processing import note_processing
+from answerable.service.workspace import Workspace
+from answerable.web.decisions import waits_for_signature
+from answerable.web.desk import ANYONE, LINK, Desk, Go, Result, Shown, Visit
+from answerable.web.fields import Field, Values, filled
+from answerable.web.pages import staff_case
+from answerable.web.pages.case_words import ACTS, TRIGGERS
+from answerable.web.pages.staff_acts import FORMS, Asked
+from answerable.web.pages.staff_decisions import SIGNED
+from answerable.web.pages.staff_open import PATHS, document_of, first_fields, open_fields
+from answerable.web.pages.staff_tasks import tasks_of, waiting_for
+from answerable.web.render import Page
+from answerable.web.sign_in import make_link
+
+_ONE_FORM = timedelta(hours=8)
+_ROLE_OF = {"advise": "consult"}
+
+
+def add_cases(desk: Desk) -> None:
+    """Put the routes of cases into the site."""
+    anyone, applicants = (ANYONE,), roles_for("open")
+    desk.page("/cases", cases_page, anyone, "Every case", query=("state",))
+    desk.page("/open", open_first, applicants, "Open a case: two questions")
+    desk.page("/open-form", open_form, applicants, "Open a case: the form", query=("trigger", "path"))
+    names = {one.name for path in PATHS for trigger in TRIGGERS for one in open_fields(trigger, path, "")}
+    desk.act("/open-case", open_new, applicants, "Open a case", ("once", *sorted(names)))
+    desk.page("/case-{case_id}", case_page, anyone, "A case as a list of tasks")
+    desk.act("/case-{case_id}/link", send_link, applicants, "Make a one-time link for an adviser", ("account",))
+    for verb, form in FORMS.items():
+        roles, names_of = roles_for(verb), [one.name for one in form.fields]
+        also = _with_links(roles) if verb == "advise" else roles
+        words = ACTS[verb][:1].upper() + ACTS[verb][1:]
+        desk.page(f"/case-{{case_id}}-{verb.replace('_', '-')}", _form_page(verb), also, f"{words}: the form")
+        desk.act(f"/case-{{case_id}}/{verb.replace('_', '-')}", _act(verb), also, words, names_of)
+
+
+def roles_for(verb: str) -> Callable[[Workspace], tuple[str, ...]]:
+    """Return the roles that the policy in force gives to a step."""
+    return lambda workspace: tuple(workspace.pack.roles.get(_ROLE_OF.get(verb, verb), ()))
+
+
+def _with_links(roles: Callable[[Workspace], tuple[str, ...]]) -> Callable[[Workspace], tuple[str, ...]]:
+    return lambda workspace: (*roles(workspace), LINK)
+
+
+def cases_page(visit: Visit) -> Page:
+    """Return the list of cases."""
+    page = staff_case.cases_page(list_cases(visit.workspace, visit.query.get("state", "")))
+    return Page(page.path, page.title, page.template, {**page.data, "may_open": bool(visit.roles & {"applicant"})})
+
+
+def case_page(visit: Visit, problems: Sequence[Mapping[str, str]] = ()) -> Page:
+    """Return a case as a list of tasks: what is done, what can be done now and by whom, what is blocked and why."""
+    case_id = visit.path["case_id"]
+    shown = show_case(visit.workspace, case_id)
+    note_processing(visit.workspace, "consulted", ("case", case_id), "case_work", visit.account)
+    page = staff_case.case_page(shown, audit_lines(visit.workspace, case_id))
+    asked = visit.workspace.pack.roles.get("consult", ())
+    links = [
+        one.account for one in visit.workspace.store.people() if set(one.roles) & set(asked) and not one.disabled_at
+    ]
+    data = {
+        **page.data,
+        "tasks": tasks_of(shown, visit.workspace.pack, visit.roles, urgent=_asks_urgently(visit, case_id)),
+        "waiting_for": waiting_for(shown, visit.workspace.pack),
+        "may_link": bool(visit.roles & set(visit.workspace.pack.roles.get("open", ()))),
+        "advisers": links,
+        "problems": list(problems),
+        "may_end": "end" in shown["possible"] and bool(visit.roles & set(visit.workspace.pack.roles.get("end", ()))),
+    }
+    return Page(page.path, page.title, "staff/case.html", data)
+
+
+def _asks_urgently(visit: Visit, case_id: str) -> bool:
+    return bool(read_history(visit.workspace, case_id).document.get("urgent"))
+
+
+def open_first(_visit: Visit) -> Page:
+    """Return the two questions on which the form depends."""
+    data = {"fields": [one.as_json() for one in first_fields()], "problems": []}
+    return Page("open.html", "Open a case", "staff/open.html", data)
+
+
+def open_form(visit: Visit) -> Result:
+    """Return the form; the questions again where they were not answered."""
+    trigger, path = visit.query.get("trigger", ""), visit.query.get("path", "")
+    if trigger not in TRIGGERS or path not in PATHS:
+        first = open_first(visit)
+        problem = {"field": "trigger-imminent_intel", "says": "Answer both questions."}
+        return Page(first.path, first.title, first.template, {**first.data, "problems": [problem]})
+    once = visit.desk.sessions.keep_once("open", {"account": visit.account}, _ONE_FORM)
+    return _open_page(visit, {"trigger": trigger, "path": path, "once": once}, [])
+
+
+def _open_page(visit: Visit, values: Mapping[str, str], problems: list[dict[str, str]]) -> Page:
+    fields = filled(open_fields(values["trigger"], values["path"], visit.workspace.settings.time_zone or "UTC"), values)
+    data = {
+        "fields": [one.as_json() for one in fields],
+        "once": values.get("once", ""),
+        "problems": problems,
+        "about": PATHS[values["path"]],
+        "trigger": TRIGGERS[values["trigger"]],
+    }
+    return Page("open-form.html", "Open a case", "staff/open_form.html", data)
+
+
+def open_new(visit: Visit) -> Result:
+    """Open the case; the same form sent twice opens one case."""
+    sent = sent_with(visit)
+    once = sent.get("once", "")
+    if before := visit.desk.sessions.spent(once):
+        return Go(before if before != "taken" else "cases.html")
+    held = visit.desk.sessions.look("open", once)
+    if held is None or held["account"] != visit.account or sent.get("trigger") not in TRIGGERS:
+        raise UsageError("This form is over.", where="open a case", fix="Begin with a new one; see Open a case.")
+    if sent.get("path") not in PATHS:
+        raise UsageError("This form is not whole.", where="field path", fix="Begin with a new one.")
+    visit.desk.sessions.take("open", once)
+    try:
+        workspace = visit.workspace
+        tz = workspace.settings.time_zone or "UTC"
+        document = document_of(Values(sent), workspace.clock.now(), tz, workspace.pack.name)
+        with written(document, "form.yaml") as path:
+            answer = open_case(workspace, path, visit.account)
+    except InputError as error:
+        again = visit.desk.sessions.keep_once("open", {"account": visit.account}, _ONE_FORM)
+        return Shown(_open_page(visit, {**sent, "once": again}, [problem_of(error)]), 400)
+    visit.desk.sessions.note_result(once, f"case-{answer.id}.html")
+    return Go(f"case-{answer.id}.html", answer.as_json())
+
+
+def _form_page(verb: str) -> Callable[[Visit], Result]:
+    def page(visit: Visit) -> Result:
+        return form_page(visit, verb, {}, [])
+
+    return page
+
+
+def form_page(visit: Visit, verb: str, values: Mapping[str, str], problems: list[dict[str, str]]) -> Page:
+    """Return the form of one step of a case."""
+    case_id = visit.path["case_id"]
+    shown = show_case(visit.workspace, case_id)
+    around = staff_case.case_page(shown, ())
+    data = {
+        "case": {"id": case_id, "title": shown["title"], "area": shown["area"], "window": shown["window"]},
+        "verb": verb,
+        "does": ACTS[verb],
+        "fields": [one.as_json() for one in filled(_fields(visit, verb, shown), values)],
+        "note": FORMS[verb].note,
+        "problems": problems,
+        "possible": verb in shown["possible"],
+        "standing": around.data["case"]["standing"],
+        "clocks": around.data["clocks"],
+        "advice": around.data["advice"],
+        "alternatives": _alternatives(shown) if verb in SIGNED else [],
+        "findings": shown["findings"] if verb in SIGNED else [],
+        "rarity": (shown.get("rarity") or {}).get("reason", "") if verb in SIGNED else "",
+        "signed": verb in SIGNED,
+        "other": [one for one in ("refuse", "authorise", "urgent") if one in shown["possible"] and one != verb]
+        if verb in SIGNED
+        else [],
+    }
+    path = f"case-{case_id}-{verb.replace('_', '-')}.html"
+    return Page(path, f"{ACTS[verb][:1].upper()}{ACTS[verb][1:]}: case {case_id}", "staff/act.html", data)
+
+
+def _fields(visit: Visit, verb: str, shown: Mapping[str, Any]) -> tuple[Field, ...]:
+    fields = FORMS[verb].fields
+    if verb == "assess" and read_history(visit.workspace, visit.path["case_id"]).sealed:
+        # The judgement was given and is sealed; only why it differs may still be said.
+        return tuple(one for one in fields if one.name not in ("chance", "ancr"))
+    if verb == "answer":
+        open_ones = [one for one in shown["advice"] if not one["answer"] and one["stance"] != "no_reply"]
+        options = tuple((str(one["number"]), f"{one['number']}, {one['adviser']}") for one in open_ones)
+        return (Field("number", "Which advice", "select", options=options), *fields[1:])
+    return fields
+
+
+def _alternatives(shown: Mapping[str, Any]) -> list[dict[str, Any]]:
+    assessed = next((e for e in reversed(shown["events"]) if e["data"].get("alternatives")), None)
+    return list(assessed["data"]["alternatives"]) if assessed else []
+
+
+def _act(verb: str) -> Callable[[Visit], Result]:
+    def send(visit: Visit) -> Result:
+        case_id, sent = visit.path["case_id"], sent_with(visit)
+        show_case(visit.workspace, case_id)
+        try:
+            asked = FORMS[verb].read(Values(sent))
+            if verb in SIGNED:
+                return waits_for_signature(visit, verb, asked)
+            answer = carry_out(visit.workspace, case_id, verb, asked, visit.account)
+        except InputError as error:
+            return Shown(form_page(visit, verb, sent, [problem_of(error)]), 400)
+        if answer.blocked_by:
+            return Go(f"case-{case_id}.html", answer.as_json())
+        leads = f"case-{case_id}-advise.html" if visit.session and visit.session.case_id else f"case-{case_id}.html"
+        return Go(leads, answer.as_json())
+
+    return send
+
+
+def carry_out(workspace: Workspace, case_id: str, verb: str, asked: Asked, account: str) -> Answer:
+    """Do what a filled form asks for; errors as for :func:`answerable.service.cases.act`."""
+    tz = workspace.settings.time_zone or "UTC"
+    times: dict[str, Any] = {name: parse_instant(text, tz) for name, text in asked.times.items() if text}
+    entries: tuple[LogEntry, ...] = ()
+    if asked.entry is not None:
+        entry = {"at": stamp(workspace.clock.now()), **asked.entry}
+        entries = read_entries([entry], tz, "the form")
+    command = Command(verb, **asked.command, **times, entries=entries)
+    if not asked.sections:
+        return act(workspace, case_id, command, account)
+    with written(asked.sections, "form.yaml") as path:
+        return act(workspace, case_id, command, account, added=path)
+
+
+class written:  # noqa: N801 -- used like a function, in a with block
+    """A document as a file for as long as the block lasts: the service reads files, as it does from everybody."""
+
+    def __init__(self, document: Mapping[str, Any], name: str) -> None:
+        self._document, self._name = document, name
+        self._folder: TemporaryDirectory[str] = TemporaryDirectory(prefix="answerable-")
+
+    def __enter__(self) -> Path:
+        path = Path(self._folder.name) / self._name
+        path.write_text(yaml.safe_dump(dict(self._document), allow_unicode=True, sort_keys=False), encoding="utf8")
+        return path
+
+    def __exit__(self, *_: object) -> None:
+        self._folder.cleanup()
+
+
+def sent_with(visit: Visit) -> dict[str, str]:
+    """Return the text fields of a form."""
+    return {name: visit.text(name) for name in visit.form if isinstance(visit.form[name], str)}
+
+
+def problem_of(error: AnswerableError) -> dict[str, str]:
+    """Return an error as a line of the summary above a form, with the field that it is about where it says one."""
+    _, _, rest = error.where.partition("field ")
+    name = rest.split(":")[0].split(",")[0].strip() if rest else ""
+    return {"field": name if name.isidentifier() else "", "says": str(error)}
+
+
+def send_link(visit: Visit) -> Page:
+    """Make a one-time link for an adviser and show it, once."""
+    case_id = visit.path["case_id"]
+    show_case(visit.workspace, case_id)
+    link = make_link(visit, case_id, visit.text("account"))
+    data = {"case": case_id, "account": visit.text("account"), "link": link}
+    return Page("link-made.html", "A one-time link", "staff/link_made.html", data)
