@@ -12,6 +12,7 @@ import importlib
 import multiprocessing
 import os
 import re
+import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import AbstractContextManager
@@ -107,12 +108,24 @@ def _processes(workers: int) -> ProcessPoolExecutor:
     # Workers are started anew (a forked Polars can hang), each on one thread: their number is the parallelism.
     before = {name: os.environ.get(name) for name in _ONE_THREAD}
     os.environ.update(_ONE_THREAD)
-    pool = ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"))
+    pool = ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"), initializer=_end_with_master)
     for future in [pool.submit(os.getpid) for _ in range(workers)]:
         future.result()
     for name, value in before.items():
         os.environ.pop(name) if value is None else os.environ.__setitem__(name, value)
     return pool
+
+
+def _end_with_master() -> None:
+    """End this worker when the process that started it is gone: killed, it cannot say that there is no more to do."""
+
+    def watch() -> None:
+        master = multiprocessing.parent_process()
+        if master is not None:
+            master.join()
+            os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 def _dask(address: str) -> Any:

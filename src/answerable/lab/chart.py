@@ -1,4 +1,4 @@
-"""Curves as SVG: named lines over one axis, with a description for readers who cannot see them."""
+"""Curves and bars as SVG, with a description for readers who cannot see them."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 960, 480, 90, 230, 70, 70
+_NAMES, _ROW = 400, 32
 _COLOURS = ("#1d5c8f", "#b4561a", "#3b7a3b", "#6d4a8d", "#8a6d00", "#5b6770")
 _DASHES = ("", "7 4", "2 4", "9 3 2 3", "12 5", "4 2")
 
@@ -23,6 +24,19 @@ class Curve:
         return {"name": self.name, "points": [list(point) for point in self.points]}
 
 
+@dataclass(frozen=True)
+class Bar:
+    """One bar: its ``name``, its ``value`` and how far the value may be off (95 %; 0 where it is exact)."""
+
+    name: str
+    value: float
+    error: float = 0.0
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the bar as plain data."""
+        return {"name": self.name, "value": self.value, "error": self.error}
+
+
 def chart(title: str, curves: tuple[Curve, ...], axes: tuple[str, str], watermark: str) -> str:
     """Return the curves as SVG text; lines differ by dash as well as by colour."""
     xs = [x for curve in curves for x, _ in curve.points]
@@ -35,15 +49,7 @@ def chart(title: str, curves: tuple[Curve, ...], axes: tuple[str, str], watermar
         return across, HEIGHT - BOTTOM - (y - y0) / high * (HEIGHT - TOP - BOTTOM)
 
     told = "; ".join(f"{c.name}: from {c.points[0][1]:.3g} to {c.points[-1][1]:.3g}" for c in curves)
-    lines = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" '
-        'aria-labelledby="ct cd" font-family="system-ui, Segoe UI, Roboto, Arial, sans-serif" font-size="14">',
-        f'<title id="ct">{escape(title)}</title>',
-        f'<desc id="cd">{escape(told)}</desc>',
-        f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#ffffff"/>',
-        f'<text x="24" y="32" font-size="19" fill="#1d2730">{escape(title)}</text>',
-        f'<text x="24" y="54" font-size="12" fill="#5b6770">{escape(watermark)}</text>',
-    ]
+    lines = _head(title, told, watermark, HEIGHT)
     for k in range(5):
         x, y = x0 + wide * k / 4, y0 + high * k / 4
         (across, _), (_, down) = at(x, y0), at(x0, y)
@@ -60,3 +66,40 @@ def chart(title: str, curves: tuple[Curve, ...], axes: tuple[str, str], watermar
         lines.append(f'<text x="{WIDTH - RIGHT + 58}" y="{row + 5}" fill="#1d2730">{escape(curve.name)}</text>')
     lines.append(f'<text x="{LEFT}" y="{HEIGHT - 18}" fill="#5b6770">{escape(axes[0])}; {escape(axes[1])}</text>')
     return "\n".join([*lines, "</svg>\n"])
+
+
+def bar_chart(title: str, bars: tuple[Bar, ...], axis: str, watermark: str) -> str:
+    """Return lying bars as SVG text, each with its figure and a line as long as its error."""
+    low = min(0.0, *(bar.value - bar.error for bar in bars))
+    high = max(0.0, *(bar.value + bar.error for bar in bars))
+    scale = (WIDTH - _NAMES - 110) / ((high - low) or 1.0)
+    told = "; ".join(f"{bar.name}: {bar.value:.3g} plus or minus {bar.error:.2g}" for bar in bars)
+    height = TOP + _ROW * len(bars) + 56
+    lines = _head(title, told, watermark, height)
+    zero = _NAMES - low * scale
+    for number, bar in enumerate(bars):
+        top, end = TOP + 12 + _ROW * number, zero + bar.value * scale
+        mid, off = top + _ROW * 0.32, bar.error * scale
+        lines.append(
+            f'<text x="{_NAMES - 10}" y="{mid + 5:.1f}" text-anchor="end" fill="#1d2730">{escape(bar.name)}</text>'
+            f'<rect x="{min(zero, end):.1f}" y="{top}" width="{abs(end - zero):.1f}" height="{_ROW * 0.64:.1f}" '
+            f'fill="{_COLOURS[0]}"/><path d="M{end - off:.1f} {mid:.1f}H{end + off:.1f}" stroke="#1d2730" '
+            f'stroke-width="2" fill="none"/>'
+            f'<text x="{max(zero, end + off) + 8:.1f}" y="{mid + 5:.1f}" fill="#1d2730">{bar.value:.3g}</text>'
+        )
+    below = height - 40
+    lines.append(f'<path d="M{zero:.1f} {TOP}V{below}" stroke="#5b6770" fill="none"/>')
+    lines.append(f'<text x="{_NAMES}" y="{height - 16}" fill="#5b6770">{escape(axis)}</text>')
+    return "\n".join([*lines, "</svg>\n"])
+
+
+def _head(title: str, told: str, watermark: str, height: int) -> list[str]:
+    return [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" role="img" '
+        'aria-labelledby="ct cd" font-family="system-ui, Segoe UI, Roboto, Arial, sans-serif" font-size="14">',
+        f'<title id="ct">{escape(title)}</title>',
+        f'<desc id="cd">{escape(told)}</desc>',
+        f'<rect width="{WIDTH}" height="{height}" fill="#ffffff"/>',
+        f'<text x="24" y="32" font-size="19" fill="#1d2730">{escape(title)}</text>',
+        f'<text x="24" y="54" font-size="12" fill="#5b6770">{escape(watermark)}</text>',
+    ]

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from answerable.lab.chart import Curve, chart
+from answerable.lab.chart import Bar, Curve, bar_chart, chart
 from answerable.lab.parameters import Parameters
 from answerable.present.document import Document, Facts, Grid, Items, Part, Section, Words
 
@@ -19,8 +19,8 @@ class Result:
     """One experiment's result.
 
     ``answer`` is its one paragraph, ``error`` says how wide the Monte Carlo error is, ``figures`` are plain values for
-    programs, ``head`` and ``rows`` the table a reader sees, ``curves`` what is drawn. ``parameters`` and ``seed``, with
-    the ``size``, are all it takes to get the same result again.
+    programs, ``head`` and ``rows`` the table a reader sees, ``curves`` or ``bars`` what is drawn. ``parameters`` and
+    ``seed``, with the ``size``, are all it takes to get the same result again.
     """
 
     name: str
@@ -36,6 +36,7 @@ class Result:
     curves: tuple[Curve, ...] = ()
     axes: tuple[str, str] = ("", "")
     limits: tuple[str, ...] = field(default=())
+    bars: tuple[Bar, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """Return the result as plain data, with every parameter."""
@@ -47,6 +48,7 @@ class Result:
             "parameters_dated": self.parameters.dated,
             "assumptions": [one.name for one in self.parameters.assumptions()],
             "limits": list(self.limits), "curves": [curve.as_json() for curve in self.curves],
+            "bars": [bar.as_json() for bar in self.bars],
         }  # fmt: skip
 
     def document(self) -> Document:
@@ -77,7 +79,9 @@ class Result:
         return page.replace("<main>", f"<figure>{picture}</figure>\n<main>", 1) if picture else page
 
     def svg(self) -> str:
-        """Return the picture of the curves as SVG; empty where there are none."""
+        """Return the picture of the curves or the bars as SVG; ``axes[1]`` says what bars measure."""
+        if self.bars:
+            return bar_chart(self.title, self.bars, self.axes[1], MARK)
         return chart(self.title, self.curves, self.axes, MARK) if self.curves else ""
 
     def text(self) -> str:

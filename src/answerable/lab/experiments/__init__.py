@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from answerable.errors import InputError, UsageError
@@ -12,7 +13,6 @@ if TYPE_CHECKING:
     from answerable.lab.result import Result
 
 NAMES = {
-    "article-2018": "The plan of 2018: armed patrols after assaults and on intelligence, with and without its promises",
     "base-rates": "Of 100 such deployments, how many would coincide with serious violence?",
     "decision-curves": "At which value of a hit is deploying better than never deploying?",
     "information": "What is a source worth?",
@@ -22,22 +22,41 @@ NAMES = {
     "routine": "How long until the guard blocks a programme that becomes routine?",
     "designs": "What do the evaluation designs say when the truth is known?",
     "alternatives": "Deployments or slower work, over one, three and five years?",
+    "cheating": "Which ways of cheating the record are found out, how often, and how soon?",
     "sensitivity": "Which assumptions move the answer most?",
 }
 MOST = 100_000
 
 
-def run(name: str, parameters: Parameters, *, seed: int = 1, size: int | None = None) -> Result:
-    """Run the experiment ``name`` (``size``: replicates; each has a default that takes less than two minutes).
+def questions() -> dict[str, str]:
+    """Return everything that can be run by name, experiments and scenarios, with the question each answers."""
+    from answerable.lab.scenario import load_scenario, scenario_names
 
-    UsageError for an unknown name, InputError for a size that cannot be meant.
+    return {**{name: load_scenario(name).question for name in scenario_names()}, **NAMES}
+
+
+def run(name: str, parameters: Parameters, *, seed: int | None = None, size: int | None = None) -> Result:
+    """Run the experiment or scenario ``name``, or the scenario in a file (``size``: replicates).
+
+    Each has a default size that takes less than two minutes. UsageError for an unknown name, InputError for a size
+    that cannot be meant or a file that cannot be used: all before anything starts.
     """
-    if name not in NAMES:
-        raise UsageError(f"There is no experiment '{name}'.", where="lab run", fix=f"Known: {', '.join(NAMES)}.")
+    from answerable.lab.scenario import is_file, load_scenario, scenario_names
+
     if size is not None and not 2 <= size <= MOST:
         raise InputError(
             f"A size is 2 to {MOST:,} replicates.", where=f"size {size}", fix="Leave it out to begin with."
         )
-    module = import_module(f"answerable.lab.experiments.{name.replace('-', '_')}")
-    result: Result = module.experiment(parameters, seed, size or module.SIZE)
-    return result
+    if name in NAMES:
+        module = import_module(f"answerable.lab.experiments.{name.replace('-', '_')}")
+        result: Result = module.experiment(parameters, 1 if seed is None else seed, size or module.SIZE)
+        return result
+    if not is_file(name) and name not in scenario_names():
+        known = ", ".join((*scenario_names(), *NAMES))
+        raise UsageError(f"There is no experiment '{name}'.", where="lab run", fix=f"Known: {known}.")
+    from answerable.lab.playing import run_scenario
+
+    scenario = load_scenario(name, parameters)
+    title = Path(name).stem
+    many, luck = size or scenario.replicates, scenario.seed if seed is None else seed
+    return run_scenario(title, scenario, parameters, seed=luck, size=many)

@@ -1,4 +1,4 @@
-"""Whether the system feeds on what its own patrols discover: a city without differences, an allocator on two records."""
+"""Whether the system feeds on what its own patrols discover: one allocator on two records of an even city."""
 
 from __future__ import annotations
 

@@ -76,6 +76,6 @@ def experiment(parameters: Parameters, seed: int, size: int) -> Result:
         error=f"{size} city-years on common random numbers; 95 % errors in the table.", figures=figures,
         head=("policy", "deployments a year", "meet an event, of 100", "plus or minus", "prevented per 100"),
         rows=tuple(rows), parameters=parameters, seed=seed, size=size,
-        limits=("Sources err independently of each other here; real ones share rumours. Two origins look better for it.",
+        limits=("Sources err independently here; real ones share rumours. Two origins look better for it.",
                 "Shares and qualities of sources are assumptions: no published rate was found.",),
     )  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from answerable.errors import InputError
 from answerable.lab.chart import Curve
 from answerable.lab.engine import Candidates, Gate, Policy, simulate
 from answerable.lab.ground import make_ground
@@ -18,19 +19,25 @@ from answerable.policy.reading import read_yaml_file
 
 SIZE = 40
 PLACES, EVENTS, ATTEMPTS = 400, 370, (1, 2, 4, 8, 16)
+EXAMPLE = "uk.armed_patrol"
 RULES = ("a threshold of 20 in 100", "two origins, one accomplice needed", "the armed-patrol pack's limits")
 
 
-def sound_gate(on: str = "authorise") -> Gate:
-    """Return the armed-patrol pack's rules at a transition, with the facts of its own sound example."""
-    pack = load_pack("uk.armed_patrol")
-    path = examples_path(pack)
-    return Gate(compile_rules(pack, on), read_yaml_file(path)["sound"])
+def sound_gate(on: str = "authorise", pack: str = EXAMPLE) -> Gate:
+    """Return the rules of ``pack`` at a transition, with the facts of its own sound example.
+
+    InputError where the pack has none: the lab then cannot tell what its cases look like.
+    """
+    loaded = load_pack(pack)
+    examples = read_yaml_file(examples_path(loaded))
+    if "sound" not in examples:
+        raise InputError("This pack has no sound example.", where=pack, fix="Add one named 'sound' to its examples.")
+    return Gate(compile_rules(loaded, on), examples["sound"])
 
 
-def limits() -> dict[str, dict[str, float]]:
-    """Return the rarity limits of the armed-patrol pack."""
-    return next(dict(rule.values["rarity"]) for rule in load_pack("uk.armed_patrol").rules if "rarity" in rule.values)
+def limits(pack: str = EXAMPLE) -> dict[str, dict[str, float]]:
+    """Return the rarity limits of ``pack``; none where it has none."""
+    return next((dict(rule.values["rarity"]) for rule in load_pack(pack).rules if "rarity" in rule.values), {})
 
 
 def brought(parameters: Parameters, reports: int, rng: np.random.Generator, gate: Gate) -> tuple[int, ...]:
@@ -80,7 +87,9 @@ def experiment(parameters: Parameters, seed: int, size: int) -> Result:
     return Result(
         name="poisoned", title="What an attack with invented reports brings", answer=answer,
         error=f"{size} streets for each point; 95 % errors in the table.",
-        figures={str(n): dict(zip(RULES, map(float, mean), strict=True)) for n, mean in zip(ATTEMPTS, means, strict=True)},
+        figures={
+            str(n): dict(zip(RULES, map(float, mean), strict=True)) for n, mean in zip(ATTEMPTS, means, strict=True)
+        },
         head=("invented reports", *RULES), rows=rows, parameters=parameters, seed=seed, size=size, curves=curves,
         axes=("invented reports in a year", "deployments to the street"),
         limits=("Reports are taken at a good grade from the start. People who doubt them are left out.",),

@@ -1,20 +1,25 @@
-"""Which assumptions move the answer most? Morris screening: one number is moved at a time, from many starting points.
+"""Which assumptions move the answer most? Morris screening by SALib: one number is moved at a time, from many points.
 
 Reference: Morris 1991, Technometrics 33; the mean absolute effect as in Campolongo, Cariboni and Saltelli 2007.
 """
 
 from __future__ import annotations
 
+import importlib
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
+from answerable.errors import UsageError
+from answerable.lab.chart import Bar
 from answerable.lab.engine import Policy, simulate
 from answerable.lab.ground import make_ground
 from answerable.lab.parameters import Parameters
 from answerable.lab.result import Result
 from answerable.lab.stream import draw_stream
 
-SIZE = 12
+SIZE = 40
 PLACES, EVENTS = 300, 1200
 FACTORS = (
     "branching", "trigger_days", "same_place", "place_sigma", "week_peak", "reporting", "patrol_effect",
@@ -24,18 +29,11 @@ OUTPUTS = ("coincide, of 100", "prevented, of 100", "person-years of confidence,
 _LEVELS = 4
 
 
-def trajectory(count: int, rng: np.random.Generator) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """Return ``count`` + 1 points of the unit cube, each one step of 2/3 from the last, and which factor moved."""
-    step = _LEVELS / (2 * (_LEVELS - 1))
-    low = rng.integers(0, _LEVELS // 2, count) / (_LEVELS - 1)
-    up = rng.random(count) < 0.5
-    point = np.where(up, low, low + step)
-    order = rng.permutation(count)
-    points = [point.copy()]
-    for factor in order:
-        point[factor] += step if up[factor] else -step
-        points.append(point.copy())
-    return np.array(points), order.astype(np.int64)
+def problem(parameters: Parameters) -> dict[str, Any]:
+    """Return what SALib is asked: the factors, each over its plausible range."""
+    entries = parameters.entries
+    bounds = [[entries[name].low, entries[name].high] for name in FACTORS]
+    return {"num_vars": len(FACTORS), "names": list(FACTORS), "bounds": bounds}
 
 
 def respond(parameters: Parameters, seed: int) -> NDArray[np.float64]:
@@ -50,33 +48,59 @@ def respond(parameters: Parameters, seed: int) -> NDArray[np.float64]:
 
 
 def experiment(parameters: Parameters, seed: int, size: int) -> Result:
-    """Walk ``size`` trajectories through the plausible ranges of eleven parameters."""
-    low = np.array([parameters.entries[name].low for name in FACTORS])
-    wide = np.array([parameters.entries[name].high for name in FACTORS]) - low
-    effects = np.zeros((size, len(FACTORS), len(OUTPUTS)))
-    for k, child in enumerate(np.random.default_rng(seed).spawn(size)):
-        points, order = trajectory(len(FACTORS), child)
-        luck = int(child.integers(2**31))
-        found = [respond(parameters.changed(**dict(zip(FACTORS, low + wide * p, strict=True))), luck) for p in points]
-        for step, factor in enumerate(order):
-            moved = points[step + 1, factor] - points[step, factor]
-            effects[k, factor] = (found[step + 1] - found[step]) / moved
-    mean = np.abs(effects).mean(axis=0)
-    error = 1.96 * np.abs(effects).std(axis=0, ddof=1) / np.sqrt(size)
-    first = {out: [FACTORS[i] for i in np.argsort(-mean[:, k])] for k, out in enumerate(OUTPUTS)}
-    rows = tuple(
-        (name, *(f"{mean[i, k]:.2f} +/- {error[i, k]:.2f}" for k in range(len(OUTPUTS))))
-        for i, name in sorted(enumerate(FACTORS), key=lambda pair: -mean[pair[0], 0])
+    """Walk ``size`` trajectories through the plausible ranges of eleven parameters.
+
+    UsageError where SALib, which the extra ``lab`` brings, is not installed.
+    """
+    sample, analyze = _salib("sample.morris"), _salib("analyze.morris")
+    asked = problem(parameters)
+    points = sample.sample(asked, size, num_levels=_LEVELS, seed=seed)
+    steps = len(FACTORS) + 1
+    # Along one trajectory all luck is the same: what differs is what was moved.
+    found = np.array(
+        [respond(parameters.changed(**_values(point)), seed + k // steps) for k, point in enumerate(points)]
     )
+    screened = [
+        analyze.analyze(asked, points, found[:, k], num_levels=_LEVELS, conf_level=0.95, seed=seed)
+        for k in range(len(OUTPUTS))
+    ]
+    mean = np.array([np.asarray(one["mu_star"], dtype=float) for one in screened]).T
+    error = np.array([np.asarray(one["mu_star_conf"], dtype=float) for one in screened]).T
+    return _result(mean, error, parameters, seed, size)
+
+
+def _values(point: NDArray[np.float64]) -> dict[str, float]:
+    return dict(zip(FACTORS, point.tolist(), strict=True))
+
+
+def _result(
+    mean: NDArray[np.float64], error: NDArray[np.float64], parameters: Parameters, seed: int, size: int
+) -> Result:
+    first = {out: [FACTORS[i] for i in np.argsort(-mean[:, k], kind="stable")] for k, out in enumerate(OUTPUTS)}
+    order = [FACTORS.index(name) for name in first[OUTPUTS[0]]]
+    rows = tuple((FACTORS[i], *(f"{mean[i, k]:.2f} +/- {error[i, k]:.2f}" for k in range(len(OUTPUTS)))) for i in order)
     answer = (
         f"How often a response coincides with further violence depends most on {first[OUTPUTS[0]][0]} and "
         f"{first[OUTPUTS[0]][1]}; what it prevents on {first[OUTPUTS[1]][0]} and {first[OUTPUTS[1]][1]}; what it costs "
-        f"in confidence on {first[OUTPUTS[2]][0]}. These are the numbers to measure first."
+        f"in confidence on {first[OUTPUTS[2]][0]}. These are the numbers to measure first. Several are assumptions."
     )
     return Result(
         name="sensitivity", title="Which assumptions matter", answer=answer,
-        error=f"{size} trajectories; 95 % errors of the mean absolute effects in the table.",
+        error=f"{size} trajectories by SALib; bootstrap 95 % errors of the mean absolute effects in the table.",
         figures={name: dict(zip(OUTPUTS, map(float, mean[i]), strict=True)) for i, name in enumerate(FACTORS)}
         | {"ranking": first},
         head=("parameter, over its plausible range", *OUTPUTS), rows=rows, parameters=parameters, seed=seed, size=size,
+        bars=tuple(Bar(FACTORS[i], float(mean[i, 0]), float(error[i, 0])) for i in order),
+        axes=("", "mean absolute effect on how many of 100 responses coincide"),
     )  # fmt: skip
+
+
+def _salib(module: str) -> Any:
+    try:
+        return importlib.import_module(f"SALib.{module}")
+    except ImportError as error:
+        raise UsageError(
+            "The ranking of assumptions needs SALib, which is not installed.",
+            where="lab run sensitivity",
+            fix="Install the extra: pip install 'answerable[lab]'.",
+        ) from error
