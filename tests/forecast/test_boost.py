@@ -1,4 +1,4 @@
-"""Boosted trees: they find what the long-run map cannot, leave it alone where there is nothing, and need their extra."""
+"""Boosted trees: they find what the long-run map cannot, leave it alone where nothing is, and need their extra."""
 
 from __future__ import annotations
 
