@@ -20,6 +20,9 @@ Html = Annotated[Path | None, typer.Option("--html", metavar="FILE", help="Write
 
 def register(app: typer.Typer) -> None:
     """Put the group on the command line."""
+    from answerable.cli.evaluate_trial import trial
+
+    evaluate.add_typer(trial, name="trial")
     app.add_typer(evaluate, name="evaluate")
 
 

@@ -64,7 +64,7 @@ def evaluate_case(
     make it exploratory. UsageError where there is no such case, no such outcome, or it was never started; InputError
     where no incidents were imported.
     """
-    incidents, known_until = _known(workspace, outcome)
+    incidents, known_until = incidents_known(workspace, outcome)
     told = _told(workspace, read_history(workspace, case_id), incidents)
     if told is None or told.case.started_at is None:
         raise UsageError(
@@ -73,13 +73,15 @@ def evaluate_case(
             fix="Evaluate the programme: such cases are its comparison.",
         )
     until = told.window.end + timedelta(hours=after_hours)
-    nearby = {f"in the ring {ring.name.removeprefix(told.area.name).strip()}": _count(incidents, ring, told.window)
-              for ring in rings(told.area)}  # fmt: skip
-    after = _count(incidents, told.area, Window(told.window.end, until))
+    nearby = {}
+    for ring in rings(told.area):
+        where = ring.name.removeprefix(told.area.name).strip()
+        nearby[f"in the ring {where}"] = incidents_within(incidents, ring, told.window)
+    after = incidents_within(incidents, told.area, Window(told.window.end, until))
     nearby[f"in its area in the {after_hours} hours after, the time for retaliation"] = after
     one = OneDeployment(
         title=f"Case {case_id}, {told.case.title}",
-        incidents=_count(incidents, told.area, told.window),
+        incidents=incidents_within(incidents, told.area, told.window),
         logged=told.logged,
         asked=told.case.trigger.replace("_", " "),
         nearby=nearby,
@@ -100,7 +102,7 @@ def evaluate_programme(
     ``outcome`` than those fixed, or a deployment without a plan fixed at its decision, make it exploratory. Where no
     window is over, it is not assessable. UsageError where no case was ever opened.
     """
-    incidents, known_until = _known(workspace, outcome)
+    incidents, known_until = incidents_known(workspace, outcome)
     every = [read_history(workspace, case_id) for case_id in deployment_cases(workspace)]
     told = [one for history in every if (one := _told(workspace, history, incidents)) is not None]
     if not told:
@@ -126,11 +128,11 @@ def _triggered(told: _Told, incidents: Incidents, known_until: datetime) -> Trig
     until = told.window.end + timedelta(hours=AFTER_HOURS)
     nearby = None
     if until <= known_until:
-        nearby = sum(_count(incidents, ring, told.window) for ring in rings(told.area))
-        nearby += _count(incidents, told.area, Window(told.window.end, until))
+        nearby = sum(incidents_within(incidents, ring, told.window) for ring in rings(told.area))
+        nearby += incidents_within(incidents, told.area, Window(told.window.end, until))
     deployed = told.case.started_at is not None
     reason = "" if deployed else _NOT_DEPLOYED[told.state]
-    count = _count(incidents, told.area, told.window)
+    count = incidents_within(incidents, told.area, told.window)
     return Triggered(deployed, count, _stratum(told), reason, told.logged, nearby)
 
 
@@ -142,6 +144,15 @@ def _harms(told: list[_Told]) -> dict[str, int]:
 def _facts(cases: list[Case]) -> dict[str, int]:
     kinds = Counter(str(entry.get("kind")) for case in cases for entry in case.log)
     return {words: kinds[kind] for kind, words in _FACTS.items()}
+
+
+def outline_of(workspace: Workspace, history: History, incidents: Incidents) -> Area:
+    """Return the area of a case in the projection of ``incidents``; InputError where its file gives none."""
+    casefile = CaseFile.read(history.document, where=history.case.id, tz=workspace.settings.time_zone)
+    area = casefile.outline(incidents.projection)
+    if area is None:
+        raise InputError("This case has no area.", where=history.case.id, fix="Enter cases that have one.")
+    return area
 
 
 def _told(workspace: Workspace, history: History, incidents: Incidents) -> _Told | None:
@@ -176,7 +187,8 @@ def _logged(history: History, asked: Window, window: Window) -> float | None:
     return None if expected is None else expected * window.hours / asked.hours
 
 
-def _count(incidents: Incidents, area: Area, window: Window) -> int:
+def incidents_within(incidents: Incidents, area: Area, window: Window) -> int:
+    """Return how many of ``incidents`` began inside ``area`` and ``window``."""
     frame = incidents.frame.filter(
         (pl.col("occurred_from") >= window.start.astimezone(UTC))
         & (pl.col("occurred_from") < window.end.astimezone(UTC))
@@ -185,7 +197,7 @@ def _count(incidents: Incidents, area: Area, window: Window) -> int:
     return int(area.contains(x, y).sum())
 
 
-def _known(workspace: Workspace, outcome: str) -> tuple[Incidents, datetime]:
+def incidents_known(workspace: Workspace, outcome: str) -> tuple[Incidents, datetime]:
     """Return the incidents that count as they are known now, and until when the data reach."""
     if outcome not in OUTCOMES:
         raise UsageError("There is no such outcome.", where=outcome, fix=f"Use one of: {', '.join(OUTCOMES)}.")
