@@ -62,6 +62,13 @@ def test_an_overdue_referral_and_an_overdue_duty_are_told(text: str) -> None:
     assert text.count("OVERDUE") == 2
 
 
+def test_the_same_officer_hours_spent_otherwise_stand_beside_the_evidence(text: str) -> None:
+    assert "6 officers (2 of them armed) for 4 h, 24 officer-hours" in text
+    assert re.search(r"schools or youth engagement +no clear evidence +an afternoon in a school +6 +4 of them", text)
+    assert re.search(r"do nothing +not studied +not stated +not stated +not worked out", text)
+    assert "Equal hours are not equal good" in text
+
+
 def test_the_log_is_told_in_the_order_things_happened_with_its_dosage(text: str) -> None:
     assert text.index("20:05 GMT") < text.index("20:10 GMT")
     assert "Officer-minutes on the ground: 70" in text

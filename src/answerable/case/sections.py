@@ -7,6 +7,7 @@ from typing import Any
 from answerable.case.alternatives import rating_of
 from answerable.case.casefile import CaseFile
 from answerable.case.parts import AlternativePart
+from answerable.case.resources import resources, taken_by
 from answerable.intel.yardstick import terms_for
 from answerable.place import stamp
 
@@ -33,6 +34,8 @@ def public_sections(casefile: CaseFile) -> dict[str, Any]:
         found["judgement"] = {**judgement, "term": judgement.get("term") or terms_for(judgement["probability"])[0]}
     if casefile.alternatives is not None:
         found["alternatives"] = [_alternative(casefile, one) for one in casefile.alternatives]
+    if taken := resources(casefile):
+        found["resources"] = taken
     return {**found, **_impact(casefile), **_decision(casefile), **_closing(casefile)}
 
 
@@ -41,6 +44,8 @@ def _alternative(casefile: CaseFile, one: AlternativePart) -> dict[str, Any]:
     rating = rating_of(one)
     if rating is not None:
         found["rating"] = rating
+    if taken := taken_by(casefile, one):
+        found["takes"] = taken
     if one.referral is not None:
         due = casefile.instant(one.referral.due, f"alternative {one.option}, referral, due")
         found["referred_to"] = {"owner": one.referral.owner or "", "due": stamp(due) if due else ""}

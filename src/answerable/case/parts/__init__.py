@@ -44,7 +44,16 @@ from answerable.case.parts.impact import (
     Form,
 )
 from answerable.case.parts.intelligence import RegradePart, ReportPart
-from answerable.case.parts.resort import AlternativePart, Modality, Option, Purpose, Rating, ReferralPart, SupportPart
+from answerable.case.parts.resort import (
+    AlternativePart,
+    Modality,
+    Option,
+    Purpose,
+    Rating,
+    ReferralPart,
+    SupportPart,
+    TakesPart,
+)
 
 __all__ = [
     "AlternativePart",
@@ -89,6 +98,7 @@ __all__ = [
     "StartPart",
     "SupportPart",
     "TacticalAdvicePart",
+    "TakesPart",
     "Term",
     "TestsPart",
     "Time",

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from answerable.case.parts.base import Count, Key, Office, Part, Reasons, Time
+from pydantic import Field
+
+from answerable.case.parts.base import Count, Key, Office, Part, Reasons, Short, Time
 
 Modality = Literal["vehicle_standby", "static", "foot"]
 Option = Literal[
@@ -34,13 +36,23 @@ class ReferralPart(Part):
     due: Time | None = None
 
 
+class TakesPart(Part):
+    """What one unit of an alternative takes, by the force's own figure: an afternoon in a school, six officer-hours."""
+
+    unit: Annotated[Short, Field(min_length=1)]
+    officer_hours: Annotated[float, Field(gt=0, le=10_000)]
+    src: Annotated[Short, Field(min_length=1, description="where the figure comes from")]
+
+
 class AlternativePart(Part):
     """Another thing that could be done, how good its evidence is, and why it does not suffice now.
 
-    What cannot act in time but would help in the long run is not dropped: ``referral`` hands it on.
+    What cannot act in time but would help in the long run is not dropped: ``referral`` hands it on. ``takes`` lets the
+    case file show what the deployment's own hours would buy of it.
     """
 
     option: Annotated[Option, Key]
     rating: Annotated[Rating, Key] | None = None
     why_insufficient: Reasons = ""
+    takes: TakesPart | None = None
     referral: ReferralPart | None = None

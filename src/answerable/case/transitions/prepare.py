@@ -12,7 +12,7 @@ from answerable.policy.evaluate import Findings
 
 # The pack's times that run on after the decision: a case keeps those it was opened under.
 CLOCKS = ("review_grace_min", "debrief_h", "evaluate_days", "close_days", "reasons_within_h", "late_entry_min")
-ASSESSED = ("judgement", "purposes", "support", "alternatives", "community_impact", "equality_impact")
+ASSESSED = ("judgement", "purposes", "support", "resources", "alternatives", "community_impact", "equality_impact")
 
 
 def _open(request: Request, findings: Findings) -> dict[str, Any]:  # noqa: ARG001

@@ -20,6 +20,7 @@ def options(case: CaseSource) -> Section:
         "Was this the last resort? What else was considered, and who took up what was set aside?",
         (
             Part("Options considered", _alternatives(case)),
+            Part("What it takes, and what the same hours would do instead", _trade_off(case)),
             Part("Referrals: long-term options set aside, and their owners", _referrals(case)),
             Part("Contingencies: how it ends", _contingencies(case)),
         ),
@@ -33,6 +34,33 @@ def _alternatives(case: CaseSource) -> tuple[Block, ...]:
         return (Words("No alternative is recorded."),)
     note = "Ratings are those of published toolkits where one exists; \u201cnot studied\u201d is an answer."
     return (grid, Words(note, "quiet"))
+
+
+def _trade_off(case: CaseSource) -> tuple[Block, ...]:
+    asked = case.newest("resources")
+    if not isinstance(asked, Mapping):
+        return (Words("What the deployment would take is not recorded."),)
+    officers = asked["armed_officers"] + asked["unarmed_officers"]
+    total = (
+        f"As asked for: {officers} officers ({asked['armed_officers']} of them armed) for {asked['hours']:g} h, "
+        f"{asked['officer_hours']:g} officer-hours, without travel, briefing and command."
+    )
+    rows = [_hours_row(case, row) for row in case.newest("alternatives") or () if isinstance(row, Mapping)]
+    if not rows:
+        return (Words(total),)
+    columns = ("Option", "Evidence", "One unit of it", "Officer-hours each", "With the same hours", "By whose figure")
+    note = "Equal hours are not equal good: what an option does to violence is in its evidence, and often nobody knows."
+    return (Words(total), Grid("The same officer-hours, spent otherwise", columns, tuple(rows)), Words(note, "quiet"))
+
+
+def _hours_row(case: CaseSource, row: Mapping[str, Any]) -> tuple[str, ...]:
+    option, rating, takes = case.say(row.get("option")), case.say(row.get("rating")), row.get("takes")
+    if not isinstance(takes, Mapping):
+        return (option, rating, "not stated", "not stated", "not worked out", "")
+    units = takes.get("units")
+    same = f"{units:g} of them" if isinstance(units, int | float) else "not worked out"
+    each, whose = f"{takes['officer_hours']:g}", case.say(takes.get("src"))
+    return (option, rating, case.say(takes.get("unit")), each, same, whose)
 
 
 def _referrals(case: CaseSource) -> tuple[Block, ...]:
