@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -37,7 +37,9 @@ def test_what_the_live_system_says_is_filled_and_only_the_force_is_asked(workspa
     assert workspace.settings.origin in live["0.1"]
     assert workspace.pack.title in live["1.2"]
     assert "authorise: authoriser" in live["2.3.1"]
-    assert "long_run" in live["2.4.2.1"]
+    assert live["2.4.2.1"] == "mixture"
+    assert "near_repeat: Half the long-run map" in live["2.4.2.6"]
+    assert "gang_lists" in live["2.4.2.4"]
 
 
 def test_with_the_answers_of_the_force_it_is_complete(workspace: Workspace) -> None:
@@ -67,20 +69,35 @@ def test_an_answer_lasts_a_year(workspace: Workspace, clock: FixedClock) -> None
     assert "more than 365 days ago" in transparency_record(workspace).problems[0]
 
 
-def test_a_text_written_for_other_models_is_stale(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_model_that_is_added_is_in_the_record_at_once(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
     from answerable.forecast import base
 
     known = base.models()
     monkeypatch.setattr(base, "models", lambda: {"another": known["uniform"], **known})
-    answer(workspace)
-    (problem,) = transparency_record(workspace).problems
-    assert problem.startswith("2.4.2 models")
-    assert "another" in problem
+    live = {field.id: field.value for field in transparency_record(workspace).fields}
+    assert f"{len(known) + 1} models of places and windows: another, " in live["2.4.2"]
+    assert "another: Every place alike" in live["2.4.2.6"]
+
+
+def test_the_model_named_is_the_one_that_the_command_answers_by(workspace: Workspace) -> None:
+    from inspect import signature
+
+    from answerable.cli.forecast import forecast
+
+    live = {field.id: field.value for field in transparency_record(workspace).fields}
+    assert live["2.4.2.1"] == signature(forecast).parameters["model"].default
+
+
+def test_a_text_written_for_other_inputs_is_stale() -> None:
+    record = pinned.fill(
+        {"forbidden": "gang_lists"}, {}, today=date(2026, 1, 1), adopted=None, name="n", workspace="rehearsal"
+    )
+    (problem,) = [one for one in record.problems if one.startswith("2.5.2")]
+    assert "written for forbidden" in problem
+    assert "now they are 'gang_lists'" in problem
 
 
 def test_a_live_value_that_is_gone_is_a_problem_not_a_crash() -> None:
-    from datetime import date
-
     record = pinned.fill({}, {}, today=date(2026, 1, 1), adopted=None, name="n", workspace="rehearsal")
     assert any("the live system gives no value" in problem for problem in record.problems)
 

@@ -12,6 +12,7 @@ from answerable.place import local, read_stamp
 from answerable.policy.reading import read_yaml_file
 from answerable.present.atrs import Answer, Record, fill, questions
 from answerable.service.bulletin import open_cases
+from answerable.service.forecasting import DEFAULT_MODEL
 from answerable.service.workspace import Workspace
 
 ANSWERS = "atrs.yaml"
@@ -54,7 +55,9 @@ def _adoption(workspace: Workspace) -> dict[str, Any]:
 
 def _live(workspace: Workspace, adoption: dict[str, Any], adopted: date | None) -> dict[str, str]:
     from answerable.forecast.base import models
+    from answerable.forecast.mixture import Mixture
 
+    published = Mixture()
     settings, pack = workspace.settings, workspace.pack
     cases = open_cases(workspace)
     kinds = [{event.kind for event in case.events} for case in cases]
@@ -77,8 +80,14 @@ def _live(workspace: Workspace, adoption: dict[str, Any], adopted: date | None) 
         "cases": f"{len(cases):,}",
         "authorised": str(sum(bool(k & {"authorise", "urgent"}) for k in kinds)),
         "said_no": str(sum(bool(k & {"refuse", "blocked"}) for k in kinds)),
+        "model_count": str(len(models())),
         "models": ", ".join(sorted(models())),
-        "models_about": " ".join(f"{name}: {make().about}" for name, make in sorted(models().items())),
+        "models_about": " ".join(
+            f"{name}: {make().about}" for name, make in sorted(models().items()) if name != published.name
+        ),
+        "published": published.name,
+        "published_about": published.about,
+        "prior": DEFAULT_MODEL,
         "forbidden": ", ".join(sorted(map(str, forbidden))),
         "incidents": _incidents(workspace),
     }
