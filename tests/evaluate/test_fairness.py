@@ -78,6 +78,34 @@ def test_a_group_without_deployments_or_incidents_is_not_an_error() -> None:
     assert first.for_need.verdict == "cannot tell" or first.for_need.high < 1
 
 
+def test_forecasts_are_held_against_what_happened_group_by_group() -> None:
+    rng = np.random.default_rng(5)
+    said = {True: 0, False: 0}
+    for _ in range(200):
+        groups = [
+            Group(f"g{i}", 5, 4, 1e5, need, int(rng.poisson(need)), 0, need * (0.5 if i == 0 else 1.0))
+            for i, need in enumerate((60.0, 60.0, 60.0))
+        ]
+        for i, one in enumerate(audit(groups)):
+            said[i == 0] += one.calibration[1] > 1 or one.calibration[2] < 1
+    assert said[True] >= 190
+    assert said[False] <= 0.06 * 400 + 2 * math.sqrt(0.06 * 0.94 * 400)
+    assert audit([Group("a", 5, 4, 1e5, 3.0, 2, 1), Group("b", 5, 4, 1e5, 3.0, 2, 1)])[0].calibration is None
+
+
+def test_a_group_whose_incidents_go_unconsidered_is_seen_unless_reporting_could_explain_it() -> None:
+    groups = [Group("poor", 20, 18, 1e6, 50.0, 50, 45), Group("rest", 80, 72, 4e6, 200.0, 200, 60)]
+    assert audit(groups)[0].missed.low > 1
+    assert audit(groups, reporting=(0.2, 1.0))[0].missed.verdict == "cannot tell"
+
+
+def test_false_alarms_per_head_and_per_need_are_both_told() -> None:
+    groups = city(np.random.default_rng(3), deployments=2000)
+    last = audit(groups)[-1]
+    assert last.futile.low > 1
+    assert last.futile_for_need.verdict == "cannot tell"
+
+
 GOOD = Group("a", 5, 4, 1e5, 3.0, 2, 1)
 
 
@@ -90,6 +118,7 @@ GOOD = Group("a", 5, 4, 1e5, 3.0, 2, 1)
         ([GOOD, Group("b", 5, 4, 0, 3.0, 2, 1)], (1, 1)),
         ([GOOD, Group("b", 5, 4, 1e5, 0.0, 2, 1)], (1, 1)),
         ([GOOD, Group("b", 5, 4, 1e5, 3.0, 2, 3)], (1, 1)),
+        ([GOOD, Group("b", 5, 4, 1e5, 3.0, 2, 1, -1.0)], (1, 1)),
         ([GOOD, Group("b", 5, 4, 1e5, 3.0, 2, 1)], (0, 1)),
         ([GOOD, Group("b", 5, 4, 1e5, 3.0, 2, 1)], (1, 0.5)),
     ],

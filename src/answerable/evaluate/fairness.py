@@ -32,7 +32,8 @@ class Group:
 
     ``deployments`` of any outcome; ``futile`` of them without a serious incident; ``person_hours`` that people spent
     there; ``need``: serious incidents expected from reports; ``incidents`` that happened, ``missed`` of them with no
-    case considered before.
+    case considered before. ``forecast`` is the sum of all probabilities that were forecast there, over every area and
+    window and not only where somebody was sent; 0 where none was.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Group:
     need: float
     incidents: int
     missed: int
+    forecast: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -66,17 +68,21 @@ class Band:
 class Audit:
     """The figures of one group against all others.
 
-    ``burden`` per person-hour; ``for_need`` and ``futile_for_need`` per incident needed; ``missed`` the share of
-    incidents nobody had considered, against the others'; ``hit_rate`` of its deployments with a Jeffreys interval;
-    ``needed`` deployments in all groups together to see it bear twice its share.
+    ``burden`` and ``futile`` deployments per person-hour; ``for_need`` and ``futile_for_need`` per incident needed;
+    ``missed``: incidents nobody had considered per incident needed, a band too, since what is not reported is not
+    considered either; ``hit_rate`` of its deployments with a Jeffreys interval; ``calibration``: incidents over what
+    was forecast, with its exact interval, None where nothing was; ``needed`` deployments in all groups together to see
+    it bear twice its share.
     """
 
     group: str
     burden: RateComparison
+    futile: RateComparison
     for_need: Band
     futile_for_need: Band
-    missed: RateComparison
+    missed: Band
     hit_rate: tuple[float, float, float]
+    calibration: tuple[float, float, float] | None
     needed: int
 
 
@@ -125,21 +131,31 @@ def _audit(one: Group, others: Sequence[Group], reporting: tuple[float, float], 
         seen = compare_rates(getattr(one, name), one.need, int(rest(name)), rest("need"), level=level)
         return _band(seen, reporting)
 
+    def per_head(name: str) -> RateComparison:
+        return compare_rates(getattr(one, name), one.person_hours, int(rest(name)), rest("person_hours"), level=level)
+
     share = one.need / (one.need + rest("need"))
-    found = one.deployments - one.futile
     return Audit(
         group=one.name,
-        burden=compare_rates(
-            one.deployments, one.person_hours, int(rest("deployments")), rest("person_hours"), level=level
-        ),
+        burden=per_head("deployments"),
+        futile=per_head("futile"),
         for_need=per_need("deployments"),
         futile_for_need=per_need("futile"),
-        missed=compare_rates(
-            one.missed, max(one.incidents, 1e-9), int(rest("missed")), max(rest("incidents"), 1e-9), level=level
-        ),
-        hit_rate=_jeffreys(found, one.deployments, level),
+        missed=per_need("missed"),
+        hit_rate=_jeffreys(one.deployments - one.futile, one.deployments, level),
+        calibration=_calibration(one, level) if one.forecast else None,
         needed=deployments_for_double(share),
     )
+
+
+def _calibration(one: Group, level: float) -> tuple[float, float, float]:
+    """Return incidents over what was forecast, with Garwood's exact interval for a count."""
+    from scipy.special import gammaincinv
+
+    tail, seen = (1 - level) / 2, one.incidents
+    low = float(gammaincinv(seen, tail)) if seen else 0.0
+    high = float(gammaincinv(seen + 1, 1 - tail))
+    return seen / one.forecast, low / one.forecast, high / one.forecast
 
 
 def _band(seen: RateComparison, reporting: tuple[float, float]) -> Band:
@@ -168,6 +184,7 @@ def _check(groups: Sequence[Group], reporting: tuple[float, float]) -> None:
         )
     for g in groups:
         fits = 0 <= g.futile <= g.deployments and 0 <= g.missed <= g.incidents
+        fits = fits and g.forecast >= 0 and math.isfinite(g.forecast)
         if not (fits and g.person_hours > 0 and g.need > 0 and math.isfinite(g.need)):
             raise InputError(
                 "The figures of this group do not fit together.",

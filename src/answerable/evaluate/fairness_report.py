@@ -57,6 +57,13 @@ def fairness_report(audits: Sequence[Audit], reporting: tuple[float, float]) -> 
                 "for_need": [one.for_need.ratio, one.for_need.low, _finite(one.for_need.high)],
                 "tipping": _finite(one.for_need.tipping),
                 "verdict": one.for_need.verdict,
+                "futile_for_need": [
+                    one.futile_for_need.ratio,
+                    one.futile_for_need.low,
+                    _finite(one.futile_for_need.high),
+                ],
+                "missed_for_need": [one.missed.ratio, one.missed.low, _finite(one.missed.high)],
+                "calibration": list(one.calibration) if one.calibration else None,
                 "needed": one.needed,
             }
             for one in audits
@@ -82,9 +89,25 @@ def _rows(one: Audit) -> list[Row]:
         Row(f"{one.group}: reporting at which that turns round", tipping, "relative to the other groups"),
         Row(f"{one.group}: futile deployments for its need", _band(one.futile_for_need), one.futile_for_need.verdict),
         Row(f"{one.group}: deployments per head", _ratio(one.burden), "describes; says nothing of need"),
-        Row(f"{one.group}: incidents nobody had considered", _ratio(one.missed), "against the others' share"),
+        Row(f"{one.group}: futile deployments per head", _ratio(one.futile), "who bears false alarms"),
+        Row(f"{one.group}: missed incidents for its need", _band(one.missed), _missed(one.missed)),
+        Row(f"{one.group}: incidents over what was forecast", *_calibrated(one.calibration)),
         Row(f"{one.group}: deployments that met an incident", hit, "says nothing of those not sent"),
     ]
+
+
+def _missed(band: Band) -> str:
+    """Return the verdict on incidents that nobody had considered: under-protection counts too."""
+    words = {MORE: "missed more often than elsewhere", LESS: "missed less often than elsewhere"}
+    return words.get(band.verdict, CANNOT_TELL)
+
+
+def _calibrated(found: tuple[float, float, float] | None) -> tuple[str, str]:
+    if found is None:
+        return "not known", "give the sum of what was forecast in a column 'forecast'"
+    ratio, low, high = found
+    said = "too low here" if low > 1 else "too high here" if high < 1 else f"{CANNOT_TELL} whether it is off"
+    return f"{ratio:.2f} ({low:.2f} to {high:.2f})", f"forecasts: {said}; all areas and windows"
 
 
 def _band(band: Band) -> str:
@@ -113,6 +136,7 @@ def _group(row: dict[str, str], where: str) -> Group:
             need=float(row["need"]),
             incidents=int(row["incidents"]),
             missed=int(row["missed"]),
+            forecast=float(row.get("forecast") or 0),
         )
     except (AttributeError, TypeError, ValueError) as error:
         raise InputError("This group cannot be read.", where=f"{where}: {error}", fix="Give whole counts.") from error
