@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,9 @@ from answerable.lab.kernel import WINDOW_H
 from answerable.lab.parameters import Parameters
 from answerable.lab.rules import RuleTable
 from answerable.lab.stream import Stream, profile
+
+if TYPE_CHECKING:
+    from answerable.lab.driven import RealEngine
 
 # What triggers a case proposed by each kind of candidate: a forecast alone is no trigger.
 _TRIGGERS = (None, "serious_assault_response", "imminent_intel")
@@ -155,12 +158,17 @@ def simulate(
     *,
     action: Action | None = None,
     estimate: NDArray[np.float64] | None = None,
+    real: RealEngine | None = None,
 ) -> Played:
     """Play ``stream`` under ``policy`` and, where given, an ``action`` beside it.
 
     ``estimate`` (float64[n], events an hour at the mean hour) is what the forecast takes for the places' long-run
-    rates; the true ones where None. The same arguments give the same result, compiled or not.
+    rates; the true ones where None. The same arguments give the same result, compiled or not. With ``real`` the real
+    engine decides each case (slow); InputError where the policy has no rules.
     """
+    from answerable.lab.driven import driven
+
+    play = kernel.play if real is None else driven(policy, real)
     windows = stream.hours // WINDOW_H
     estimate = ground.background if estimate is None else estimate
     busy = profile(parameters, 0, windows * WINDOW_H).reshape(windows, WINDOW_H).sum(axis=1)
@@ -174,7 +182,7 @@ def simulate(
     time, p, totals = np.empty(room), np.empty(room), np.zeros(4)
     place, kind, hits = (np.empty(room, dtype=np.int64) for _ in range(3))
     clipped = np.clip(ground.reporting, 1e-9, 1 - 1e-9)
-    count = kernel.play(
+    count = play(
         stream.times, stream.places, stream.parents, stream.sides, stream.marks, ground.neighbours,
         np.log(clipped / (1 - clipped)), ground.people, estimate, busy, planned.starts, planned.places, tips.starts,
         tips.places, tips.ratios, share, ramp, _city(parameters), _policy(policy), *_gate(policy),

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from answerable.errors import InputError
 from answerable.lab.known.answer import Answers, between
 
-DAYS, EVALUATE_FROM, TOP, SEEDS = 2190, 2001, 50, 12
+DAYS, EVALUATE_FROM, TOP, SEEDS = 2190, 2001, 50, 40
 _BACKGROUND, _CENTRES, _CENTRE_KM = 100.0, 14, 4.5
 _OFFSPRING, _SIGMA_KM, _RATE_A_DAY = 15 * 2 * np.pi * 0.1**2, 0.1, 0.2
 _POPULATION_OVER, _SEMESTER_DAYS = 40, 182.5

@@ -109,10 +109,14 @@ def _areas(counts: Counts, rng: np.random.Generator) -> dict[str, bool]:
 
 
 def _panels(counts: Counts, rng: np.random.Generator) -> dict[str, bool]:
-    """Designs that compare one area with others: twenty areas, so that the rank of one in twenty is the level."""
+    """Designs that compare one area with others: twenty areas, so that the rank of one in twenty is the level.
+
+    Periods of four weeks over all three years: with few periods before, the lone treated area (which is compared with
+    one area more than any pretended one) is called unusual somewhat too often.
+    """
     order = rng.permutation(PLACES)[:200].reshape(20, 10)
-    outcome = np.array([counts[_SINCE:, group].sum(axis=1).reshape(-1, 14).sum(axis=1) for group in order], float)
-    panel = Panel.of(outcome, np.arange(20) == 0, 20)
+    outcome = np.array([counts[:, group].sum(axis=1).reshape(-1, 28).sum(axis=1) for group in order], float)
+    panel = Panel.of(outcome, np.arange(20) == 0, _SINCE // 28)
     designs = {"difference in differences": did, "synthetic control": synthetic_control, "synthetic difference": sdid}
     return {name: placebo(panel, estimator).p <= LEVEL for name, estimator in designs.items()}
 
