@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -165,13 +165,11 @@ def trials(workspace: Workspace) -> tuple[Trial, ...]:
             found[said["name"]] = Trial(Protocol(**given, margin=float(said["margin"])), said["fingerprint"], ())
             continue
         trial = found[said["trial"]]
-        drawn = (said["number"], said["case"], int(event.private.get("arm", 0)), event.at)
-        found[said["trial"]] = Trial(
-            trial.protocol,
-            trial.fingerprint,
-            (*trial.draws, drawn) if event.kind == DRAWN else trial.draws,
-            said["seed"] if event.kind == ENDED else trial.seed,
-        )
+        if event.kind == ENDED:
+            found[said["trial"]] = replace(trial, seed=said["seed"])
+            continue
+        drawn = (said["number"], said["case"], int(event.private["arm"]), event.at)
+        found[said["trial"]] = replace(trial, draws=(*trial.draws, drawn))
     return tuple(found.values())
 
 
