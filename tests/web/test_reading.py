@@ -160,8 +160,6 @@ def test_where_there_is_no_record_it_is_said(tmp_path: Path, clock: FixedClock) 
 
 
 def test_a_kept_view_says_at_every_instant_what_a_new_reading_would(folder: Path, clock: FixedClock) -> None:
-    with open_workspace(folder, clock) as workspace:
-        act(workspace, "2018-0001", Command("submit"), "applicant")
     read, states = PublicReader(folder / "public", clock), set()
     for quarter in range(400):
         clock.set(FIVE + timedelta(minutes=15 * quarter))
