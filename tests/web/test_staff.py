@@ -106,14 +106,14 @@ def test_a_planned_case_goes_from_reports_to_its_end_each_step_by_whoevers_it_is
         community_feedback="Calm.", reasons="Unchanged.",
     )  # fmt: skip
     assert reviewed["state"] == "ACTIVE"
-    commander.act(f"/case-{case}/log", kind="foot_patrol", officers="2", minutes="30")
+    commander.act(f"/case-{case}/log", kind="foot_patrol", officers="2", minutes="30", cell="12-7")
     assert commander.act(f"/case-{case}/end", reasons="")["state"] == "ENDED"
     flags = dict.fromkeys(("weapon_drawn", "force_used", "injury", "complaint", "iopc_referral"), "no")
     debriefed = commander.act(
         f"/case-{case}/debrief", **flags, arv="yes", discharges="0", under_18_contacts="2",
         community_impact_review="A few questions from residents, all of them answered.",
     )  # fmt: skip
-    assert debriefed["blocked_by"] == []
+    assert debriefed["blocked_by"] == [], commander.get(f"/case-{case}.json").json()["tasks"]
     assert commander.get("/live.json").json()["live"] == []
 
 

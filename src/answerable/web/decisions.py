@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import secrets
 from collections.abc import Mapping
 from typing import Any
 
@@ -69,6 +70,8 @@ def waits_for_signature(visit: Visit, verb: str, asked: Asked) -> Page:
         "times": dict(asked.times),
         "sections": dict(asked.sections),
         "account": visit.account,
+        # Nobody signs two decisions by one signature, not even where the words are the same.
+        "nonce": secrets.token_hex(16),
         "asked_at": stamp(visit.workspace.clock.now()),
     }
     ticket = visit.desk.sessions.keep_once(KIND, statement, SHORT)

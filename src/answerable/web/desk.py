@@ -16,6 +16,7 @@ from starlette.datastructures import FormData, UploadFile
 from answerable.case.event import Actor
 from answerable.clock import Clock, SystemClock
 from answerable.errors import AnswerableError, InputError, NotAllowed, UsageError
+from answerable.policy.pack import Pack
 from answerable.service.people import SERVICE, actor
 from answerable.service.workspace import Workspace, open_workspace
 from answerable.web.pages import staff_refusals
@@ -107,7 +108,7 @@ class Visit:
 
 Result = Page | Go | Data | Shown | Refusal
 Handler = Callable[[Visit], Result]
-Roles = Sequence[str] | Callable[[Workspace], Sequence[str]]
+Roles = Sequence[str] | Callable[[Pack], Sequence[str]]
 
 
 class Desk:
@@ -118,6 +119,8 @@ class Desk:
         self.watch = watch or SystemClock()
         self.sessions = Sessions(folder / FILE, self.watch)
         self.app = FastAPI(title="Answerable, staff", docs_url=None, redoc_url=None)
+        with open_workspace(folder, clock) as workspace:
+            self._pack = workspace.pack
         self.read = PublicReader(folder / "public", clock, watch=SystemClock())
 
     @property
@@ -137,10 +140,7 @@ class Desk:
         self._add(path, ["POST"], handler, roles, extra, as_json=None)
 
     def _named(self, roles: Roles) -> list[str]:
-        if not callable(roles):
-            return list(roles)
-        with open_workspace(self.folder, self.clock) as workspace:
-            return list(roles(workspace))
+        return list(roles(self._pack) if callable(roles) else roles)
 
     def _add(  # noqa: PLR0917 -- what a route is made of
         self,
@@ -190,7 +190,7 @@ class Desk:
                 str(request.base_url).rstrip("/"),
                 sent[1],
             )
-            allowed = roles(workspace) if callable(roles) else roles
+            allowed = roles(workspace.pack) if callable(roles) else roles
             refusal = _let_in(visit, allowed, str(request.path_params.get("case_id", "")))
             result = refusal or _done(handler, visit)
             if refusal is staff_refusals.SIGN_IN and request.method == "GET" and not wants_json:

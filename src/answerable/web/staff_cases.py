@@ -14,6 +14,7 @@ from answerable.case.event import Command, LogEntry
 from answerable.case.log import read_entries
 from answerable.errors import AnswerableError, InputError, UsageError
 from answerable.place import parse_instant, stamp
+from answerable.policy.pack import Pack
 from answerable.service.answer import Answer
 from answerable.service.audit import audit_lines
 from answerable.service.cases import act, list_cases, open_case, show_case
@@ -44,7 +45,6 @@ def add_cases(desk: Desk) -> None:
     desk.page("/open-form", open_form, applicants, "Open a case: the form", query=("trigger", "path"))
     names = {one.name for path in PATHS for trigger in TRIGGERS for one in open_fields(trigger, path, "")}
     desk.act("/open-case", open_new, applicants, "Open a case", ("once", *sorted(names)))
-    desk.page("/case-{case_id}", case_page, anyone, "A case as a list of tasks")
     desk.act("/case-{case_id}/link", send_link, applicants, "Make a one-time link for an adviser", ("account",))
     for verb, form in FORMS.items():
         roles, names_of = roles_for(verb), [one.name for one in form.fields]
@@ -52,15 +52,17 @@ def add_cases(desk: Desk) -> None:
         words = ACTS[verb][:1].upper() + ACTS[verb][1:]
         desk.page(f"/case-{{case_id}}-{verb.replace('_', '-')}", _form_page(verb), also, f"{words}: the form")
         desk.act(f"/case-{{case_id}}/{verb.replace('_', '-')}", _act(verb), also, words, names_of)
+    # After the forms: their addresses begin like that of the case.
+    desk.page("/case-{case_id}", case_page, anyone, "A case as a list of tasks")
 
 
-def roles_for(verb: str) -> Callable[[Workspace], tuple[str, ...]]:
+def roles_for(verb: str) -> Callable[[Pack], tuple[str, ...]]:
     """Return the roles that the policy in force gives to a step."""
-    return lambda workspace: tuple(workspace.pack.roles.get(_ROLE_OF.get(verb, verb), ()))
+    return lambda pack: tuple(pack.roles.get(_ROLE_OF.get(verb, verb), ()))
 
 
-def _with_links(roles: Callable[[Workspace], tuple[str, ...]]) -> Callable[[Workspace], tuple[str, ...]]:
-    return lambda workspace: (*roles(workspace), LINK)
+def _with_links(roles: Callable[[Pack], tuple[str, ...]]) -> Callable[[Pack], tuple[str, ...]]:
+    return lambda pack: (*roles(pack), LINK)
 
 
 def cases_page(visit: Visit) -> Page:
