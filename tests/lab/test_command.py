@@ -17,7 +17,8 @@ def call(*words: str):
 
 def test_the_list_names_every_experiment_with_its_question() -> None:
     document = json.loads(call("list", "--json").stdout)
-    assert len(document["experiments"]) == 11
+    assert len(document["experiments"]) == 11 + len(document["scenarios"])
+    assert document["scenarios"][0] == "article-2018"
     assert "article-2018" in document["experiments"]
     assert "polya" in document["known_answers"]
     assert "article-2018" in call("list").stdout

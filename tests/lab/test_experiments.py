@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from functools import cache
 from xml.etree import ElementTree
 
@@ -12,17 +13,17 @@ import pytest
 
 from answerable.errors import InputError, UsageError
 from answerable.lab import load_parameters
-from answerable.lab.experiments import NAMES, run
+from answerable.lab.chart import Bar, bar_chart
+from answerable.lab.experiments import NAMES, questions, run, sensitivity
 from answerable.lab.experiments.feedback import gini
 from answerable.lab.experiments.routine import first_levels
-from answerable.lab.experiments.sensitivity import trajectory
 from answerable.lab.known import page, reproduce
 from answerable.lab.result import MARK, Result
 
 # London at full size is for the nightly run; here it is a tenth of its places.
 SMALL = {"london_places": 480, "london_injuries": 450}
 SIZES = {"designs": 3, "routine": 2, "alternatives": 2, "information": 2, "poisoned": 3, "reporting": 3,
-         "sensitivity": 2, "decision-curves": 2, "feedback": 4}  # fmt: skip
+         "sensitivity": 3, "cheating": 2, "decision-curves": 2, "feedback": 4}  # fmt: skip
 
 
 @cache
@@ -50,12 +51,26 @@ def test_an_experiment_answers_in_a_paragraph_with_its_error_and_its_assumptions
     assert result.answer.split(".")[0] in result.text()
 
 
-@pytest.mark.parametrize("name", [n for n in NAMES if small(n).curves])
+@pytest.mark.parametrize("name", NAMES)
 def test_a_picture_is_one_that_a_browser_and_a_reader_without_sight_can_use(name: str) -> None:
-    picture = ElementTree.fromstring(small(name).svg())
+    result = small(name)
+    assert bool(result.curves) != bool(result.bars)
+    picture = ElementTree.fromstring(result.svg())
     inside = "{http://www.w3.org/2000/svg}"
-    assert picture.find(f"{inside}title").text == small(name).title
-    assert all(curve.name in picture.find(f"{inside}desc").text for curve in small(name).curves)
+    assert picture.find(f"{inside}title").text == result.title
+    told = picture.find(f"{inside}desc").text
+    assert all(one.name in told for one in (*result.curves, *result.bars))
+    assert result.axes[1]
+    assert f"<figure>{result.svg()[:40]}" in result.html()
+
+
+def test_bars_are_as_long_as_their_figures_and_show_their_error() -> None:
+    bars = (Bar("all", 10.0, 1.0), Bar("half", 5.0), Bar("less", -5.0))
+    picture = ElementTree.fromstring(bar_chart("Three", bars, "of 10", "SIMULATED"))
+    inside = "{http://www.w3.org/2000/svg}"
+    widths = [float(one.get("width")) for one in picture.iter(f"{inside}rect")][1:]
+    assert widths[0] == pytest.approx(2 * widths[1], abs=0.2) == pytest.approx(2 * widths[2], abs=0.2)
+    assert "all: 10 plus or minus 1" in picture.find(f"{inside}desc").text
 
 
 @pytest.mark.parametrize("name", ["feedback", "information", "poisoned", "alternatives"])
@@ -66,8 +81,10 @@ def test_the_same_seed_gives_the_same_result_and_another_another(name: str) -> N
 
 
 def test_an_unknown_experiment_is_refused_and_the_known_ones_are_named() -> None:
-    with pytest.raises(UsageError, match="base-rates"):
+    with pytest.raises(UsageError, match="base-rates") as caught:
         run("no-such", load_parameters())
+    assert "article-2018" in str(caught.value)
+    assert set(NAMES) < set(questions())
 
 
 @pytest.mark.parametrize("size", [-1, 0, 1, 1_000_000_000])
@@ -92,6 +109,28 @@ def test_gini_against_figures_worked_out_by_hand(counts, expected) -> None:
 
 def test_k15_slow_work_loses_after_one_year_and_wins_after_five() -> None:
     assert [a.name for a in reproduce("slow-work") if not a.holds] == []
+
+
+def test_the_lab_compares_deployments_with_work_on_drivers_by_cost_delay_and_effect() -> None:
+    """G16: "key drivers of crime". That the same seed gives the same comparison is shown above."""
+    figures = small("alternatives").figures
+    parameters = load_parameters()
+    for kind in ("schools", "focused", "foot", "environment"):
+        assert figures[kind]["cost_a_year"] == parameters[f"{kind}_cost"]
+        assert figures[kind]["lag_months"] == parameters[f"{kind}_lag_months"]
+        assert figures[kind]["prevented"][4] > figures[kind]["prevented"][0] >= 0
+        spent = 5 * parameters[f"{kind}_cost"] / 1e6
+        assert figures[kind]["per_million"][4] == pytest.approx(figures[kind]["prevented"][4] / spent)
+        assert figures[kind]["per_programme_year"][4] == pytest.approx(figures[kind]["prevented"][4] / 5)
+    assert figures["deployments"]["lag_months"] == 0
+
+
+def test_a_weekly_patrol_in_the_lab_is_blocked_within_the_published_weeks() -> None:
+    """G17: "routine deployments". docs/rarity.md and docs/lab.md publish the third week for one area."""
+    figures = small("routine").figures["weekly: every Monday, one area"]
+    assert figures["blocked"] == 1
+    assert figures["median_day"] == 14
+    assert figures["allowed_a_year"] <= 3
 
 
 def test_a_weekly_patrol_is_blocked_in_its_third_week_and_never_passes_the_ceiling() -> None:
@@ -125,11 +164,27 @@ def test_k13_without_an_effect_designs_claim_one_no_more_often_than_they_say() -
         assert design["fall"] + design["rise"] <= 0.05 + 3 * np.sqrt(0.0475 / 150)
 
 
-def test_a_trajectory_moves_every_factor_once_and_stays_inside() -> None:
-    points, order = trajectory(7, np.random.default_rng(0))
-    assert ((points >= -1e-9) & (points <= 1 + 1e-9)).all()
-    assert sorted(order) == list(range(7))
-    assert (np.abs(np.diff(points, axis=0)).sum(axis=1) == pytest.approx(2 / 3)) is True
+def test_the_ranking_names_the_extra_where_salib_is_absent(monkeypatch) -> None:
+    monkeypatch.setitem(sys.modules, "SALib.sample.morris", None)
+    with pytest.raises(UsageError, match=r"answerable\[lab\]"):
+        run("sensitivity", load_parameters(), size=2)
+
+
+def test_screening_finds_a_known_ranking(monkeypatch) -> None:
+    """A response that is 3 x branching's place in its range and 1 x reporting's: Morris must find 3, 1 and 0."""
+    low = {name: load_parameters().entries[name].low for name in sensitivity.FACTORS}
+    wide = {name: load_parameters().entries[name].high - low[name] for name in sensitivity.FACTORS}
+
+    def known(parameters, seed):
+        place = {name: (parameters[name] - low[name]) / wide[name] for name in ("branching", "reporting")}
+        return np.full(3, 3 * place["branching"] + place["reporting"] + seed)
+
+    monkeypatch.setattr(sensitivity, "respond", known)
+    figures = run("sensitivity", load_parameters(), size=4).figures
+    found = {name: figures[name][sensitivity.OUTPUTS[0]] for name in sensitivity.FACTORS}
+    assert found["branching"] == pytest.approx(3)
+    assert found["reporting"] == pytest.approx(1)
+    assert found["patrol_effect"] == pytest.approx(0, abs=1e-9)
 
 
 def test_screening_finds_that_confidence_is_about_confidence() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 960, 480, 90, 230, 70, 70
-_NAMES, _ROW = 400, 32
+_NAMES, _ROW, _BAR = 400, 32, "#8db4d2"
 _COLOURS = ("#1d5c8f", "#b4561a", "#3b7a3b", "#6d4a8d", "#8a6d00", "#5b6770")
 _DASHES = ("", "7 4", "2 4", "9 3 2 3", "12 5", "4 2")
 
@@ -83,7 +83,7 @@ def bar_chart(title: str, bars: tuple[Bar, ...], axis: str, watermark: str) -> s
         lines.append(
             f'<text x="{_NAMES - 10}" y="{mid + 5:.1f}" text-anchor="end" fill="#1d2730">{escape(bar.name)}</text>'
             f'<rect x="{min(zero, end):.1f}" y="{top}" width="{abs(end - zero):.1f}" height="{_ROW * 0.64:.1f}" '
-            f'fill="{_COLOURS[0]}"/><path d="M{end - off:.1f} {mid:.1f}H{end + off:.1f}" stroke="#1d2730" '
+            f'fill="{_BAR}"/><path d="M{end - off:.1f} {mid:.1f}H{end + off:.1f}" stroke="#1d2730" '
             f'stroke-width="2" fill="none"/>'
             f'<text x="{max(zero, end + off) + 8:.1f}" y="{mid + 5:.1f}" fill="#1d2730">{bar.value:.3g}</text>'
         )

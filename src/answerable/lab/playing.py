@@ -112,12 +112,12 @@ def run_scenario(name: str, scenario: Scenario, parameters: Parameters, *, seed:
 def _answer(scenario: Scenario, mean: NDArray[np.float64], places: int) -> str:
     """Return the paragraph: how often each policy deploys, what it prevents and what it costs."""
     told = [
-        f"'{policy.name}': {row[0]:.1f} deployments, {row[2]:.1f} events prevented, {row[3]:,.0f} person-years of "
-        "confidence lost"
+        f"'{policy.name}' means {row[0]:.1f} deployments, {row[2]:.1f} events prevented and {row[3]:,.0f} person-years "
+        "of confidence lost"
         for policy, row in zip(scenario.policies, mean, strict=True)
         if policy.send != ["never"] or policy.instead
     ][:4]
     return (
-        f"In {places:,} places with {mean[:, 4].max():,.0f} events a year where nothing is done, a year brings by "
-        f"{'; by '.join(told) or 'nothing: nothing is sent'}. The effects of patrols and of other work are assumed."
+        f"A year in a city of {places:,} places, which has {mean[:, 4].max():,.0f} events where least is prevented: "
+        f"{'; '.join(told) or 'nothing is sent'}. The effects of patrols and of other work are assumed."
     )

@@ -87,7 +87,10 @@ def _kept_shut(city: City) -> Played:
 
 
 def _number_left_out(city: City) -> Played:
-    refused = next(case for case in reversed(city.cases) if not case.authorised and case.start - case.asked <= city.at)
+    # The refused case nearest in time: the next one that is opened shows that a number is missing.
+    refused = min(
+        (case for case in city.cases if not case.authorised), key=lambda one: abs(one.start - one.asked - city.at)
+    )
     ledger = Ledger(one for one in entries_of(city.cases) if _case_of(one) != refused.case)
     return Played(ledger.shown, refused.start - refused.asked, city.cases, ledger.policy)
 

@@ -45,10 +45,12 @@ def experiment(parameters: Parameters, seed: int, size: int) -> Result:
     runs = [prevented(parameters, child) for child in np.random.default_rng(seed).spawn(size)]
     names = list(runs[0])
     by_year = {name: np.array([run[name] for run in runs]) for name in names}
+    lag = {"deployments": 0.0, **{k: parameters[f"{k}_lag_months"] for k in KINDS}}
     cost = {"deployments": A_YEAR * parameters["deployment_cost"], **{k: parameters[f"{k}_cost"] for k in KINDS}}
     figures = {
         name: {
-            "prevented": values.mean(axis=0).tolist(), "cost_a_year": cost[name],
+            "prevented": values.mean(axis=0).tolist(), "cost_a_year": cost[name], "lag_months": lag[name],
+            "per_programme_year": [float(v / y) for y, v in enumerate(values.mean(axis=0), start=1)],
             "per_million": [float(v / (y * cost[name] / 1e6)) for y, v in enumerate(values.mean(axis=0), start=1)],
             "standard_error": float(values[:, -1].std(ddof=1) / np.sqrt(size)),
         }
@@ -56,8 +58,10 @@ def experiment(parameters: Parameters, seed: int, size: int) -> Result:
     }  # fmt: skip
     best = {y: max((figures[name]["per_million"][y - 1], name) for name in names)[1] for y in YEARS}
     rows = tuple(
-        (name, *(f"{figures[name]['prevented'][y - 1]:.1f}" for y in YEARS),
+        (name, f"{cost[name] / 1000:,.0f}", f"{lag[name]:g}",
+         *(f"{figures[name]['prevented'][y - 1]:.1f}" for y in YEARS),
          *(f"{figures[name]['per_million'][y - 1]:.2f}" for y in YEARS),
+         *(f"{figures[name]['per_programme_year'][y - 1]:.1f}" for y in YEARS),
          f"{1.96 * figures[name]['standard_error']:.1f}")
         for name in names
     )  # fmt: skip
@@ -75,8 +79,9 @@ def experiment(parameters: Parameters, seed: int, size: int) -> Result:
         name="alternatives", title="Deployments and alternatives over five years", answer=answer,
         error=f"{size} cities on common random numbers; the 95 % error after five years is in the last column.",
         figures={**figures, "best_per_pound": {str(y): best[y] for y in YEARS}},
-        head=("what is done", *(f"prevented, {y} y" for y in YEARS),
-              *(f"per million, {y} y" for y in YEARS), "+/-, 5 y"),
+        head=("what is done", "cost a year, thousand", "half of it after, months",
+              *(f"prevented, {y} y" for y in YEARS),
+              *(f"per million, {y} y" for y in YEARS), *(f"per year, {y} y" for y in YEARS), "+/-, 5 y"),
         rows=rows, parameters=parameters, seed=seed, size=size, curves=curves,
         axes=("years", "events prevented so far"),
         limits=("Costs and effects of the alternatives are assumed; ask those who would do the work.",),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from answerable.lab.chart import Bar
 from answerable.lab.london import coincidences, random_per_100, response_per_100
 from answerable.lab.parameters import Parameters
 from answerable.lab.result import Result
@@ -42,6 +43,8 @@ def experiment(parameters: Parameters, seed: int, size: int) -> Result:
             "standard_error": {name: way.error for name, way in ways.items()},
             "closed_form": {"random": free, "response": response_per_100(parameters)},
         },
+        bars=tuple(Bar(name, ways[name].per_100, 1.96 * ways[name].error) for name in _SHOWN),
+        axes=("", "of 100 deployments, with 95 % error"),
         head=("where deployments go", "coincide, of 100", "plus or minus", "deployments for each"), rows=rows,
         parameters=parameters, seed=seed, size=size,
         limits=("Places are independent of each other.", "Coinciding with violence is not preventing it."),

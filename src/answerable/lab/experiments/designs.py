@@ -8,6 +8,7 @@ from answerable.errors import InputError
 from answerable.evaluate.displacement import displacement
 from answerable.evaluate.trigger_matched import trigger_matched
 from answerable.evaluate.wdd import wdd
+from answerable.lab.chart import Bar
 from answerable.lab.engine import Candidates, Policy, simulate
 from answerable.lab.ground import SIDES, Ground, make_ground
 from answerable.lab.kernel import WINDOW_H
@@ -115,6 +116,11 @@ def _sign(low: float, high: float) -> int:
     return -1 if high < 0 else 1 if low > 0 else 0
 
 
+def _variance(said: dict[str, float]) -> float:
+    claimed = said["fall"] + said["rise"]
+    return claimed * (1 - claimed)
+
+
 def experiment(parameters: Parameters, seed: int, size: int) -> Result:
     """Evaluate ``size`` city-years under each of four truths with each of three designs."""
     figures: dict[str, dict[str, dict[str, float]]] = {}
@@ -141,6 +147,12 @@ def experiment(parameters: Parameters, seed: int, size: int) -> Result:
     return Result(
         name="designs", title="Evaluation designs where the truth is known", answer=answer,
         error=f"{size} city-years each; a share of 5 in 100 is known to {196 * np.sqrt(0.0475 / size):.0f} in 100.",
+        bars=tuple(
+            Bar(f"{truth}: {design}", 100 * (said["fall"] + said["rise"]), 196 * float(np.sqrt(_variance(said) / size)))
+            for truth, found in figures.items()
+            for design, said in found.items()
+        ),
+        axes=("", "of 100 city-years in which the design claims a change, with 95 % error"),
         figures=figures, head=("truth", "design", "says fall", "says rise", "cannot tell"), rows=tuple(rows),
         parameters=parameters, seed=seed, size=size,
         limits=(f"Places have {SIDES} neighbours, and every event is recorded.",),

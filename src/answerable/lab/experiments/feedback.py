@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from answerable.lab.chart import Bar
 from answerable.lab.parameters import Parameters
 from answerable.lab.result import Result
 
@@ -66,5 +67,14 @@ def experiment(parameters: Parameters, seed: int, size: int) -> Result:
             "gini_lot": float(fair.mean()), "gini_reported": float(kept.mean()), "gini_discovered": float(fed.mean()),
             "z_reported": z, "ratio_discovered": float(fed.mean() / fair.mean()),
         },
+        bars=tuple(
+            Bar(name, float(found.mean()), 1.96 * error[short])
+            for name, found, short in (
+                ("by lot", fair, "lot"),
+                ("on reported incidents", kept, "kept"),
+                ("on discovered incidents", fed, "fed"),
+            )
+        ),
+        axes=("", "Gini of patrols over areas that are all alike, with 95 % error"),
         head=("patrols go", "Gini of patrols", "plus or minus"), rows=rows, parameters=parameters, seed=seed, size=size,
     )  # fmt: skip

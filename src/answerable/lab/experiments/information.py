@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from answerable.lab.chart import Bar
 from answerable.lab.engine import Played, Policy, ranked, simulate
 from answerable.lab.ground import make_ground
 from answerable.lab.kernel import WINDOW_H
@@ -74,6 +75,8 @@ def experiment(parameters: Parameters, seed: int, size: int) -> Result:
     return Result(
         name="information", title="What a source is worth", answer=answer,
         error=f"{size} city-years on common random numbers; 95 % errors in the table.", figures=figures,
+        bars=tuple(Bar(name, one["per_100"], 1.96 * one["error"]) for name, one in figures.items()),
+        axes=("", "meet an event, of 100 deployments, with 95 % error"),
         head=("policy", "deployments a year", "meet an event, of 100", "plus or minus", "prevented per 100"),
         rows=tuple(rows), parameters=parameters, seed=seed, size=size,
         limits=("Sources err independently here; real ones share rumours. Two origins look better for it.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from answerable.lab.chart import Bar
 from answerable.lab.engine import Policy, ranked, simulate
 from answerable.lab.ground import make_ground
 from answerable.lab.kernel import WINDOW_H
@@ -56,6 +57,12 @@ def experiment(parameters: Parameters, seed: int, size: int) -> Result:
         name="reporting", title="Deployments over need, by how much is reported", answer=answer,
         error=f"{size} cities; 95 % errors in the table.",
         figures={"on_reports": mean[0].tolist(), "on_truth": mean[1].tolist(), "names": list(names)},
+        bars=tuple(
+            Bar(f"{name}, from {record}", float(mean[k, i]), float(error[k, i]))
+            for i, name in enumerate(names)
+            for k, record in enumerate(("reports", "the truth"))
+        ),
+        axes=("", "deployments over need (1 is even), with 95 % error"),
         head=("fifth of places that", "hot spots from reports", "hot spots from the truth"), rows=rows,
         parameters=parameters, seed=seed, size=size,
         limits=("Reporting and violence are independent of each other here; in real places they are not.",),

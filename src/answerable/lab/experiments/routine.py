@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from answerable.case.rarity import Authorised, rarity, trend
+from answerable.lab.chart import Bar
 from answerable.lab.parameters import Parameters
 from answerable.lab.result import Result
 from answerable.policy.pack import load_pack
@@ -67,8 +68,12 @@ def experiment(parameters: Parameters, seed: int, size: int) -> Result:
         block = np.array([run["block"] for run in runs])
         blocked = float(np.isfinite(block).mean())
         median = float(np.median(block[np.isfinite(block)])) if blocked else float("nan")
-        yearly = float(np.mean([run["allowed"] for run in runs])) / YEARS
-        figures[name] = {"blocked": blocked, "median_day": median if blocked else None, "allowed_a_year": yearly}
+        through = np.array([run["allowed"] for run in runs]) / YEARS
+        yearly, off = float(through.mean()), float(1.96 * through.std(ddof=1) / np.sqrt(size))
+        figures[name] = {
+            "blocked": blocked, "median_day": median if blocked else None, "allowed_a_year": yearly,
+            "allowed_error": off,
+        }  # fmt: skip
         when = f"day {median:.0f}" if blocked else "never"
         rows.append((name, f"{100 * blocked:.0f} of 100", when, f"{yearly:.1f}"))
     weekly, creeping = figures["weekly: every Monday, one area"], figures["creeping: from one to 24 a year"]
@@ -81,6 +86,10 @@ def experiment(parameters: Parameters, seed: int, size: int) -> Result:
     return Result(
         name="routine", title="How long an exception can become the norm", answer=answer,
         error=f"{size} futures of {YEARS} years; shares are known to {half:.0f} in 100 at most.",
+        bars=tuple(
+            Bar(name, one["allowed_a_year"] or 0.0, one["allowed_error"] or 0.0) for name, one in figures.items()
+        ),
+        axes=("", "let through a year, with 95 % error"),
         figures=figures, head=("programme", "is blocked", "first block (median)", "let through a year"),
         rows=tuple(rows), parameters=parameters, seed=seed, size=size,
         limits=("Every request is otherwise in order. People may refuse long before the guard does.",),
