@@ -1,7 +1,7 @@
-"""fuzz.py [--seconds N] [--parser NAME]: give the record's parsers what a coverage-guided fuzzer thinks up.
+"""fuzz.py [--seconds N] [--parser NAME]: give our parsers what a coverage-guided fuzzer thinks up.
 
-Each parser gets N seconds (60) of atheris in an environment of its own, ``.venv-oracles-fuzz``, starting from the
-published vectors. Anything but the record's own error ends the run with 1, and names the input that did it.
+Each parser gets N seconds (60) of atheris in an environment of its own, ``.venv-oracles-fuzz``, those of the record
+starting from the published vectors. Anything but an error of ours ends the run with 1, and names the input that did it.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import argparse
 import os
 import subprocess
 import sys
+import sysconfig
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -20,6 +21,14 @@ HOME = ROOT / ".venv-oracles-fuzz"
 VECTORS = ROOT / "tests" / "vectors"
 PACKAGES = ("atheris==3.0.0", "cryptography>=50")
 PARSERS = ("note", "checkpoint", "proof", "policy", "opening", "disclosure", "request", "tile")
+FILES = ("incidents", "counts", "geojson")
+"""Parsers of files that users bring: they need the whole product, not the record alone."""
+SAMPLES = {
+    "incidents": b"id,when,lon,lat,class\n1,2018-11-30T20:15+00:00,-0.0705,51.6012,knife\n",
+    "counts": b"day,armed_deployments\n2018-11-30,2\n",
+    "geojson": b'{"type":"Feature","properties":{"name":"a"},"geometry":{"type":"Polygon","coordinates":'
+    b"[[[-0.07,51.6],[-0.06,51.6],[-0.06,51.61],[-0.07,51.6]]]}}",
+}
 
 
 def parser(name: str) -> Callable[[bytes], Any]:
@@ -42,8 +51,35 @@ def parser(name: str) -> Callable[[bytes], Any]:
     return found[name]
 
 
+def file_parser(name: str) -> tuple[Callable[[bytes], Any], type[Exception]]:
+    """Return the parser of a file that users bring, and the error that it may raise."""
+    from datetime import UTC, datetime
+
+    from answerable.errors import AnswerableError
+    from answerable.incidents.reading import read_incidents
+    from answerable.place import read_areas
+    from answerable.service.reconcile import read_counts
+
+    now = datetime(2026, 1, 1, tzinfo=UTC)
+    path = Path("input.geojson" if name == "geojson" else "input.csv")
+
+    def one(raw: bytes) -> None:
+        if name == "counts":
+            read_counts(raw, "input")
+            return
+        path.write_bytes(raw)
+        if name == "geojson":
+            read_areas(path)
+        else:
+            read_incidents(path, tz="Europe/London", now=now, lenient=True)
+
+    return one, AnswerableError
+
+
 def seeds(folder: Path) -> None:
-    """Put the published proofs and policies where the fuzzer begins."""
+    """Put the published proofs and policies, and files such as users bring, where the fuzzer begins."""
+    for name, raw in SAMPLES.items():
+        (folder / name).write_bytes(raw)
     for path in [*(VECTORS / "proofs").iterdir(), *(VECTORS / "policies").iterdir()]:
         raw = path.read_bytes()
         (folder / path.name).write_bytes(raw)
@@ -54,15 +90,18 @@ def inside(name: str, seconds: int, folder: str) -> None:
     """Fuzz one parser in this very process, which has atheris; it ends the process itself."""
     import atheris  # type: ignore[import-not-found,import-untyped,unused-ignore]
 
-    with atheris.instrument_imports(include=["record"]):
-        from record.errors import RecordError  # type: ignore[import-not-found]
+    with atheris.instrument_imports(include=["record", "answerable.place", "answerable.incidents"]):
+        if name in FILES:
+            parse, ours = file_parser(name)
+        else:
+            from record.errors import RecordError  # type: ignore[import-not-found]
 
-        parse = parser(name)
+            parse, ours = parser(name), RecordError
 
     def one(raw: bytes) -> None:
         try:
             parse(raw)
-        except RecordError:
+        except ours:
             return
 
     atheris.Setup([sys.argv[0], f"-max_total_time={seconds}", "-max_len=8192", "-verbosity=0", folder], one)
@@ -73,7 +112,7 @@ def main() -> int:
     """Fuzz one parser or all; return how the worst of them ended."""
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--seconds", type=int, default=60)
-    asked.add_argument("--parser", choices=PARSERS)
+    asked.add_argument("--parser", choices=(*PARSERS, *FILES))
     asked.add_argument("--inside", default="", help=argparse.SUPPRESS)
     chosen = asked.parse_args()
     if chosen.inside:
@@ -81,12 +120,14 @@ def main() -> int:
     from oracles import environment
 
     python = environment(HOME, [sys.executable], PACKAGES)
-    kept = {**os.environ, "PYTHONPATH": str(ROOT / "src" / "answerable"), "PYTHONDONTWRITEBYTECODE": "1"}
+    alone = str(ROOT / "src" / "answerable")
+    whole = os.pathsep.join((str(ROOT / "src"), sysconfig.get_path("purelib")))
     failed = []
-    for name in [chosen.parser] if chosen.parser else PARSERS:
+    for name in [chosen.parser] if chosen.parser else (*PARSERS, *FILES):
         with tempfile.TemporaryDirectory() as folder:
             seeds(Path(folder))
             called = [str(python), __file__, "--parser", name, "--seconds", str(chosen.seconds), "--inside", folder]
+            kept = {**os.environ, "PYTHONPATH": whole if name in FILES else alone, "PYTHONDONTWRITEBYTECODE": "1"}
             done = subprocess.run(called, env=kept, cwd=folder, capture_output=True, text=True, check=False)
             print(f"{name}: {'nothing found' if done.returncode == 0 else 'FAILED'} in {chosen.seconds} s", flush=True)
             if done.returncode:

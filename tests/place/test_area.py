@@ -68,6 +68,12 @@ def test_an_area_written_out_reads_back_as_the_same_ground(tmp_path: Path) -> No
     [
         ("not json", "cannot be read as GeoJSON"),
         ("[" * 100_000, "cannot be read as GeoJSON"),
+        ('{"type": "Feature", "geometry": {"type": "Polygon"}}', "not one of GeoJSON"),
+        (
+            '{"type": "Feature", "geometry": {"type": "Polygon", "coordinates": [[["x", 1], [1, 2], [2, 3]]]}}',
+            "not one of",
+        ),
+        ('{"type": "FeatureCollection", "features": [7]}', "not one of GeoJSON"),
         ("{}", "no polygon"),
         ('{"type": "Point", "coordinates": [0, 51]}', "no polygon"),
     ],

@@ -269,7 +269,7 @@ BAD_LISTS: dict[str, Callable[[str], str]] = {
     "one token less": lambda listed: "\n".join([*listed.split("\n")[:-2], ""]),
     "another count": lambda listed: listed.replace("\n64\n", "\n63\n"),
     "tokens in another order": swapped,
-    "another name": lambda listed: listed.replace("revoked@v1", "revoked@v2"),
+    "another name": lambda listed: listed.replace("revoked@v2", "revoked@v1"),
     "a negative time": lambda listed: listed.replace(f"\n{NOW - 50}\n", "\n-5\n"),
     "no tokens": lambda listed: "\n".join([*listed.split("\n")[:5], "0", ""]),
 }

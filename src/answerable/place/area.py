@@ -85,8 +85,17 @@ def read_areas(path: Path, *, projection: Projection | None = None) -> list[Area
     Names are taken from the property ``name``, else from the first text property, else numbered.
     InputError where the file is not GeoJSON or holds no polygon.
     """
-    features = list(_features(_read_json(path)))
-    polygons = [(f, shape(f["geometry"])) for f in features if (f.get("geometry") or {}).get("type", "") in _POLYGONS]
+    document = _read_json(path)
+    try:
+        found = [(one, one.get("geometry")) for one in _features(document)]
+        drawn = [(one, geometry) for one, geometry in found if geometry and geometry.get("type", "") in _POLYGONS]
+        polygons = [(one, shape(geometry)) for one, geometry in drawn]
+    except (AttributeError, LookupError, TypeError, ValueError, shapely.errors.ShapelyError) as error:
+        raise InputError(
+            "A feature of this file is not one of GeoJSON.",
+            where=f"{path}: {type(error).__name__} {error}",
+            fix="Export it again as GeoJSON (WGS84).",
+        ) from error
     if not polygons:
         raise InputError("This file holds no polygon.", where=str(path), fix="Give a GeoJSON file of polygons.")
     if projection is None:
