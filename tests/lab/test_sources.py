@@ -32,6 +32,14 @@ def test_an_honest_source_with_no_false_reports_is_always_right(made) -> None:
     assert tips.true.all()
 
 
+def test_a_report_that_comes_after_the_decision_is_none(made) -> None:
+    _, _, early = made(**ONLY_HONEST, honest_false=0, blur=0, lead_hours=10_000)
+    _, _, late = made(**ONLY_HONEST, honest_false=0, blur=0, lead_hours=12)
+    # An event lies anywhere in its twelve hours: of exponential leads of twelve, 1 - 1/e come before the decision.
+    assert len(late) / len(early) == pytest.approx(1 - np.exp(-1), abs=0.08)
+    assert len(made(**ONLY_HONEST, honest_false=0, blur=0, lead_hours=0.001)[2]) < 5
+
+
 def test_blur_moves_the_place_next_door_as_often_as_it_says(made) -> None:
     _, _, tips = made(**ONLY_HONEST, honest_false=0, blur=0.4)
     assert tips.true.mean() == pytest.approx(0.6, abs=0.08)

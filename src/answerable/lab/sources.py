@@ -2,7 +2,7 @@
 
 Honest and mistaken sources report part of what is coming in places they know, and sometimes what is not; malicious ones
 name a rival's places; echoes repeat another source, and have its origin. Grades follow the source's true quality, but
-not always.
+not always. A report that arrives after the decision it could have informed is none.
 """
 
 from __future__ import annotations
@@ -79,6 +79,7 @@ def draw_tips(
         known = rng.choice(len(ground), size=min(knows, len(ground)), replace=False, p=weight)
         hit, false = _rates(kind, parameters)
         there = np.isin(event_place, known) & (rng.random(len(event_place)) < hit)
+        there &= rng.exponential(parameters["lead_hours"], len(there)) >= stream.times[inside] % WINDOW_H
         targets = known if kind != MALICIOUS else known[:RIVAL_PLACES]
         count = rng.poisson(false * len(targets) * windows)
         window = np.concatenate([event_window[there], rng.integers(0, windows, count)])
