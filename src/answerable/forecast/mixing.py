@@ -109,13 +109,19 @@ def mix(told: Told, share: float = SHARE, restart: int = 0, kept: float = 0.0) -
         for j in range(done, int(told.ready[i])):
             now = now + log_probability[j]
             moving = moving + log_probability[j]
-            now, moving = now - logsumexp(now), moving - logsumexp(moving)
+            now, moving = _normal(now), _normal(moving)
             moving = np.log((1 - share) * np.exp(moving) + share / k)
         done = max(done, int(told.ready[i]))
         if restart and i == restart:
             now, moving = (np.log(kept * np.exp(one) + (1 - kept) / k) for one in (now, moving))
         weights[i], shared[i] = np.exp(now), np.exp(moving)
     return Mixed(weights, shared, scale, slope, log_probability)
+
+
+def _normal(logs: Floats) -> Floats:
+    """Return log weights whose weights sum to 1."""
+    top = logs.max()
+    return np.asarray(logs - top - np.log(np.exp(logs - top).sum()))
 
 
 def probabilities(told: Told, scale: Floats, slope: Ints) -> Floats:

@@ -61,6 +61,7 @@ class FittedMixture:
     names: tuple[str, ...]
     replays: dict[float, Told] = field(default_factory=dict)
     shapes: dict[str, Shape] = field(default_factory=dict)
+    spreads: dict[datetime, tuple[Floats, float]] = field(default_factory=dict)
 
     def predict(self, window: Window) -> Forecast:
         """Return the mixture's forecast for ``window``; InputError where the data cannot support it."""
@@ -78,7 +79,9 @@ class FittedMixture:
         both = np.concatenate([level, scale * level])
         spread = np.concatenate([[one.cv for one in levels]] * 2)
         second = float(weights @ (np.square(spread * both) + np.square(both)))
-        cv, reach = share_cv(now)
+        if now.at not in self.spreads:
+            self.spreads[now.at] = share_cv(now)
+        cv, reach = self.spreads[now.at]
         joined = Level(total, float(np.sqrt(max(second - total**2, 0.0)) / total), levels[0].memory_days, 0)
         return issue(
             "mixture", now.history, joined, now.grid, now.at,
