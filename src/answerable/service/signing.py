@@ -6,6 +6,7 @@ office, never a person, and is a signed note like a checkpoint, so that the same
 
 from __future__ import annotations
 
+import logging
 import secrets
 from collections.abc import Iterable
 from pathlib import Path
@@ -13,6 +14,7 @@ from pathlib import Path
 from answerable.errors import NotAllowed, UsageError
 from answerable.record.certificate import FIELD, certificate_path, certificate_text, check_own_signature
 from answerable.record.disclose import Disclosure, parse_disclosure
+from answerable.record.errors import RecordError
 from answerable.record.note import Ed25519Signer, sign_note
 from answerable.record.proof import Opening
 from answerable.record.publish import write_file
@@ -23,6 +25,7 @@ from answerable.store.protocol import StoredEvent
 
 KEY = Path("keys") / "office.key"
 PUBLIC = "office-key"
+_log = logging.getLogger(__name__)
 
 
 def make_office_key(folder: Path, origin: str) -> str:
@@ -74,7 +77,8 @@ def own_signature(event: StoredEvent) -> Disclosure | None:
 def publish_certificates(workspace: Workspace, openings: Iterable[Opening]) -> int:
     """Write the certificate of every signed decision among ``openings`` that has none yet; return how many.
 
-    Nothing where the workspace has no office key.
+    Nothing where the workspace has no office key. A decision that cannot be certified is told of in the log of the
+    process: it is published all the same, and everybody sees that it has no certificate.
     """
     if not (workspace.folder / KEY).is_file():
         return 0
@@ -82,12 +86,15 @@ def publish_certificates(workspace: Workspace, openings: Iterable[Opening]) -> i
     if not wanted:
         return 0
     decided = (one for one in workspace.store.events(kinds=DECISIONS) if one.leaf_index in wanted)
-    signed = [one for one in decided if own_signature(one) is not None]
-    for event in signed:
+    written = 0
+    for event in [one for one in decided if own_signature(one) is not None]:
         assert event.leaf_index is not None
         path = workspace.public / certificate_path(event.leaf_index)
-        write_file(path, certify_event(workspace, event).encode())
-    return len(signed)
+        try:
+            written += write_file(path, certify_event(workspace, event).encode())
+        except (NotAllowed, RecordError) as error:
+            _log.warning("entry %d has no certificate: %s", event.leaf_index, error)
+    return written
 
 
 def _signer(folder: Path, origin: str) -> Ed25519Signer:

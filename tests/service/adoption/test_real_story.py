@@ -9,13 +9,14 @@ from pathlib import Path
 
 import pytest
 import yaml
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from answerable.case.casefile import template
 from answerable.case.event import Command
 from answerable.clock import FixedClock
 from answerable.errors import InputError, NotAllowed, UsageError
 from answerable.policy.reading import read_yaml
-from answerable.record.certificate import FIELD, certificate_path
+from answerable.record.certificate import FIELD, certificate_path, decision_bytes, signature_value
 from answerable.record.errors import Altered, BadSignature, WrongKey
 from answerable.record.folder import main as check_folder
 from answerable.record.publish import opening_path
@@ -203,6 +204,30 @@ def test_a_key_that_was_replaced_still_stands_for_what_it_signed(
         register_key(empty, "analyst", ring.keys["authoriser"].public)
     with pytest.raises(InputError, match="not the public part"):
         register_key(empty, "analyst", "AAAA")
+
+
+def test_what_cannot_be_certified_is_published_all_the_same_and_without_a_certificate(
+    empty: Workspace, decided: Callable[[str], str], clock: FixedClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    class Stranger:
+        """Signs with a key that nobody registered."""
+
+        def sign(self, workspace: Workspace, account: str, body: bytes) -> Mapping[str, str]:
+            private = Ed25519PrivateKey.generate()
+            return signature_value(private.public_key().public_bytes_raw(), private.sign(decision_bytes(body)))
+
+    case = decided("submit")
+    empty.hand = Stranger()
+    act(empty, case, Command("refuse", reasons="No.", what_would_change="A second origin."), "authoriser")
+    clock.advance(minutes=2)
+    beat(empty)
+    clock.advance(hours=24)
+    beat(empty)
+    index = empty.store.events(case)[-1].leaf_index
+    assert index is not None
+    assert (empty.public / opening_path(index)).is_file()
+    assert not (empty.public / certificate_path(index)).exists()
+    assert "not registered to whoever decided it" in caplog.text
 
 
 def test_what_was_changed_is_neither_certified_nor_signed(
