@@ -8,6 +8,7 @@ import re
 import shutil
 import tempfile
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -52,7 +53,9 @@ class Visitor:
             async with httpx.AsyncClient(transport=transport, base_url=ADDRESS) as client:
                 return await client.request(method, path, headers=headers, **more)
 
-        answer = asyncio.run(asking())
+        # In a thread of its own: the browser's driver has a loop running in this one.
+        with ThreadPoolExecutor(1) as pool:
+            answer = pool.submit(lambda: asyncio.run(asking())).result()
         for line in answer.headers.get_list("set-cookie"):
             name, value = line.split(";")[0].split("=", 1)
             self.cookies = {name: value} if value.strip('"') else {}

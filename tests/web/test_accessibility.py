@@ -1,4 +1,4 @@
-"""Every kind of page of both sites passes axe-core with no violation: light on a desk, dark on a phone."""
+"""Every kind of page of the public site passes axe-core with no violation: light on a desk, dark on a phone."""
 
 from __future__ import annotations
 
@@ -6,32 +6,22 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import uvicorn
-import yaml
 from starlette.types import ASGIApp
 
-from answerable.case.casefile import template
-from answerable.case.event import Command
-from answerable.clock import FixedClock
-from answerable.errors import NotAllowed
-from answerable.service.cases import act, open_case
 from answerable.service.public_view import PublicView
-from answerable.service.workspace import init_workspace, open_workspace
 from answerable.web import site
 from answerable.web.app import public_app
 from answerable.web.listening import listen
-from answerable.web.staff import staff_app
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 pytestmark = pytest.mark.browser
-FIVE = datetime(2018, 11, 30, 17, tzinfo=UTC)
 # Each width with one of the colour schemes: colours do not hang on the width, nor the layout on the colours.
 SEEN = pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (375, "dark")], ids=["desk", "phone"])
 CASES = ("2018-0002", "2018-0003", "2018-0006", "2018-0007", "2018-0009", "2018-0010")
@@ -56,23 +46,6 @@ def running(app: ASGIApp) -> Iterator[str]:
 @pytest.fixture(scope="module")
 def public(full_view: PublicView, contents: site.Contents, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with running(public_app(lambda: full_view, tmp_path_factory.mktemp("public"), lambda _: contents)) as address:
-        yield address
-
-
-@pytest.fixture(scope="module")
-def staff(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The staff site of a rehearsal with one case, on which somebody tried what was not theirs."""
-    folder, clock = tmp_path_factory.mktemp("staff") / "w", FixedClock(FIVE)
-    init_workspace(folder, time_zone="Europe/London", clock=clock)
-    document: dict[str, Any] = {**yaml.safe_load(template()), "reports": []}
-    del document["as_of"]
-    (folder / "case.yaml").write_text(yaml.safe_dump(document), encoding="utf8")
-    with open_workspace(folder, clock) as workspace:
-        case = open_case(workspace, folder / "case.yaml", "applicant").id
-        act(workspace, case, Command("submit"), "applicant")
-        with pytest.raises(NotAllowed):
-            act(workspace, case, Command("refuse", reasons="No.", what_would_change="Yes."), "applicant")
-    with running(staff_app(folder, clock)) as address:
         yield address
 
 
@@ -110,14 +83,6 @@ def test_no_page_of_the_public_site_shuts_anybody_out(
     for name in names:
         address = f"{public}/{name if '?' in name else f'{name}.html'}"
         assert violations(address, width, scheme) == [], address
-
-
-@SEEN
-def test_no_page_of_the_staff_site_shuts_anybody_out(
-    staff: str, violations: Callable[..., list[str]], width: int, scheme: str
-) -> None:
-    for name in ("index", "cases", "case-2018-0001", "forecast"):
-        assert violations(f"{staff}/{name}.html", width, scheme) == [], name
 
 
 def test_axe_would_have_found_something(browser: Browser, tmp_path: Path) -> None:

@@ -156,7 +156,10 @@ class Desk:
             sent = await request.json() if typed.startswith("application/json") else None
             form = FormData() if sent is not None or request.method != "POST" else await request.form(max_fields=400)
             wants = as_json if as_json is not None else "application/json" in request.headers.get("accept", "")
-            return await run_in_threadpool(self._serve, request, (handler, roles), (form, sent), wants)
+            try:
+                return await run_in_threadpool(self._serve, request, (handler, roles), (form, sent), wants)
+            finally:
+                await form.close()
 
         for method in methods:
             self.app.add_api_route(
