@@ -53,10 +53,11 @@ def test_places_differ_as_much_as_log_normal_rates_make_them(make_city: Callable
     assert inland.var(ddof=1) / inland.mean() == pytest.approx(1, abs=0.35)
 
 
-def test_three_years_are_drawn_in_under_a_second(make_city: Callable[..., City]) -> None:
-    started = time.perf_counter()
+def test_three_years_are_drawn_in_a_second_or_two(make_city: Callable[..., City]) -> None:
+    # Of CPU time, so that what else the machine does counts little.
+    started = time.process_time()
     make_city(21)
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 2
 
 
 def test_every_incident_lies_on_land_in_the_period_and_is_known_later(city: City) -> None:
