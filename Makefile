@@ -4,7 +4,7 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup system oracles record-wheel demo serve test lint format docs generate bench bench-record faults nightly lock clean
+.PHONY: help setup system oracles record-wheel demo serve test lint format docs generate bench bench-record bench-web screens faults nightly lock clean
 
 VENV ?= .venv
 BIN := $(VENV)/bin
@@ -80,6 +80,12 @@ generate: setup  ## rewrite the pages that are made from the code: docs/cli.md, 
 bench: setup  ## run every script in benchmarks/ (those named make_* only make data)
 	@set -e; for script in $(filter-out benchmarks/make_%,$(wildcard benchmarks/*.py)); do \
 		echo "== $$script"; $(BIN)/python "$$script" $(ARGS); done
+
+bench-web: setup  ## measure the public pages on the demo and on 10,000 cases (ARGS=--write keeps the table)
+	$(BIN)/python benchmarks/web.py $(ARGS)
+
+screens: setup  ## take a picture of every public page of the demo, or of WORKSPACE=DIR, into docs/screens/
+	$(BIN)/python tools/screens.py $(or $(WORKSPACE),demo)
 
 bench-record: setup oracles  ## measure the record beside others that do the same (ARGS=--write keeps the tables)
 	@set -e; for script in $(wildcard benchmarks/record*.py); do \

@@ -154,13 +154,15 @@ def test_from_the_first_page_to_a_case_its_proof_and_the_map(page: Page, address
     assert page.get_by_role("row", name="Northfield").is_visible()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_no_page_scrolls_sideways_on_a_phone(browser: Browser, address: str, scheme: str) -> None:
-    context = browser.new_context(viewport={"width": 375, "height": 700}, color_scheme=scheme)
+@pytest.mark.parametrize(("width", "scheme"), [(375, "light"), (375, "dark"), (800, "light"), (1100, "light")])
+def test_no_page_scrolls_sideways_on_a_phone_a_tablet_or_a_desk(
+    browser: Browser, folder: Path, width: int, scheme: str
+) -> None:
+    context = browser.new_context(viewport={"width": width, "height": 700}, color_scheme=scheme)
     page = context.new_page()
     for name in PAGES:
-        page.goto(f"{address}/{name}.html")
-        assert page.evaluate("document.documentElement.scrollWidth") <= 375, name
+        page.goto(f"{folder.as_uri()}/{name}.html")
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, name
     context.close()
 
 

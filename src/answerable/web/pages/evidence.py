@@ -8,7 +8,7 @@ from answerable.web.pages.sections import page, section, table
 from answerable.web.render import Page
 
 PATH = "evidence.html"
-_HEAD = ("Approach", "What was found", "Interval", "Outcome", "Setting and design", "Source", "Rating", "Applies here?")
+_HEAD = ("Approach", "What was found", "Where and how", "Source, and how it was read", "Applies here?")
 
 
 def evidence() -> Page:
@@ -16,12 +16,9 @@ def evidence() -> Page:
     rows = [
         (
             one.approach,
-            one.effect,
-            one.interval,
-            one.outcome,
-            f"{one.setting}; {one.design}",
+            f"{one.effect}. Interval: {one.interval}. Outcome: {one.outcome}.",
+            f"{one.setting}; {one.design}. Rating: {one.rating}.",
             f"{one.source} ({one.as_json()['standing']}; checked {one.checked})",
-            one.rating,
             f"{one.applies}: {one.why}",
         )
         for one in library()

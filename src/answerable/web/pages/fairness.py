@@ -59,4 +59,4 @@ def _row(name: str, counts: dict[str, int], need: dict[str, float]) -> tuple[obj
 
 
 def _ratio(value: float) -> str:
-    return f"{value:.2g}" if math.isfinite(value) else "no upper end"
+    return "no upper end" if math.isinf(value) else f"{value:,.0f}" if value >= 10 else f"{value:.2g}"

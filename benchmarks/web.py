@@ -1,0 +1,182 @@
+"""How long each public page takes on the server, and whether the register holds 200 requests a second without an error.
+
+On the record of the demo (or ``--public FOLDER``), and on one of 10,000 cases; over loopback, with ``wrk`` where it is
+installed (Debian: ``apt install wrk``). Each round asks for every page once, and waits until the server has to look
+anew. Some minutes; ``--cases 500`` for a first impression. Writes ``results/web.md`` when called with ``--write``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import http.client
+import os
+import platform
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from answerable.case.casefile import CaseFile, template
+from answerable.case.event import Command
+from answerable.case.facts import FIRST_CASE, facts_of
+from answerable.case.machine import Actor, Case, decide
+from answerable.clock import FixedClock
+from answerable.place import Window
+from answerable.service.adopt import adopted_pack
+from answerable.service.casework import as_text
+from answerable.service.publish import publish
+from answerable.service.statement import statement
+from answerable.service.workspace import init_workspace, open_workspace
+
+START = datetime(2018, 11, 30, 17, tzinfo=UTC)
+RESULTS = Path(__file__).parent / "results" / "web.md"
+ROUNDS = 20
+SERVER = """
+import sys
+from pathlib import Path
+from answerable.web.serve import serve_public
+serve_public(Path(sys.argv[1]), "127.0.0.1", 0, ready=lambda address: print(address, flush=True))
+"""
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--cases", type=int, default=10_000)
+    parser.add_argument("--public", type=Path, help="a public folder, such as demo/public; left out: the demo is run")
+    parser.add_argument("--seconds", type=int, default=20)
+    parser.add_argument("--write", action="store_true")
+    asked = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        place = Path(folder)
+        demo = asked.public.parent if asked.public else make_demo(place / "demo")
+        told = [*head(), *measured("the demo", demo, asked.seconds)]
+        filled(place / "many", asked.cases)
+        told += measured(f"{asked.cases:,} cases", place / "many", asked.seconds)
+    table = "\n".join(told) + "\n"
+    print(table)
+    if asked.write:
+        RESULTS.write_text(table, encoding="utf8")
+
+
+def head() -> list[str]:
+    return [
+        "# Pages of the public site",
+        "",
+        f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC. {os.cpu_count()} cores, {platform.system()} {platform.release()}, "
+        f"Python {platform.python_version()}, load before: {os.getloadavg()[0]:.2f}.",
+    ]
+
+
+def make_demo(folder: Path) -> Path:
+    command = [sys.executable, "-m", "answerable", "demo", "--dir", str(folder), "--no-serve"]
+    subprocess.run(command, check=True, capture_output=True)
+    return folder
+
+
+def filled(folder: Path, cases: int) -> None:
+    """Make a workspace whose cases are, in turn, drafts, submitted, assessed and taken back; publish all of it."""
+    clock = FixedClock(START)
+    init_workspace(folder, time_zone="Europe/London", clock=clock)
+    with open_workspace(folder, clock) as workspace:
+        pack, casefile = adopted_pack(workspace), CaseFile.read_text(template())
+        facts = facts_of(casefile, START, FIRST_CASE, pack.catalogue)
+        actors = {name: Actor(f"pretend {name}", name, frozenset({name})) for name in ("applicant", "analyst")}
+        steps = (("open", "applicant"), ("submit", "applicant"), ("assess", "analyst"))
+        statements = []
+        for number in range(cases):
+            case = Case(f"2018-{number:05d}")
+            window = Window.of_hours(START + timedelta(minutes=180 + 30 * (number % 1440)), 4)
+            for kind, who in steps[: 1 + number % len(steps)]:
+                proposal = replace(casefile.proposal(), title=f"Case {number}", window=window)
+                event = decide(case, Command(kind, proposal=proposal), facts, pack, actors[who], START)
+                case = case.after(event)
+                made = statement(
+                    workspace, kind, event.data, office=event.office, case_id=case.id, case_version=event.version,
+                    account=actors[who].account, private=event.private, standing=as_text(case), after=statements[-3:],
+                )  # fmt: skip
+                statements.append(made)
+        for first in range(0, len(statements), 1000):
+            workspace.store.append(statements[first : first + 1000])
+        publish(workspace)
+
+
+@contextmanager
+def serving(workspace: Path) -> Iterator[str]:
+    """Serve the public folder in a process of its own, as ``serve --public`` does."""
+    command = [sys.executable, "-c", SERVER, str(workspace)]
+    server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    try:
+        assert server.stdout is not None
+        yield server.stdout.readline().strip()
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def measured(name: str, workspace: Path, seconds: int) -> list[str]:
+    rows = ["", f"## {name}", "", "| page | KB gzipped | median ms | p95 ms | worst ms |", "|---|---|---|---|---|"]
+    with serving(workspace) as address:
+        pages = pages_of(address)
+        times: dict[str, list[float]] = {page: [] for page in pages}
+        sizes = {page: packed(address, page) for page in pages}
+        for _ in range(ROUNDS):
+            for page in pages:
+                began = time.perf_counter()
+                fetched(address, page)
+                times[page].append(time.perf_counter() - began)
+            time.sleep(1)
+        for page, taken in times.items():
+            taken.sort()
+            shown = (taken[len(taken) // 2], taken[int(0.95 * len(taken)) - 1], taken[-1])
+            rows.append(f"| {page} | {sizes[page]:.1f} | {' | '.join(f'{1000 * one:.1f}' for one in shown)} |")
+        return [*rows, "", pressed(address, seconds)]
+
+
+def pages_of(address: str) -> list[str]:
+    """Return every page that the page of all pages links to, and the newest case."""
+    links = re.findall(r'href="([a-z-]+\.html)"', fetched(address, "pages.html").decode())
+    case = re.search(r'href="(case-[^"]+)"', fetched(address, "cases.html").decode())
+    return [*dict.fromkeys(["pages.html", *links]), *([case[1]] if case else [])]
+
+
+def packed(address: str, page: str) -> float:
+    """Return the kilobytes of a page and its style sheet, gzipped."""
+    return sum(len(gzip.compress(fetched(address, name))) for name in (page, "style.css")) / 1000
+
+
+def fetched(address: str, page: str) -> bytes:
+    connection = http.client.HTTPConnection(urlsplit(address).netloc, timeout=60)
+    connection.request("GET", f"/{page}")
+    answer = connection.getresponse()
+    body = answer.read()
+    connection.close()
+    assert answer.status == 200, (page, answer.status)
+    return body
+
+
+def pressed(address: str, seconds: int) -> str:
+    """Press the register as hard as it goes, and tell requests a second and errors."""
+    if shutil.which("wrk") is None:
+        return "wrk is not installed, so the register was not pressed."
+    command = ["wrk", "-t2", "-c16", f"-d{seconds}s", "--latency", f"{address}/cases.html"]
+    said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    rate = re.search(r"Requests/sec:\s+([\d.]+)", said)
+    slow = re.search(r"99%\s+(\S+)", said)
+    errors = [line.strip() for line in said.splitlines() if "Socket errors" in line or "Non-2xx" in line]
+    return (
+        f"`wrk -t2 -c16 -d{seconds}s` on the register: {rate[1] if rate else '?'} requests a second, 99 % within "
+        f"{slow[1] if slow else '?'}, {'; '.join(errors) or 'no error'}."
+    )
+
+
+if __name__ == "__main__":
+    main()
