@@ -62,7 +62,7 @@ if name == "intensify":
 elif name == "hawkes-rs":
     from hawkes import univariate
     began = time.perf_counter()
-    told = f"branching {univariate.fit(t, end).branching_ratio:.2f}"
+    told = f"branching {univariate.fit(t, end).branching_ratio():.2f}"
 elif name == "pointpats":
     from pointpats import Knox
     began = time.perf_counter()
@@ -71,7 +71,7 @@ elif name == "the-hawkes-package":
     from hawkes_package import Rectangle, inference
     began = time.perf_counter()
     model = inference.spatio_temporal_model(Rectangle(10.0, 10.0))
-    points = np.column_stack([x, y]) / 1000
+    points = np.stack([x, y]) / 1000
     history = inference.History(t, points, 0.0, end)
     begin = {"mu": len(t) * 0.7 / end / 100, "alpha": 0.06, "beta": 0.2, "sigma": 0.15}
     start = [begin.get(p.name, 0.3) for p in model.spec.parameters]
@@ -143,11 +143,11 @@ def timed(python: str, code: str, name: str, file: Path, limit: float) -> dict[s
     return told
 
 
-def fits(repeats: int, limit: float) -> list[dict[str, Any]]:
+def fits(sizes: list[str], repeats: int, limit: float) -> list[dict[str, Any]]:
     """Fit the city at every size by ours and every peer, one after another, in turn."""
     rows = []
     ours = ("ours", "ours, NumPy alone", "ours, Knox")
-    for size, n in SIZES.items():
+    for size, n in ((size, SIZES[size]) for size in sizes):
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder) / "city.npz"
             found, _ = city(n, 10.0, 20180)
@@ -292,13 +292,14 @@ def main() -> None:
     parser.add_argument("--parts", default="kernel,city,fits")
     parser.add_argument("--repeats", type=int, default=5)
     parser.add_argument("--limit", type=float, default=300)
+    parser.add_argument("--sizes", default=",".join(SIZES))
     asked = parser.parse_args()
     file = RESULTS / "forecast_speed.json"
     results = json.loads(file.read_text()) if file.is_file() else {}
     makers = {
         "kernel": lambda: kernel(asked.repeats),
         "city": lambda: {"refresh": refresh(asked.repeats), "backtest": backtest(min(2, os.cpu_count() or 1))},
-        "fits": lambda: {"rows": fits(asked.repeats, asked.limit)},
+        "fits": lambda: {"rows": fits(asked.sizes.split(","), asked.repeats, asked.limit)},
     }
     for part in asked.parts.split(","):
         where = machine()
