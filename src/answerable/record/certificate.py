@@ -68,6 +68,12 @@ def signature_value(public: bytes, signature: bytes) -> dict[str, str]:
     return {"scheme": SCHEME, "key": to_base64(public), "signature": to_base64(signature)}
 
 
+def scheme_of(disclosed: Disclosure) -> str:
+    """Return how the signature in a disclosed field was made; ``ed25519`` alone is checked here."""
+    value: Any = disclosed.value
+    return str(value.get("scheme", "")) if isinstance(value, dict) else ""
+
+
 def check_own_signature(body: bytes, disclosed: Disclosure) -> str:
     """Return the base64 key whose signature over ``body`` is in a disclosed field; errors where it does not hold.
 

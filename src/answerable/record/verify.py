@@ -18,8 +18,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from .certificate import FIELD, check_certificate, check_own_signature
-from .disclose import check_disclosures, merged
+from .certificate import FIELD, SCHEME, check_certificate, check_own_signature, scheme_of
+from .disclose import Disclosure, check_disclosures, merged
 from .encode import commit, parse_body
 from .errors import Altered, FutureDated, RecordError
 from .fork import is_fork, verify_fork
@@ -132,9 +132,14 @@ def verify_proof(
         released=tuple(one.name for one in disclosed),
         signed_by=f"{accepted.log.name}+{accepted.log.id.hex()}",
         witnesses=tuple(one.key.name for one in accepted.witnesses),
-        own_key=next((check_own_signature(proof.body, one) for one in disclosed if one.name == FIELD), ""),
+        own_key=next((_own_key(proof.body, one) for one in disclosed if one.name == FIELD), ""),
         certified=check_certificate(*certificate, proof.body) if certificate else "",
     )
+
+
+def _own_key(body: bytes, disclosed: Disclosure) -> str:
+    """Return the key that signed a decision; empty for a passkey's assertion, which takes other tools to check."""
+    return check_own_signature(body, disclosed) if scheme_of(disclosed) == SCHEME else ""
 
 
 def _check_times(witnesses: Sequence[Signed], body: dict[str, Any], kind: str, now: int) -> None:

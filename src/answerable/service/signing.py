@@ -12,8 +12,16 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from answerable.errors import NotAllowed, UsageError
-from answerable.record.certificate import FIELD, certificate_path, certificate_text, check_own_signature
-from answerable.record.disclose import Disclosure, parse_disclosure
+from answerable.record.certificate import (
+    FIELD,
+    SCHEME,
+    certificate_path,
+    certificate_text,
+    check_own_signature,
+    scheme_of,
+)
+from answerable.record.disclose import Disclosure, check_disclosures, parse_disclosure
+from answerable.record.encode import parse_body
 from answerable.record.errors import RecordError
 from answerable.record.note import Ed25519Signer, sign_note
 from answerable.record.proof import Opening
@@ -63,7 +71,10 @@ def certify_event(workspace: Workspace, event: StoredEvent) -> str:
         raise NotAllowed(
             "Whoever decided this has not signed it.", where=where, fix="Only what is signed is certified."
         )
-    if check_own_signature(event.body, disclosed) not in keys_of(workspace, event.actor):
+    if scheme_of(disclosed) != SCHEME:
+        # A passkey's assertion was checked before the decision was made, and the statement has bound it since.
+        check_disclosures(parse_body(event.body), [disclosed.text])
+    elif check_own_signature(event.body, disclosed) not in keys_of(workspace, event.actor):
         raise NotAllowed("This was signed by a key that is not registered to whoever decided it.", where=where)
     return sign_note(certificate_text(event.office, event.body), signer)
 

@@ -230,6 +230,28 @@ def test_what_cannot_be_certified_is_published_all_the_same_and_without_a_certif
     assert "not registered to whoever decided it" in caplog.text
 
 
+def test_a_passkeys_assertion_is_certified_and_handed_over_for_other_tools_to_check(
+    empty: Workspace, decided: Callable[[str], str], clock: FixedClock
+) -> None:
+    class Passkey:
+        """Gives what the web gives, once it has checked the assertion."""
+
+        def sign(self, workspace: Workspace, account: str, body: bytes) -> Mapping[str, str]:
+            return {"scheme": "webauthn", "signature": "checked before this is called"}
+
+    case = decided("submit")
+    empty.hand = Passkey()
+    act(empty, case, Command("refuse", reasons="No.", what_would_change="A second origin."), "authoriser")
+    clock.advance(minutes=2)
+    beat(empty)
+    policy = (empty.public / "log-policy").read_text(encoding="utf8")
+    key = (empty.public / PUBLIC).read_text(encoding="utf8")
+    proof = str(prove_event(empty, case, "refuse", signed_for="Inspectorate").proof)
+    found = verify_proof(proof, policy, certificate=(certify(empty, case), key))
+    assert (found.certified, found.own_key) == ("authoriser", "")
+    assert found.body["data"][FIELD]["scheme"] == "webauthn"
+
+
 def test_what_was_changed_is_neither_certified_nor_signed(
     empty: Workspace, decided: Callable[[str], str], clock: FixedClock
 ) -> None:
