@@ -133,6 +133,8 @@ def _dask(address: str) -> Any:
         distributed = importlib.import_module("distributed")
     except ImportError as error:
         raise UsageError(
-            "A cluster needs Dask, which is not installed.", where=address, fix="Install dask[distributed] beside us."
+            "A cluster needs Dask, which is not installed.",
+            where=address,
+            fix="Install the extra: pip install 'answerable[cluster]'.",
         ) from error
     return distributed.Client(address)

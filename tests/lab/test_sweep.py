@@ -182,6 +182,24 @@ def test_a_cluster_that_loses_a_worker_gives_the_same_file(long) -> None:
             process.wait()
 
 
+@pytest.mark.parametrize("address", ["tcp://127.0.0.1:9", "no address"])
+def test_a_cluster_that_is_not_there_is_named(file, address) -> None:
+    impatient = os.environ | {"DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT": "1s"}
+    done = subprocess.run(
+        [sys.executable, "-c", COMMAND, "lab", "sweep", str(file), "--cluster", address],
+        capture_output=True, text=True, env=impatient, check=False, timeout=_WAIT_S,
+    )  # fmt: skip
+    assert done.returncode == UsageError.exit_code, done.stderr
+    assert "the cluster cannot be reached" in " ".join(done.stderr.split())
+    assert "Traceback" not in done.stderr
+
+
+def test_without_dask_the_extra_is_named(file, monkeypatch) -> None:
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    with pytest.raises(UsageError, match=r"answerable\[cluster\]"):
+        run_sweep(read_sweep(file, load_parameters()), file.parent / "out", cluster="tcp://127.0.0.1:9")
+
+
 WRONG = {
     "a billion runs": ("replicates: 6", "replicates: 1000000000", "runs can be meant"),
     "a grid without end": ("steps: 2", "steps: 1000000000000", "points"),

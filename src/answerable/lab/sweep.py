@@ -148,7 +148,7 @@ def run_sweep(plan: Plan, folder: Path, *, workers: int = 1, cluster: str = "", 
         with Work((folder / CHUNKS).resolve(), workers=workers, cluster=cluster) as work:
             pending = list(_submitted(plan, work, keys, tell if workers == 1 and not cluster else None))
             arrays = [_finished(one, k, len(pending), tell) for k, one in enumerate(pending, 1)]
-    except (BrokenPipeError, ConnectionError, TimeoutError, RuntimeError) as error:
+    except (OSError, RuntimeError, ValueError) as error:
         raise UsageError(
             "A worker was lost before its chunk was finished, or the cluster cannot be reached.",
             where=f"{type(error).__name__}: {error}"[:300],
