@@ -193,3 +193,19 @@ def test_an_impact_assessment_handed_in_by_its_author_is_told(
     shown = told(kind, {kind: data})
     assert list(shown) == [heading]
     assert said in str(shown[heading])
+
+
+def test_how_officers_are_seen_is_public_and_a_vehicle_is_no_foot_patrol() -> None:
+    asked = dict(
+        told("assess", {"support": {"modality": "vehicle_standby", "unarmed_unit": True}})["The support asked for"]
+    )
+    assert asked["How armed officers would stand by"] == "Vehicle standby"
+    counted = dict(
+        told("debrief", {"counts": {"foot_patrol": 2}, "ho": {"operations": 1, "arv": True}})[
+            "As the national return counts it"
+        ]
+    )
+    assert counted["Armed response vehicle"] == "yes"
+    logged = dict(told("debrief", {"counts": {"foot_patrol": 2}, "ho": {"arv": True}})["What was logged, counted"])
+    assert len(logged) == 1
+    assert list(logged.values()) == ["2"]
