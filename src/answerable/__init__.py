@@ -11,7 +11,8 @@ from __future__ import annotations
 import importlib
 from typing import Any
 
-# Where each public name lives (after a colon: under which name). They are fetched when first used, so that ``import answerable`` costs nothing.
+# Where each public name lives (after a colon: under which name). They are fetched when first used, so that
+# ``import answerable`` costs nothing.
 _HOMES = {
     "AnswerableError": "errors",
     "Area": "place",

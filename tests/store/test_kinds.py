@@ -37,7 +37,9 @@ class Asked(Reads):
 
 
 @pytest.mark.parametrize(("case", "kinds", "index"), CASES)
-def test_the_index_is_used(tmp_path: Path, case: str | tuple[str, ...] | None, kinds: tuple[str, ...] | None, index: str) -> None:
+def test_the_index_is_used(
+    tmp_path: Path, case: str | tuple[str, ...] | None, kinds: tuple[str, ...] | None, index: str
+) -> None:
     path = tmp_path / "record.db"
     migrate_file(path)
     asked = Asked()

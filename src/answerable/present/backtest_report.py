@@ -37,8 +37,10 @@ def report_html(report: Mapping[str, Any]) -> str:
     models = report["models"]
     head = (
         f"<p>{data['incidents']:,} incidents in {data['windows']:,} windows of {data['hours']:g} hours from "
-        f"{data['from']} to {data['to']}; {grid['cells']:,} cells of {grid['cell_m']} m ({grid['km2']:,.0f} km<sup>2</sup>). "
-        f"Every forecast was made from what was known when its window opened. All {data['cell_windows']:,} cell-windows are "
+        f"{data['from']} to {data['to']}; {grid['cells']:,} cells of {grid['cell_m']} m "
+        f"({grid['km2']:,.0f} km<sup>2</sup>). "
+        f"Every forecast was made from what was known when its window opened. "
+        f"All {data['cell_windows']:,} cell-windows are "
         "scored, empty ones too.</p>"
     )
     return "\n".join([
