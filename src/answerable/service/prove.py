@@ -24,8 +24,8 @@ def prove_event(workspace: Workspace, case_id: str, kind: str = "", *, signed_fo
     """Return the proof of the newest event of ``kind`` (of any kind if empty) of a case.
 
     With ``signed_for``, an inspectorate or court, the signature of whoever made the decision is handed over with it,
-    and the processing log says to whom. UsageError where there is no such case, event or signature; NotAllowed where the
-    entry is not published yet.
+    and the processing log says to whom. UsageError where there is no such case, event or signature; NotAllowed where
+    the entry is not published yet.
     """
     events = workspace.store.events(case_id) if case_id else ()
     if not events:
