@@ -88,6 +88,8 @@ Chart = Ranges | Lines
 def _told(row: Range) -> str:
     if math.isnan(row.value):
         return "nothing to compare"
+    if math.isinf(row.value):
+        return f"above any number, from {row.low:.3g}"
     return f"{row.value:.3g}, from {row.low:.3g} to {f'{row.high:.3g}' if math.isfinite(row.high) else 'no upper end'}"
 
 

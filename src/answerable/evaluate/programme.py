@@ -20,6 +20,8 @@ from answerable.evaluate.verdict import CANNOT_TELL, FELL, MARGIN, MOVED, NOT_AS
 _FALL = 0.30
 _SEEN = 0.80
 _CHANCE = 0.05
+_ENOUGH = 5.0
+"""So many incidents expected in windows without a deployment, for them to recalibrate what was logged."""
 
 
 @dataclass(frozen=True)
@@ -190,23 +192,33 @@ def _check(deployed: Sequence[Window], others: Sequence[Window]) -> ObservedExpe
     compared = [one for one in others if one.logged]
     if not known or not compared:
         return None
+    expected = sum(one.logged or 0.0 for one in compared)
+    # Where hardly any incident was expected, none says nothing of how good the expectation was.
+    enough = expected >= _ENOUGH
     return observed_expected(
         sum(one.incidents for one in known),
         sum(one.logged or 0.0 for one in known),
-        comparison_observed=sum(one.incidents for one in compared),
-        comparison_logged=sum(one.logged or 0.0 for one in compared),
+        comparison_observed=sum(one.incidents for one in compared) if enough else None,
+        comparison_logged=expected if enough else 0.0,
     )
 
 
+def _baseline(others: Sequence[Window]) -> float:
+    """Return incidents in a window without a deployment; as logged beforehand, where none happened in any."""
+    seen = sum(one.incidents for one in others)
+    logged = [one.logged for one in others if one.logged]
+    return seen / len(others) if seen or not logged else sum(logged) / len(logged)
+
+
 def _needed(others: Sequence[Window], controls: int) -> int | None:
-    baseline = sum(one.incidents for one in others) / len(others)
+    baseline = _baseline(others)
     return deployments_needed(baseline, _FALL, controls=max(1, controls)) if baseline > 0 else None
 
 
 def _power(others: Sequence[Window], deployed: int, needed: int | None) -> str:
     if needed is None:
         return "no incident happened in any comparable window, so that nothing could have been seen"
-    baseline = sum(one.incidents for one in others) / len(others)
+    baseline = _baseline(others)
     seen = power(deployed, baseline, _FALL, controls=max(1, len(others) // deployed))
     return (
         f"a true fall of {100 * _FALL:.0f} % would be seen with {deployed} deployments {100 * seen:.0f} times in 100; "
@@ -237,6 +249,8 @@ def _reasons(others: Sequence[Window]) -> str:
 def _ratio(matched: Matched) -> str:
     if math.isnan(matched.ratio):
         return "no incident in any of them"
+    if math.isinf(matched.ratio):
+        return f"no incident in the others (from {matched.low:.2f})"
     high = f"{matched.high:.2f}" if math.isfinite(matched.high) else "no upper end"
     return f"{matched.ratio:.2f} ({matched.low:.2f} to {high})"
 
@@ -244,6 +258,8 @@ def _ratio(matched: Matched) -> str:
 def _checked(check: ObservedExpected) -> list[Row]:
     told = f"{check.observed} against {check.expected:.1f} (9 in 10: {check.low} to {check.high})"
     everywhere = "in windows without a deployment; a change in recording shows here, and is taken out of the comparison"
+    if check.calibration == 1:
+        return [Row("Check: against the logged expectation", told, "as it was logged")]
     return [
         Row("Check: against the logged expectation", told),
         Row("Everywhere, recorded over logged", f"{check.calibration:.2f} times", everywhere),

@@ -62,15 +62,18 @@ class City:
         """The wards, north to south."""
         return self.geography.wards
 
-    def write_incidents(self, path: Path) -> int:
+    def write_incidents(self, path: Path, *, until: datetime | None = None, since: datetime | None = None) -> int:
         """Write what was on record at the window's end as CSV in the lab's layout, and return the number of rows.
 
+        With ``until`` (aware), only what was on record by then; with ``since``, only what came on record from then on.
         Times of the event are local with their offset (so that the hour that occurs twice is told apart); ``known_at``
         is UTC.
         """
         events, home = self.events, zone(self.geography.tz)
         lon, lat = self.geography.projection.inverse(events.x, events.y)
-        known = events.known_at < np.datetime64(self.window.end.replace(tzinfo=None), "s")
+        known = events.known_at < _second(until or self.window.end)
+        if since is not None:
+            known &= events.known_at >= _second(since)
         with path.open("w", encoding="utf-8", newline="") as file:
             writer = csv.writer(file, lineterminator="\n")
             writer.writerow(COLUMNS)
@@ -81,6 +84,10 @@ class City:
                 what = (events.kind[i], events.severity[i], events.n_harmed[i])
                 writer.writerow((f"SIM-{i + 1:06d}", at.isoformat(), *place, *what, "reported", known_at))
         return int(known.sum())
+
+
+def _second(at: datetime) -> np.datetime64:
+    return np.datetime64(at.astimezone(UTC).replace(tzinfo=None), "s")
 
 
 def simulate_city(parameters: Parameters, rng: np.random.Generator, years: float, end: datetime) -> City:

@@ -22,6 +22,7 @@ from answerable.place import Window, local
 from answerable.present.words import listed
 from answerable.record.verify import WATERMARKS, verify_proof
 from answerable.service.cases import Answer, act, list_cases, open_case
+from answerable.service.evaluating import evaluate_programme
 from answerable.service.forecasting import Picture, make_picture
 from answerable.service.importing import import_incidents
 from answerable.service.picture import publish_picture
@@ -31,6 +32,7 @@ from answerable.service.workspace import Workspace, clock_of, init_workspace, op
 YEARS = 3
 # The story begins this many days before the present, so that it ends in the recent past whenever it is told.
 _BEGAN_DAYS_AGO = 12
+_YEAR = timedelta(days=365)
 _STEPS = 8
 Progress = Callable[[int, int, str], None]
 
@@ -65,9 +67,11 @@ def run_demo(folder: Path, *, seed: int = 2018, clock: Clock | None = None, prog
     present = (clock or clock_of("simulated")).now()
     tz = "Europe/London"
     friday = _a_friday_evening(present - timedelta(days=_BEGAN_DAYS_AGO), tz)
-    then = FixedClock(friday - timedelta(hours=30))
+    began = friday - timedelta(hours=30)
+    then = FixedClock(began)
     tell(0, _STEPS, "simulating the city")
-    city = simulate_city(load_parameters(), np.random.default_rng(seed), YEARS, then.now())
+    since = (present - then.now()) / _YEAR
+    city = simulate_city(load_parameters(), np.random.default_rng(seed), YEARS + since, present)
     init_workspace(folder, kind="simulated", time_zone=tz, clock=then)
     with open_workspace(folder, then) as workspace:
         paragraphs = [WATERMARKS["simulated"], _settle(workspace, city)]
@@ -84,6 +88,7 @@ def run_demo(folder: Path, *, seed: int = 2018, clock: Clock | None = None, prog
             tell(number, _STEPS, part.__name__.strip("_"))
             paragraphs.append(part(stage, ranked[0] if part is _blocked else ward))
         then.set(max(then.now(), present))
+        paragraphs.append(_afterwards(workspace, city, began))
         cases = list_cases(workspace)
         tell(6, _STEPS, "verifying every proof")
         proofs = _verify_all(workspace.public)
@@ -125,7 +130,7 @@ class _Stage:
 
 def _settle(workspace: Workspace, city: City) -> str:
     source = workspace.folder / "simulated-incidents.csv"
-    written = city.write_incidents(source)
+    written = city.write_incidents(source, until=workspace.clock.now())
     wards = {"type": "FeatureCollection", "features": [ward.geojson() for ward in city.wards]}
     (workspace.folder / STUDY_AREA).write_text(json.dumps(wards), encoding="utf8")
     done = import_incidents(workspace, [source])
@@ -135,6 +140,18 @@ def _settle(workspace: Workspace, city: City) -> str:
         f"recorded {written:,} incidents of violence in {YEARS} years, and {done.summary['kept']:,} were imported, "
         f"like "
         "anybody's file."
+    )
+
+
+def _afterwards(workspace: Workspace, city: City, began: datetime) -> str:
+    """Import what was recorded since, and say of the deployments what that can tell."""
+    source = workspace.folder / "simulated-incidents-since.csv"
+    written = city.write_incidents(source, since=began)
+    import_incidents(workspace, [source])
+    found = evaluate_programme(workspace)
+    return (
+        f"Did it work? {written:,} more incidents were recorded in the two weeks since, and imported. Deployed windows "
+        "were held against windows that were asked for and refused, expired or withdrawn. " + " ".join(found.prose)
     )
 
 
