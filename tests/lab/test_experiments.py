@@ -70,7 +70,7 @@ def test_bars_are_as_long_as_their_figures_and_show_their_error() -> None:
     inside = "{http://www.w3.org/2000/svg}"
     widths = [float(one.get("width")) for one in picture.iter(f"{inside}rect")][1:]
     assert widths[0] == pytest.approx(2 * widths[1], abs=0.2) == pytest.approx(2 * widths[2], abs=0.2)
-    assert "all: 10 plus or minus 1" in picture.find(f"{inside}desc").text
+    assert "all: 10 (9 to 11)" in picture.find(f"{inside}desc").text
 
 
 @pytest.mark.parametrize("name", ["feedback", "information", "poisoned", "alternatives"])

@@ -26,15 +26,24 @@ class Curve:
 
 @dataclass(frozen=True)
 class Bar:
-    """One bar: its ``name``, its ``value`` and how far the value may be off (95 %; 0 where it is exact)."""
+    """One bar: its ``name``, its ``value`` and how far the value may be off (95 %; 0 where it is exact).
+
+    ``span`` is the interval where it does not reach as far to both sides.
+    """
 
     name: str
     value: float
     error: float = 0.0
+    span: tuple[float, float] | None = None
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        """Where the line of the error begins and ends."""
+        return self.span or (self.value - self.error, self.value + self.error)
 
     def as_json(self) -> dict[str, Any]:
         """Return the bar as plain data."""
-        return {"name": self.name, "value": self.value, "error": self.error}
+        return {"name": self.name, "value": self.value, "interval": list(self.ends)}
 
 
 def chart(title: str, curves: tuple[Curve, ...], axes: tuple[str, str], watermark: str) -> str:
@@ -70,22 +79,22 @@ def chart(title: str, curves: tuple[Curve, ...], axes: tuple[str, str], watermar
 
 def bar_chart(title: str, bars: tuple[Bar, ...], axis: str, watermark: str) -> str:
     """Return lying bars as SVG text, each with its figure and a line as long as its error."""
-    low = min(0.0, *(bar.value - bar.error for bar in bars))
-    high = max(0.0, *(bar.value + bar.error for bar in bars))
+    low = min(0.0, *(bar.ends[0] for bar in bars))
+    high = max(0.0, *(bar.ends[1] for bar in bars))
     scale = (WIDTH - _NAMES - 110) / ((high - low) or 1.0)
-    told = "; ".join(f"{bar.name}: {bar.value:.3g} plus or minus {bar.error:.2g}" for bar in bars)
+    told = "; ".join(f"{bar.name}: {bar.value:.3g} ({bar.ends[0]:.3g} to {bar.ends[1]:.3g})" for bar in bars)
     height = TOP + _ROW * len(bars) + 56
     lines = _head(title, told, watermark, height)
     zero = _NAMES - low * scale
     for number, bar in enumerate(bars):
         top, end = TOP + 12 + _ROW * number, zero + bar.value * scale
-        mid, off = top + _ROW * 0.32, bar.error * scale
+        mid, (first, last) = top + _ROW * 0.32, (zero + one * scale for one in bar.ends)
         lines.append(
             f'<text x="{_NAMES - 10}" y="{mid + 5:.1f}" text-anchor="end" fill="#1d2730">{escape(bar.name)}</text>'
             f'<rect x="{min(zero, end):.1f}" y="{top}" width="{abs(end - zero):.1f}" height="{_ROW * 0.64:.1f}" '
-            f'fill="{_BAR}"/><path d="M{end - off:.1f} {mid:.1f}H{end + off:.1f}" stroke="#1d2730" '
+            f'fill="{_BAR}"/><path d="M{first:.1f} {mid:.1f}H{last:.1f}" stroke="#1d2730" '
             f'stroke-width="2" fill="none"/>'
-            f'<text x="{max(zero, end + off) + 8:.1f}" y="{mid + 5:.1f}" fill="#1d2730">{bar.value:.3g}</text>'
+            f'<text x="{max(zero, last) + 8:.1f}" y="{mid + 5:.1f}" fill="#1d2730">{bar.value:.3g}</text>'
         )
     below = height - 40
     lines.append(f'<path d="M{zero:.1f} {TOP}V{below}" stroke="#5b6770" fill="none"/>')

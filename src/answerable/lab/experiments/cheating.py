@@ -68,8 +68,10 @@ def experiment(parameters: Parameters, seed: int, size: int) -> Result:
         error=f"{size} cities for each kind; exact 95 % intervals in the table.", figures=figures,
         head=("what is done", "found, of 100", "95 % interval", "days until then (median, 9 of 10)", "mostly by"),
         rows=rows, parameters=full, seed=seed, size=size, limits=_MEASURED,
-        bars=tuple(Bar(kind, 100 * one["rate"], 50 * (one["high"] - one["low"])) for kind, one in figures.items()),
-        axes=("", "found, of 100 cities, with half the width of its 95 % interval"),
+        bars=tuple(
+            Bar(kind, 100 * one["rate"], span=(100 * one["low"], 100 * one["high"])) for kind, one in figures.items()
+        ),
+        axes=("", "found, of 100 cities, with the exact 95 % interval"),
     )  # fmt: skip
 
 

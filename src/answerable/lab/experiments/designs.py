@@ -10,6 +10,7 @@ from answerable.evaluate.trigger_matched import trigger_matched
 from answerable.evaluate.wdd import wdd
 from answerable.lab.chart import Bar
 from answerable.lab.engine import Candidates, Policy, simulate
+from answerable.lab.experiments.cheating import exact
 from answerable.lab.ground import SIDES, Ground, make_ground
 from answerable.lab.kernel import WINDOW_H
 from answerable.lab.parameters import Parameters
@@ -116,9 +117,9 @@ def _sign(low: float, high: float) -> int:
     return -1 if high < 0 else 1 if low > 0 else 0
 
 
-def _variance(said: dict[str, float]) -> float:
-    claimed = said["fall"] + said["rise"]
-    return claimed * (1 - claimed)
+def _interval(said: dict[str, float], size: int) -> tuple[float, float]:
+    low, high = exact(round(size * (said["fall"] + said["rise"])), size)
+    return 100 * low, 100 * high
 
 
 def experiment(parameters: Parameters, seed: int, size: int) -> Result:
@@ -148,11 +149,11 @@ def experiment(parameters: Parameters, seed: int, size: int) -> Result:
         name="designs", title="Evaluation designs where the truth is known", answer=answer,
         error=f"{size} city-years each; a share of 5 in 100 is known to {196 * np.sqrt(0.0475 / size):.0f} in 100.",
         bars=tuple(
-            Bar(f"{truth}: {design}", 100 * (said["fall"] + said["rise"]), 196 * float(np.sqrt(_variance(said) / size)))
+            Bar(f"{truth}: {design}", 100 * (said["fall"] + said["rise"]), span=_interval(said, size))
             for truth, found in figures.items()
             for design, said in found.items()
         ),
-        axes=("", "of 100 city-years in which the design claims a change, with 95 % error"),
+        axes=("", "of 100 city-years in which the design claims a change, with the exact 95 % interval"),
         figures=figures, head=("truth", "design", "says fall", "says rise", "cannot tell"), rows=tuple(rows),
         parameters=parameters, seed=seed, size=size,
         limits=(f"Places have {SIDES} neighbours, and every event is recorded.",),
