@@ -132,7 +132,8 @@ def page(rows: list[tuple[str, float, float, str]], load: float) -> str:
         f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC. {os.cpu_count()} cores, {platform.system()} {platform.release()}, "
         f"Python {platform.python_version()}, load before: {load:.2f}, after: {os.getloadavg()[0]:.2f}.",
         f"Written by `benchmarks/lab.py`: {PLACES:,} places, {EVENTS:,} events a year, a decision every twelve "
-        "hours, on one core. Rates are by CPU time, since other work ran on the machine; the clock stands beside.",
+        "hours, on one core. Rates are by CPU time, since other work ran on the machine; the clock stands beside. "
+        "Mesa lived a twentieth of a year; its figures are multiplied by twenty.",
         "",
         "| engine | city-years a second | s of CPU each | s of the clock each | times ours | of note |",
         "|---|---|---|---|---|---|",
