@@ -21,7 +21,7 @@ def tell(root: Path, tmp_path: Path):
         kept = {key: value for key, value in os.environ.items() if key not in TOLD}
         done = subprocess.run(
             ["sh", str(root / "docs" / "walkthroughs" / name)],
-            cwd=tmp_path, env={**kept, "PATH": path}, capture_output=True, text=True, check=False, timeout=300,
+            cwd=tmp_path, env={**kept, "PATH": path}, capture_output=True, text=True, check=False, timeout=1200,
         )  # fmt: skip
         assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
         return done.stdout

@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from answerable.case.adoption import is_adoption
 from answerable.case.casefile import CaseFile
 from answerable.case.event import Actor
 from answerable.case.machine import Case
 from answerable.intel.yardstick import terms_for
 from answerable.place import stamp
 from answerable.service.casefiles import JUDGED_AT
-from answerable.service.history import read_history
+from answerable.service.history import read_histories
 from answerable.service.intel_kept import ESTIMATE, person_behind
 from answerable.service.intel_picture import estimate_ground, read_estimate
 from answerable.service.workspace import Workspace
@@ -97,10 +98,9 @@ def _given(workspace: Workspace, case: Case, casefile: CaseFile, person: str) ->
         if one.window.overlaps(window) and estimate_ground(geometry, one.area, area.projection).overlaps(area):
             yield Held(one.probability, one.ancr, one.given_at, one.shown_at, "intel picture")
     ids = dict.fromkeys(event.case_id for event in workspace.store.events(kinds=(*JUDGED_AT, "blocked")))
-    for case_id in ids:
-        if case_id == case.id:
-            continue
-        history = read_history(workspace, case_id)
+    # A policy that was blocked on its way to adoption holds no judgement of any hours.
+    for history in read_histories(workspace, [one for one in ids if one != case.id and not is_adoption(one)]):
+        case_id = history.case.id
         found = next(
             (
                 event

@@ -11,6 +11,9 @@ from pathlib import Path
 import pytest
 
 from answerable.case.adoption import commands as ask
+from answerable.case.casefile import CaseFile
+from answerable.case.casefile import template as casefile_template
+from answerable.case.machine import Case
 from answerable.clock import FixedClock
 from answerable.errors import InputError, IntegrityError, NotAllowed, UsageError
 from answerable.policy.pack import load_pack
@@ -23,6 +26,8 @@ from answerable.service.adoption_said import public_adoption
 from answerable.service.adoption_shown import list_adoptions, show_adoption
 from answerable.service.answer import Answer
 from answerable.service.fsck import check_record
+from answerable.service.intel_earlier import earlier_estimate
+from answerable.service.people import actor
 from answerable.service.public_view import read_public_view
 from answerable.service.workspace import Workspace, open_workspace
 
@@ -114,6 +119,15 @@ def test_a_blocked_decision_is_recorded_with_its_rules(empty: Workspace, walk: W
     assert "G3  It is open until" in early.text()
     assert show_adoption(empty, told.id)["events"][-1]["kind"] == "blocked"
     assert early.as_json()["blocked_by"] == ["G3", "G4", "G5", "N1"]
+
+
+def test_a_policy_that_was_blocked_is_no_earlier_judgement_of_a_deployment(
+    empty: Workspace, walk: Walk, clock: FixedClock
+) -> None:
+    told = walk("consult")
+    assert act(empty, told.id, ask.Adopt("Now."), "chief-officer").kind == "blocked"
+    casefile = CaseFile.read_text(casefile_template())
+    assert earlier_estimate(empty, Case("2018-0001"), casefile, actor(empty, "analyst"), clock.now()) is None
 
 
 def test_what_is_shown_answers_who_was_asked_and_what_changed(empty: Workspace, walk: Walk, clock: FixedClock) -> None:
