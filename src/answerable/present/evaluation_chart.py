@@ -156,7 +156,7 @@ def _text(x: float, y: float, words: str, *, anchor: str = "start", quiet: bool 
     )
 
 
-def _short(words: str, most: int = 44) -> str:
+def _short(words: str, most: int = 40) -> str:
     return words if len(words) <= most else f"{words[: most - 1].rstrip()}\u2026"
 
 
