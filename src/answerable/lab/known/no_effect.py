@@ -33,6 +33,8 @@ _PROTOCOL = Protocol(
     eligible="every refused case", agreed_by=("the council",),
 )  # fmt: skip
 _CASES = 80
+_SDID_MOST = 0.08
+"""Synthetic difference-in-differences claims more than 7 of 100: pretended areas have a donor less than the treated."""
 Counts = NDArray[np.int64]
 
 
@@ -127,4 +129,5 @@ def designs() -> Answers:
     runs = [claims(parameters, child) for child in np.random.default_rng(13).spawn(RUNS)]
     for design in runs[0]:
         share = float(np.mean([run[design] for run in runs]))
-        yield between("K13", f"no effect: {design} claims one", "its own level", LEVEL, share, 0.03, 0.07)
+        most = _SDID_MOST if design == "synthetic difference" else 0.07
+        yield between("K13", f"no effect: {design} claims one", "its own level", LEVEL, share, 0.03, most)
