@@ -23,8 +23,8 @@ known, so ours is the mean of forty placings; three placings alone give a rank o
 fast retaliation ours lies a fifth below the published figure, which rests on eight simulated years of another program;
 it is inside three of our own standard errors, and no closer. K13: synthetic difference-in-differences claims an effect
 in 7.3 of 100 cities, above the 7 asked of all designs; its rank of one area among twenty sets the treated area, with
-nineteen to compare it with, beside pretended ones with eighteen, and it is let off to 8. K14: a source that invents at random, not knowing that
-nothing is planned, cannot be told from a useless one by thirty reports.
+nineteen to compare it with, beside pretended ones with eighteen, and it is let off to 8. K14: a source that
+invents at random, not knowing that nothing is planned, cannot be told from a useless one by thirty reports.
 """
 _GROUPS = {
     "K1": "Polya's urn", "K2": "Oakland's urn: the top two areas", "K3": "Oakland's urn: the top and a random area",
