@@ -102,3 +102,20 @@ def test_files_of_groups_that_cannot_be_read(tmp_path, text) -> None:
     path.write_text(text)
     assert isinstance(run("evaluate", "fairness", str(path)).exception, InputError)
     assert isinstance(run("evaluate", "fairness", str(tmp_path / "none.csv")).exception, InputError)
+
+
+def test_a_trial_says_beforehand_what_it_could_show(tmp_path) -> None:
+    path = tmp_path / "protocol.yaml"
+    path.write_text(
+        "name: visits\narms: [youth workers, unarmed foot patrol]\noutcome: serious incidents\nhorizon_days: 28\n"
+        "eligible: refused or lapsed cases\nagreed_by: [local_commander, iag]\n",
+        encoding="utf8",
+    )
+    words = ("evaluate", "trial", "design", str(path), "--baseline", "0.05", "--cases-a-year", "20", "--json")
+    document = json.loads(run(*words).stdout)
+    assert "could not even see that one response halves" in document["prose"][0]
+    assert document["charts"][0]["x"] == "cases under each response"
+
+
+def test_power_needs_a_baseline_or_a_case() -> None:
+    assert isinstance(run("evaluate", "power").exception, UsageError)
