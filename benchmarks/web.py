@@ -2,7 +2,7 @@
 
 On the record of the demo (or ``--public FOLDER``), and on one of 10,000 cases; over loopback, with ``wrk`` where it is
 installed (Debian: ``apt install wrk``). Each round asks for every page once, and waits until the server has to look
-anew. Some minutes; ``--cases 500`` for a first impression. Writes ``results/web.md`` when called with ``--write``.
+anew. Some minutes; ``--cases 0`` for the demo alone. Writes ``results/web.md`` when called with ``--write``.
 """
 
 from __future__ import annotations
@@ -59,8 +59,9 @@ def main() -> None:
         place = Path(folder)
         demo = asked.public.parent if asked.public else make_demo(place / "demo")
         told = [*head(), *measured("the demo", demo, asked.seconds)]
-        filled(place / "many", asked.cases)
-        told += measured(f"{asked.cases:,} cases", place / "many", asked.seconds)
+        if asked.cases:
+            filled(place / "many", asked.cases)
+            told += measured(f"{asked.cases:,} cases", place / "many", asked.seconds)
     table = "\n".join(told) + "\n"
     print(table)
     if asked.write:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 from answerable.evaluate.fairness import CANNOT_TELL, LESS, MORE, deployments_for_double
 from answerable.evaluate.rates import compare_rates
@@ -55,7 +56,13 @@ def _row(name: str, counts: dict[str, int], need: dict[str, float]) -> tuple[obj
     share = need[name] / (need[name] + rest)
     ratio = "none in all" if math.isnan(seen.ratio) else _ratio(seen.ratio)
     ends = f"{_ratio(seen.low)} to {_ratio(seen.high)}"
-    return name, verdict, counts[name], f"{100 * share:.1f} %", ratio, ends, f"{deployments_for_double(share):,}"
+    return name, verdict, counts[name], f"{100 * share:.1f} %", ratio, ends, f"{_needed(share):,}"
+
+
+@lru_cache(maxsize=4096)
+def _needed(share: float) -> int:
+    # Found by trying one number after another: the same for a ward as long as its picture stands.
+    return deployments_for_double(share)
 
 
 def _ratio(value: float) -> str:
