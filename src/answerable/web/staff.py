@@ -29,7 +29,7 @@ from answerable.web.staff_rooms import add_rooms
 from answerable.web.staff_settings import read_staff_settings
 
 _TYPES = {"css": "text/css; charset=utf-8", "svg": "image/svg+xml"}
-_SCRIPT = Path(__file__).parent / "static" / "staff" / "passkey.js"
+_OWN = Path(__file__).parent / "static" / "staff"
 
 
 def staff_app(
@@ -69,7 +69,11 @@ def _add_files(desk: Desk) -> None:
 
     @desk.app.api_route("/staff/passkey.js", methods=["GET", "HEAD"], include_in_schema=False)
     def script() -> Response:
-        return Response(_SCRIPT.read_bytes(), media_type="text/javascript; charset=utf-8")
+        return Response((_OWN / "passkey.js").read_bytes(), media_type="text/javascript; charset=utf-8")
+
+    @desk.app.api_route("/staff/staff.css", methods=["GET", "HEAD"], include_in_schema=False)
+    def style() -> Response:
+        return Response((_OWN / "staff.css").read_bytes(), media_type=_TYPES["css"])
 
     @desk.app.api_route("/{name:path}.{form}", methods=["GET", "HEAD"], include_in_schema=False)
     def file(name: str, form: str) -> Response:
