@@ -209,7 +209,8 @@ def written(results: dict[str, Any]) -> str:
             )
         mixture = told["mixture"]
         lines += ["", f"Mixture: {mixture['worse_than_best_nats']:.2f} nats worse than the best of "
-                  f"{len(mixture['experts'])} experts ({mixture['best_expert']}) over the whole test; bound {mixture['bound_nats']:.2f}.", ""]  # fmt: skip
+                  f"{len(mixture['experts'])} experts ({mixture['best_expert']}) over the whole test; "
+                  f"bound {mixture['bound_nats']:.2f}.", ""]  # fmt: skip
     if "speed" in results:
         lines += ["## Self-exciting fit", "", "| incidents | pairs | wall | CPU | peak memory | branching (0.3) "
                   "| spread (150 m) | lag (5 days) | runs |", "|---|---|---|---|---|---|---|---|---|"]  # fmt: skip

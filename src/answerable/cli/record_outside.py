@@ -20,9 +20,7 @@ def register(app: typer.Typer) -> None:
 @record.command("monitor")
 def monitor(
     where: Annotated[str, typer.Argument(metavar="URL|FOLDER", help="Where the public record is.")],
-    policy: Annotated[
-        Path | None, typer.Option(help="The policy file you trust; else the record's own.")
-    ] = None,
+    policy: Annotated[Path | None, typer.Option(help="The policy file you trust; else the record's own.")] = None,
     state: Annotated[Path, typer.Option(help="Where you keep what you have seen.")] = Path("monitor.json"),
     open_days: Annotated[int, typer.Option(min=1, help="Days after which an entry must be opened.")] = 31,
     stale_minutes: Annotated[int, typer.Option(min=1, help="How old the newest head may be.")] = 1500,

@@ -86,9 +86,7 @@ def _over_http(base: str) -> Callable[[str], bytes | None]:
 def _policy_of(read: Read, where: str) -> str:
     raw = read("log-policy")
     if raw is None:
-        raise UsageError(
-            "There is no record here.", where=where, fix="Name where 'log-policy' is."
-        )
+        raise UsageError("There is no record here.", where=where, fix="Name where 'log-policy' is.")
     return raw.decode("utf-8", "replace")
 
 

@@ -89,7 +89,7 @@ def connect(
 
 
 def harden(connection: sqlite3.Connection) -> None:
-    """Set what holds for one connection: more than full synchronisation, foreign keys, no trusted schema, no memory map.
+    """Set what holds for one connection: more than full synchronisation, foreign keys, no trusted schema.
 
     What is deleted is overwritten, so that a forgotten value is not left in the file.
     """

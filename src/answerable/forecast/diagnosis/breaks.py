@@ -77,7 +77,7 @@ def _steps(base: Floats) -> Floats:
     steps = (np.arange(t)[:, None] >= np.arange(1, t)[None, :]).astype(float)
     rest = steps - base @ np.linalg.lstsq(base, steps, rcond=None)[0]
     size = np.linalg.norm(rest, axis=0)
-    return np.divide(rest, size, out=np.zeros_like(rest), where=size > 1e-9)
+    return np.asarray(np.divide(rest, size, out=np.zeros_like(rest), where=size > 1e-9))
 
 
 def _gains(steps: Floats, residual: Floats) -> Floats:
