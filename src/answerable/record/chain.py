@@ -7,7 +7,7 @@ cannot: that something is missing, or that there are two stories. Statements of 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from .encode import parse_body
@@ -26,9 +26,9 @@ class Chain:
         self._last: dict[str, tuple[int, int, str]] = {}
         self._opened: dict[tuple[str, int], tuple[str, str, str]] = {}
 
-    def add(self, body: bytes) -> Iterator[str]:
-        """Take in one statement and yield what is wrong with its place, as clauses."""
-        said = parse_body(body)
+    def add(self, body: bytes, parsed: Mapping[str, Any] | None = None) -> Iterator[str]:
+        """Take in one statement, ``parsed`` if the caller has read it already; yield what is wrong with its place."""
+        said = parse_body(body) if parsed is None else parsed
         if said.get("v") != NUMBERED:
             if said.get("case"):
                 version = int(self._last.get(str(said["case"]), (0, 0, ""))[1]) + 1

@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from itertools import chain
 from pathlib import Path
+from typing import Any
 
 from answerable.errors import IntegrityError
 from answerable.record.chain import Chain
 from answerable.record.checkpoint import parse_checkpoint
-from answerable.record.encode import commit
+from answerable.record.encode import commit, parse_body
 from answerable.record.errors import RecordError
 from answerable.record.merkle import grow, leaf_hash, root
 from answerable.record.note import parse_note
@@ -76,6 +77,7 @@ def _events(db: Database, workspace: Workspace) -> Iterator[str]:
         if seq != due:
             yield f"Event {due} is missing: the next is {seq}."
             return
+        parsed = _read(body)
         try:
             said = disagreement(
                 body,
@@ -88,18 +90,27 @@ def _events(db: Database, workspace: Workspace) -> Iterator[str]:
                 salt=salt or b"",
                 version=version,
                 fields=[(digest, "") for digest in listed(seq)],
+                parsed=parsed,
             )
         except (IntegrityError, ValueError):
             said = "has an unreadable time beside it"
         if said:
             yield f"The statement of event {seq} {said}."
         else:
-            yield from (f"Event {seq}: {one}." for one in chain.add(body))
+            yield from (f"Event {seq}: {one}." for one in chain.add(body, parsed))
         if commitment is None:
             yield f"Event {seq} has no leaf."
         elif commit(body, blind) != commitment:
             yield f"Event {seq} is not what its leaf commits to."
     yield from (f"The cases: {one}." for one in chain.end())
+
+
+def _read(body: bytes) -> dict[str, Any] | None:
+    """Return the statement in ``body``, None where it cannot be read: what is wrong with it is then said of its row."""
+    try:
+        return parse_body(body)
+    except RecordError:
+        return None
 
 
 def _digests(db: Database) -> Callable[[int], list[str]]:

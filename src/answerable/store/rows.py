@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 from answerable.errors import InputError, IntegrityError
 from answerable.record.disclose import digest_of, digests_in
@@ -56,14 +57,16 @@ def disagreement(  # noqa: PLR0911 -- one for each thing that may differ
     salt: bytes,
     version: int | None = None,
     fields: Sequence[tuple[str, str]] = (),
+    parsed: Mapping[str, Any] | None = None,
 ) -> str:
     """Return how a statement and the row that holds it differ, as a clause; empty if they agree.
 
     The log vouches for the statement only, so whatever the row says beside it must be in it. ``fields`` are digest and
-    disclosure (empty: not to be looked at, or erased) of what it keeps back; ``version`` is its place in its case.
+    disclosure (empty: not to be looked at, or erased) of what it keeps back; ``version`` is its place in its case;
+    ``parsed`` is the statement where the caller has read it already.
     """
     try:
-        said = parse_body(body)
+        said = parse_body(body) if parsed is None else parsed
         told = instant(str(said.get("at")))
         digest = private_digest(private, salt) if salt else None
         listed = digests_in(said)
