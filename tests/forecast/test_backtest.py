@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -175,3 +176,12 @@ def test_no_window_and_no_incident_are_said(two_years: Incidents, grid: Grid, is
     quiet = windows_between(issued + timedelta(days=400), issued + timedelta(days=403), 24)
     with pytest.raises(InputError, match="No incident happened in the windows"):
         verdict(backtested(two_years, grid, quiet, tmp_path, asked=("long_run",)))
+
+
+def test_incidents_all_at_one_point_have_scores_and_no_slope(
+    make_incidents: Callable[..., Incidents], grid: Grid, issued: datetime, tmp_path: Path
+) -> None:
+    table = make_incidents(np.arange(1000) * 24.0, 700, 700)
+    told = verdict(backtested(table, grid, windows_between(issued - timedelta(days=20), issued, 24), tmp_path))
+    assert told["models"]["cell_mean"]["gain_bits_per_event"] > 1
+    assert told["models"]["cell_mean"]["calibration_slope"] is None

@@ -45,7 +45,13 @@ def test_the_slope_solves_the_poisson_regression_it_says_it_solves(truth: np.nda
 
 @pytest.mark.parametrize(
     ("expected", "count", "why"),
-    [([1.0, 1.0], [1, 0], "no slope"), ([0.0, 1.0], [0, 1], "above 0"), ([1.0, 2.0], [0, 0], "incidents")],
+    [
+        ([1.0, 1.0], [1, 0], "no slope"),
+        ([0.0, 1.0], [0, 1], "above 0"),
+        ([1.0, 2.0], [0, 0], "incidents"),
+        ([1.0, 2.0, 2.0], [0, 1, 3], "no slope fits best"),
+        ([1.0, 2.0, 3.0], [2, 0, 0], "no slope fits best"),
+    ],
 )
 def test_a_slope_that_cannot_be_told_is_refused(expected: list[float], count: list[int], why: str) -> None:
     with pytest.raises(InputError, match=why):

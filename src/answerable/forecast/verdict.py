@@ -143,10 +143,14 @@ def _days(outcome: Outcome) -> NDArray[np.int64]:
 def _slope(cells: Floats, expected: Floats, observed: Floats) -> float | None:
     """The slope of the binned regression: a bin is as good as its cells, since their expectations hardly differ."""
     mean = expected / cells
-    if np.ptp(np.log(mean)) < 2 * BIN or not observed.sum():
+    if np.ptp(np.log(mean)) < 2 * BIN:
         return None
     # A Poisson regression of sums with exposure `cells` is that of a count on the mean times the cells.
-    return calibration_slope(mean, observed, exposure=cells)
+    try:
+        return calibration_slope(mean, observed, exposure=cells)
+    except InputError:
+        # The report then says that there is none: too few incidents, or all of them in one place.
+        return None
 
 
 def _ratio_interval(outcome: Outcome, k: int) -> list[float] | None:

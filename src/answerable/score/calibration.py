@@ -33,8 +33,8 @@ def calibration_slope(expected: ArrayLike, count: ArrayLike, *, exposure: ArrayL
 
     Formula: the maximum-likelihood b in log E[n] = log w + a + b log m, by Newton steps from b = 1; w = ``exposure`` is
     how many cells of that same forecast a row stands for (1: its own).
-    Shapes: any, equal. Errors: InputError for no incidents, a forecast of 0, NaN, or a forecast that is the same
-    everywhere (it has no slope). Reference: Cox, Biometrika 45, 1958, for yes and no; here for counts.
+    Shapes: any, equal. Errors: InputError for no incidents, a forecast of 0, NaN, a forecast that is the same
+    everywhere (it has no slope), or incidents at its highest or its lowest value alone (no slope fits best). Reference: Cox, Biometrika 45, 1958, for yes and no; here for counts.
 
     >>> rng = np.random.default_rng(2018)
     >>> truth = rng.gamma(2.0, 0.5, 20_000)
@@ -51,6 +51,13 @@ def calibration_slope(expected: ArrayLike, count: ArrayLike, *, exposure: ArrayL
     log_m = np.log(m) - centre
     if np.ptp(log_m) < 1e-9:
         raise InputError("A forecast that is the same everywhere has no slope.", where="expected", fix="Leave it out.")
+    if not (n[log_m > log_m.min()].any() and n[log_m < log_m.max()].any()):
+        # The likelihood then grows with the slope for ever, and Newton's matrix loses its rank on the way.
+        raise InputError(
+            "Every incident lies where the forecast was highest, or lowest, so no slope fits best.",
+            where="expected",
+            fix="Score more windows.",
+        )
     beta = np.array([np.log(n.sum() / (cells @ m)) + centre, 1.0])
     for _ in range(_MOST_STEPS):
         fitted = cells * np.exp(beta[0] + beta[1] * log_m)
