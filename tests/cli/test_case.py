@@ -137,8 +137,9 @@ def test_an_urgent_authority_lapses_unratified(
     document["authorisation"]["function"] = "tfc"
     document["window"] = {"from": "2018-11-30T20:00", "to": "2018-11-30T23:00"}
     case = at("20:00", "open", file("case", document), "--json").json["id"]
+    done(at("20:00", "community-impact", case, "--json"), "DRAFT")
     done(at("20:01", "authorise", case, "--urgent", "--reasons", "A shooting at six.", "--json"), "AUTHORISED")
-    assert "ends unless ratified 2018-11-30T22:01:00Z" in at("20:02", "show", case).out
+    assert "ends unless ratified 2018-11-30 22:01 Europe/London" in at("20:02", "show", case).out
     done(at("20:05", "start", case, file("start", later["start"]), "--json"), "ACTIVE")
     late = at("22:02", "ratify", case, "--reasons", "The same.")
     assert (late.code, late.out) == (1, "")

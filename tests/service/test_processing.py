@@ -6,6 +6,7 @@ import sqlite3
 from contextlib import closing
 
 import pytest
+from staff_site import Visitor, site
 
 from answerable.errors import NotAllowed, UsageError
 from answerable.service.archive import unpack
@@ -21,7 +22,6 @@ from answerable.service.processing import (
     rules,
 )
 from answerable.store.protocol import Person
-from answerable.web import staff
 
 
 @pytest.fixture
@@ -92,8 +92,9 @@ def test_a_backup_keeps_the_log(workspace, tmp_path):
 
 def test_a_page_that_shows_a_case_leaves_a_line(workspace, opened, sound, checker):
     case = opened(sound)
-    assert staff._page(workspace, f"case-{case}") is not None
-    assert staff._page(workspace, "case-2000-0001") is None
+    visitor = Visitor(site(workspace.folder), "analyst")
+    assert visitor.get(f"/case-{case}.html").status_code == 200
+    assert visitor.get("/case-2000-0001.html").status_code == 404
     lines = [line for line in processing_lines(workspace, checker) if line["kind"] == "case"]
     assert [(line["operation"], line["subject"]) for line in lines] == [("consulted", case)]
 
