@@ -34,7 +34,8 @@ def calibration_slope(expected: ArrayLike, count: ArrayLike, *, exposure: ArrayL
     Formula: the maximum-likelihood b in log E[n] = log w + a + b log m, by Newton steps from b = 1; w = ``exposure`` is
     how many cells of that same forecast a row stands for (1: its own).
     Shapes: any, equal. Errors: InputError for no incidents, a forecast of 0, NaN, a forecast that is the same
-    everywhere (it has no slope), or incidents at its highest or its lowest value alone (no slope fits best). Reference: Cox, Biometrika 45, 1958, for yes and no; here for counts.
+    everywhere (it has no slope), or incidents at its highest or its lowest value alone (no slope fits best).
+    Reference: Cox, Biometrika 45, 1958, for yes and no; here for counts.
 
     >>> rng = np.random.default_rng(2018)
     >>> truth = rng.gamma(2.0, 0.5, 20_000)
