@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-import uvicorn
+from serving import running
 from staff_site import ASSAULT, AUTHORISED, COMMUNITY, FIVE, Visitor, open_case, rehearsal, site
 
 from answerable.clock import FixedClock
 from answerable.service.workspace import open_workspace
-from answerable.web.listening import listen
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -36,16 +33,8 @@ def clock() -> FixedClock:
 @pytest.fixture(scope="module")
 def served(folder: Path, clock: FixedClock) -> Iterator[str]:
     """The staff site on a free port; by its name, since a passkey is bound to one."""
-    taken = listen("127.0.0.1", 0)
-    server = uvicorn.Server(uvicorn.Config(site(folder, clock), log_level="warning", ws="none"))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [taken]}, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.05)
-    yield f"http://localhost:{taken.getsockname()[1]}"
-    server.should_exit = True
-    thread.join(timeout=10)
-    taken.close()
+    with running(site(folder, clock), "localhost") as address:
+        yield address
 
 
 def sign_in(page: Page, served: str, account: str) -> None:

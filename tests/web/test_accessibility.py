@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import threading
-import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-import uvicorn
-from starlette.types import ASGIApp
+from serving import running
 
 from answerable.service.public_view import PublicView
 from answerable.web import site
 from answerable.web.app import public_app
-from answerable.web.listening import listen
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -25,22 +20,6 @@ pytestmark = pytest.mark.browser
 # Each width with one of the colour schemes: colours do not hang on the width, nor the layout on the colours.
 SEEN = pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (375, "dark")], ids=["desk", "phone"])
 CASES = ("2018-0002", "2018-0003", "2018-0006", "2018-0007", "2018-0009", "2018-0010")
-
-
-@contextmanager
-def running(app: ASGIApp) -> Iterator[str]:
-    """Serve ``app`` on a free port of this machine and give its address."""
-    taken = listen("127.0.0.1", 0)
-    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", ws="none"))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [taken]}, daemon=True)
-    thread.start()
-    deadline = time.monotonic() + 20
-    while not server.started and time.monotonic() < deadline:
-        time.sleep(0.02)
-    yield f"http://127.0.0.1:{taken.getsockname()[1]}"
-    server.should_exit = True
-    thread.join(timeout=10)
-    taken.close()
 
 
 @pytest.fixture(scope="module")

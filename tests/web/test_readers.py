@@ -7,17 +7,13 @@ from __future__ import annotations
 
 import csv
 import io
-import threading
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-import uvicorn
-from starlette.types import ASGIApp
+from serving import running
 
 from answerable.case.casefile import template
 from answerable.case.event import Command
@@ -28,7 +24,6 @@ from answerable.service.workspace import init_workspace, open_workspace
 from answerable.web import site
 from answerable.web.app import public_app
 from answerable.web.contents import ContentsReader
-from answerable.web.listening import listen
 from answerable.web.reading import PublicReader
 
 if TYPE_CHECKING:
@@ -36,22 +31,6 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 FIVE = datetime(2018, 11, 30, 17, tzinfo=UTC)
-
-
-@contextmanager
-def running(app: ASGIApp) -> Iterator[str]:
-    """Serve ``app`` on a free port of this machine and give its address."""
-    taken = listen("127.0.0.1", 0)
-    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", ws="none"))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [taken]}, daemon=True)
-    thread.start()
-    deadline = time.monotonic() + 20
-    while not server.started and time.monotonic() < deadline:
-        time.sleep(0.02)
-    yield f"http://127.0.0.1:{taken.getsockname()[1]}"
-    server.should_exit = True
-    thread.join(timeout=10)
-    taken.close()
 
 
 @pytest.fixture(scope="module")

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import threading
-import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
-import uvicorn
+from serving import running
 from staff_site import CONSULTED, rehearsal, site
 
-from answerable.web.listening import listen
 from answerable.web.pages.staff_acts import FORMS
 
 if TYPE_CHECKING:
@@ -41,17 +38,9 @@ PAGES = {
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    taken = listen("127.0.0.1", 0)
     app = site(rehearsal(tmp_path_factory.mktemp("seen") / "w", consulted=True))
-    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", ws="none"))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [taken]}, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.05)
-    yield f"http://localhost:{taken.getsockname()[1]}"
-    server.should_exit = True
-    thread.join(timeout=10)
-    taken.close()
+    with running(app, "localhost") as address:
+        yield address
 
 
 @SEEN
