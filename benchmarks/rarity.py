@@ -10,10 +10,10 @@ import platform
 import statistics
 import sys
 import tempfile
-import time
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+
+from cases import RUNS, times
 
 from answerable.case.casefile import CaseFile, template
 from answerable.case.deployment import Case
@@ -30,7 +30,6 @@ from answerable.service.workspace import Workspace, init_workspace, open_workspa
 CASES = int(os.environ.get("CASES", "10000"))
 AUTHORISED = 32
 REFUSED = 200
-RUNS = 15
 START = datetime(2018, 11, 30, 17, tzinfo=UTC)
 RESULTS = Path(__file__).parent / "results" / "rarity.md"
 
@@ -105,16 +104,6 @@ def measure(workspace: Workspace) -> str:
         "",
     ]
     return "\n".join(lines)
-
-
-def times(work: Callable[[], object]) -> list[float]:
-    work()
-    found = []
-    for _ in range(RUNS):
-        began = time.perf_counter()
-        work()
-        found.append((time.perf_counter() - began) * 1000)
-    return found
 
 
 if __name__ == "__main__":

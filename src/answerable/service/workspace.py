@@ -33,7 +33,7 @@ ERASED = "erased"
 class Workspace:
     """An open workspace; use it in a ``with`` block so that its store is closed.
 
-    ``hand`` signs what is decided in this session, where somebody is there to sign.
+    ``hand`` signs what is decided while it is open, where somebody is there to sign.
     """
 
     folder: Path

@@ -82,7 +82,7 @@ def admitted(visit: Visit, account: str, how: str, then: str = "index.html", cas
 
 
 def sign_out(visit: Visit) -> Go:
-    """End this session."""
+    """Sign the visitor out, and make their token worthless."""
     if visit.session is not None:
         visit.desk.sessions.end(visit.session.account, visit.session.id)
     return Go("sign-in.html", leave=True)
