@@ -8,8 +8,7 @@ import re
 import pytest
 
 from answerable.errors import InputError
-from answerable.evaluate.evidence import evidence_for, library
-from answerable.evaluate.evidence.library import READ, read_rows
+from answerable.evaluate.evidence import READ, evidence_for, library, read_rows
 from answerable.policy.alternatives import alternatives
 
 ROW = """rows:
@@ -55,13 +54,13 @@ def test_no_row_claims_more_than_a_study_can(word) -> None:
     assert not [row.id for row in library() if re.search(rf"\b{word}\b", row.effect)]
 
 
-def test_rows_name_only_options_that_exist_and_rate_them_alike() -> None:
+def test_the_catalogue_of_alternatives_reads_these_rows() -> None:
     known = alternatives()
-    for row in library():
-        if row.option:
-            assert row.option in known, row.id
-        if row.option and row.rating in ("high", "moderate", "low", "no_clear_evidence"):
-            assert known[row.option].rating == row.rating, row.id
+    assert {row.option for row in library() if row.option} <= set(known)
+    for name, one in known.items():
+        assert one.rows == evidence_for(name)
+        rated = {row.rating for row in one.rows} & {"high", "moderate", "low", "no_clear_evidence", "harmful"}
+        assert {one.rating} == (rated or {"not_studied"}), name
 
 
 def test_an_option_s_rows_are_found() -> None:

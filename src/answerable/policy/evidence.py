@@ -1,4 +1,8 @@
-"""Read the rows of the evidence library, and refuse one that says less than it must."""
+"""Read the rows of the evidence library, and refuse one that says less than it must.
+
+The rows lie in ``evaluate/evidence/``. Their one reader is here, on the lower shelf, so that the catalogue of
+alternatives takes its ratings from the same rows as the pages do.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +14,7 @@ from importlib.resources import files
 from typing import Any
 
 from answerable.errors import InputError
+from answerable.policy.reading import read_yaml
 
 FILES = ("armed.yaml", "patrol.yaml", "beyond_police.yaml")
 READ = {
@@ -70,14 +75,7 @@ def evidence_for(option: str) -> tuple[Row, ...]:
 
 def read_rows(text: str, where: str) -> tuple[Row, ...]:
     """Return the rows of one YAML file; InputError names the row and the field that is off."""
-    import yaml
-
-    try:
-        document = yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        raise InputError(
-            "This is not readable YAML.", where=f"{where}: {error}", fix="Check the indentation."
-        ) from error
+    document = read_yaml(text, where)
     rows = document.get("rows") if isinstance(document, Mapping) else None
     if not isinstance(rows, list):
         raise InputError("A file of evidence holds 'rows'.", where=where, fix="List them below 'rows:'.")
@@ -113,4 +111,4 @@ def _row(entry: Any, where: str) -> Row:
 
 
 def _text(name: str) -> str:
-    return (files("answerable.evaluate.evidence") / name).read_text(encoding="utf-8")
+    return (files("answerable") / "evaluate" / "evidence" / name).read_text(encoding="utf-8")
