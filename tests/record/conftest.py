@@ -57,11 +57,11 @@ class MemoryLog:
             self.openings.append(Opening(index, body, blind))
         return self
 
-    def add_sealed(self, **fields: object) -> MemoryLog:
+    def add_sealed(self, said: dict[str, object] | None = None, /, **fields: object) -> MemoryLog:
         """Add one statement of version 2 that commits to ``fields``; its opening releases all of them."""
         salt = hashlib.sha256(b"salt %d" % len(self.entries)).digest()
         made = [make_disclosure(name, value, salt) for name, value in fields.items()]
-        self.add(v=2, sd=sd_of(made))
+        self.add(v=2, sd=sd_of(made), **(said or {}))
         self.openings[-1] = replace(self.openings[-1], disclosures=tuple(sorted(one.text for one in made)))
         return self
 

@@ -31,6 +31,7 @@ from .proof import parse_proof
 CLOCK_ALLOWANCE = 120
 _DATED = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2})")
 _CLOCK = "Compare your clock; if it is right, somebody dated this forward."
+_NONE = ("", "")
 PROVES = "this entry is in the log, unaltered"
 DOES_NOT_PROVE = "That does not prove that it is true, or that the log is complete."
 WATERMARKS = {
@@ -46,7 +47,8 @@ class Verified:
     ``index`` is the entry's place among ``size`` entries of the log ``origin``; ``kind`` is the workspace's (simulated,
     rehearsal, real); ``body`` the statement with the fields released since; ``released`` their names; ``signed_by`` the
     log's key; ``witnesses`` who else saw this head; ``own_key`` that of whoever made the decision, where its signature
-    was handed over; ``certified`` the office that the force's own key certifies.
+    was handed over; ``site`` where it was signed, if by a passkey; ``certified`` the office that the force's own key
+    certifies.
     """
 
     index: int
@@ -59,6 +61,7 @@ class Verified:
     released: tuple[str, ...] = ()
     own_key: str = ""
     certified: str = ""
+    site: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """Return the machine-readable answer."""
@@ -76,6 +79,7 @@ class Verified:
             "body": self.body,
             "released": list(self.released),
             "own_key": self.own_key,
+            "site": self.site,
             "certified": self.certified,
         }
 
@@ -91,12 +95,12 @@ class Verified:
             f"Signed by {self.signed_by}"
             + (f"; seen by {', '.join(self.witnesses)}" if self.witnesses else "; no witness asked for"),
             *([f"Decided by a registered {self.certified}: so the office's key certifies."] if self.certified else []),
-            *(
-                [f"Signed by its maker's own key {self.own_key}; the force's register says whose."]
-                if self.own_key
-                else []
-            ),
+            *([self._signed()] if self.own_key else []),
         )
+
+    def _signed(self) -> str:
+        by = f"passkey {self.own_key}, on the site {_printable(self.site)}" if self.site else f"own key {self.own_key}"
+        return f"Signed by its maker's {by}; the force's register says whose."
 
 
 def verify_proof(
@@ -123,23 +127,34 @@ def verify_proof(
         )
     if now is not None:
         _check_times(accepted.witnesses, body, head.kind, now)
+    whole = merged(body, proof.disclosures)
+    own_key, site = next(
+        (_own_key(proof.body, whole, head.origin, one) for one in disclosed if one.name == FIELD), _NONE
+    )
     return Verified(
         index=proof.index,
         size=head.size,
         origin=head.origin,
         kind=head.kind,
-        body=merged(body, proof.disclosures),
+        body=whole,
         released=tuple(one.name for one in disclosed),
         signed_by=f"{accepted.log.name}+{accepted.log.id.hex()}",
         witnesses=tuple(one.key.name for one in accepted.witnesses),
-        own_key=next((_own_key(proof.body, one) for one in disclosed if one.name == FIELD), ""),
+        own_key=own_key,
+        site=site,
         certified=check_certificate(*certificate, proof.body) if certificate else "",
     )
 
 
-def _own_key(body: bytes, disclosed: Disclosure) -> str:
-    """Return the key that signed a decision; empty for a passkey's assertion, which takes other tools to check."""
-    return check_own_signature(body, disclosed) if scheme_of(disclosed) == SCHEME else ""
+def _own_key(body: bytes, whole: dict[str, Any], origin: str, disclosed: Disclosure) -> tuple[str, str]:
+    """Return the key that signed a decision and, of a passkey, the site that it signed on."""
+    if scheme_of(disclosed) == SCHEME:
+        return check_own_signature(body, disclosed), ""
+    # What checks passkeys is slow to import, and seldom needed.
+    from .passkey import check_passkey
+
+    found = check_passkey(disclosed.value, whole, origin)
+    return found.key, found.site
 
 
 def _check_times(witnesses: Sequence[Signed], body: dict[str, Any], kind: str, now: int) -> None:

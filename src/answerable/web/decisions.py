@@ -17,6 +17,9 @@ from webauthn.helpers import bytes_to_base64url
 from answerable.errors import InputError, NotAllowed
 from answerable.place import stamp
 from answerable.record.encode import parse_body
+from answerable.record.errors import RecordError
+from answerable.record.passkey import SCHEME, check_passkey
+from answerable.record.passkey import challenge_of as challenge_of_bytes
 from answerable.service.cases import show_case
 from answerable.service.history import read_history
 from answerable.service.workspace import Workspace
@@ -28,8 +31,6 @@ from answerable.web.passkeys import Party, check_assertion, check_signature, pas
 from answerable.web.render import Page
 from answerable.web.sign_in_passkey import party_of, said
 
-DOMAIN = b"answerable decision by passkey v1\0"
-SCHEME = "webauthn"
 KIND = "decision"
 LATE = Refusal(
     409,
@@ -97,7 +98,7 @@ def canonical(statement: Mapping[str, Any]) -> bytes:
 
 def challenge_of(statement: Mapping[str, Any]) -> bytes:
     """Return what an authenticator signs for a decision: a hash that can be of nothing else."""
-    return hashlib.sha256(DOMAIN + hashlib.sha256(canonical(statement)).digest()).digest()
+    return challenge_of_bytes(canonical(statement))
 
 
 class PasskeyHand:
@@ -110,10 +111,15 @@ class PasskeyHand:
     def __init__(self, evidence: Mapping[str, str]) -> None:
         self._evidence = {"scheme": SCHEME, **evidence}
 
-    def sign(self, workspace: Workspace, account: str, body: bytes) -> Mapping[str, str]:  # noqa: ARG002
+    def sign(self, workspace: Workspace, account: str, body: bytes) -> Mapping[str, str]:
         """Return the evidence; NotAllowed where it is of another case, step or account than the entry."""
-        asked, entry = json.loads(self._evidence["statement"]), parse_body(body)
-        if (asked["case"], asked["account"]) != (entry["case"], account):
+        entry = parse_body(body)
+        try:
+            # What a stranger could not check from the record alone is not taken.
+            asked = check_passkey(self._evidence, entry, workspace.settings.origin).asked
+        except RecordError as error:
+            raise NotAllowed("What was signed is another decision.", where=str(error)) from error
+        if asked["account"] != account:
             raise NotAllowed("What was signed is another decision.", where=str(entry["case"]))
         return self._evidence
 
