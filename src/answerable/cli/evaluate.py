@@ -130,6 +130,34 @@ def confidence(
     show(pulse(read_pulse(file), margin=margin / 100), html, as_json=as_json)
 
 
+@evaluate.command("areas")
+def areas(
+    file: Annotated[
+        Path, typer.Argument(help="CSV (.gz allowed): the first column names areas, others hold per cents.")
+    ],
+    item: Annotated[str, typer.Option(help="The column of the question.")],
+    answers: Annotated[
+        int | None, typer.Option(help="Answers in each area; 120 is assumed if left out, and said so.")
+    ] = None,
+    design_effect: Annotated[float, typer.Option(help="What the survey's design costs: 1 for a simple sample.")] = 1.5,
+    like: Annotated[
+        str, typer.Option(help="A column that says which areas are alike; not one made from the same answers.")
+    ] = "",
+    html: Html = None,
+    as_json: Json = False,
+) -> None:
+    """Say what a survey can tell of each of its neighbourhoods: small-area estimates, its own noise taken out."""
+    from answerable.evaluate.confidence.small_areas import ANSWERS, read_areas, small_areas
+
+    found = small_areas(
+        read_areas(file, item, like=like),
+        answers=ANSWERS if answers is None else answers,
+        design_effect=design_effect,
+        assumed=answers is None,
+    )
+    show(found, html, as_json=as_json)
+
+
 @evaluate.command("fairness")
 def fairness(
     file: Annotated[Path, typer.Argument(help="CSV: group and what happened there; see the guide on evaluation.")],

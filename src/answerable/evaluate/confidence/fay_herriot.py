@@ -38,6 +38,33 @@ def fay_herriot(direct: ArrayLike, variance: ArrayLike, covariates: ArrayLike | 
     above 0. Reference: Fay and Herriot, Journal of the American Statistical Association 74, 1979; Datta, Rao and Smith,
     Biometrika 92, 2005 (mean squared error).
     """
+    y, d, x = _checked(direct, variance, covariates)
+    a = _between(y, d, x)
+    beta, spread = _regression(y, d, x, a)
+    own = a / (a + d)
+    fitted = x @ beta
+    mse = own * d + (1 - own) ** 2 * np.einsum("ij,jk,ik->i", x, spread, x) + 2 * _g3(d, a)
+    return SmallAreas(own * y + (1 - own) * fitted, np.sqrt(mse), own, float(np.sqrt(a)), beta)
+
+
+def between_range(
+    direct: ArrayLike, variance: ArrayLike, covariates: ArrayLike | None = None, *, level: float = 0.95
+) -> tuple[float, float]:
+    """Return the standard deviations of areas around the regression that the survey does not rule out.
+
+    Formula: sum (y - x'b)^2 / (A + D) is chi-squared with areas - p degrees of freedom; the ends are the A at which it
+    meets the two quantiles. Shapes, NaN and errors: as :func:`fay_herriot`. Reference: Viechtbauer, Statistics in
+    Medicine 26, 2007 (Q-profile).
+    """
+    from scipy.special import chdtri
+
+    y, d, x = _checked(direct, variance, covariates)
+    free, tail = len(y) - x.shape[1], (1 - level) / 2
+    low = _meeting(y, d, x, float(chdtri(free, tail)))
+    return float(np.sqrt(low)), float(np.sqrt(_meeting(y, d, x, float(chdtri(free, 1 - tail)))))
+
+
+def _checked(direct: ArrayLike, variance: ArrayLike, covariates: ArrayLike | None) -> tuple[Floats, Floats, Floats]:
     y, d = np.asarray(direct, dtype=float), np.asarray(variance, dtype=float)
     ones = np.ones((len(y), 1)) if y.ndim == 1 else np.ones((0, 1))
     x = ones if covariates is None else np.column_stack([ones, np.asarray(covariates, dtype=float)])
@@ -53,21 +80,20 @@ def fay_herriot(direct: ArrayLike, variance: ArrayLike, covariates: ArrayLike | 
             where="direct, variance",
             fix="Leave out areas without a survey; they can be predicted from the coefficients.",
         )
-    a = _between(y, d, x)
-    beta, spread = _regression(y, d, x, a)
-    own = a / (a + d)
-    fitted = x @ beta
-    mse = own * d + (1 - own) ** 2 * np.einsum("ij,jk,ik->i", x, spread, x) + 2 * _g3(d, a)
-    return SmallAreas(own * y + (1 - own) * fitted, np.sqrt(mse), own, float(np.sqrt(a)), beta)
+    return y, d, x
 
 
 def _between(y: Floats, d: Floats, x: Floats) -> float:
     """Return A of the moment equation, 0 where even no spread at all explains too much."""
-    free = len(y) - x.shape[1]
+    return _meeting(y, d, x, len(y) - x.shape[1])
+
+
+def _meeting(y: Floats, d: Floats, x: Floats, wanted: float) -> float:
+    """Return the A at which sum (y - x'b)^2 / (A + D) comes down to ``wanted``; 0 where it is never above."""
 
     def excess(a: float) -> float:
         beta, _ = _regression(y, d, x, a)
-        return float(((y - x @ beta) ** 2 / (a + d)).sum() - free)
+        return float(((y - x @ beta) ** 2 / (a + d)).sum() - wanted)
 
     if excess(0.0) <= 0:
         return 0.0
