@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+import time
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.stats import binomtest
+from scipy.stats import binom, binomtest
 
 from answerable.errors import InputError
 from answerable.evaluate.fairness import Group, audit, deployments_for_double
@@ -67,6 +68,23 @@ def test_the_number_needed_sees_a_doubled_burden(share) -> None:
     k = rng.binomial(n, 2 * share / (1 + share), 300)
     seen = np.mean([binomtest(int(one), n, share, alternative="greater").pvalue <= 0.025 for one in k])
     assert seen >= 0.8 - 0.08
+
+
+@given(share=st.floats(0.02, 0.98))
+def test_no_smaller_number_of_deployments_would_show_the_double_burden(share: float) -> None:
+    most = np.arange(1, deployments_for_double(share) + 1)
+    # The fewest successes that are too many for the share, by looking for it.
+    critical = binom.isf(0.025, most, share) + 1
+    power = binom.sf(critical - 1, most, 2 * share / (1 + share))
+    assert power[-1] >= 0.8 - 1e-9
+    assert (power[:-1] < 0.8 + 1e-9).all()
+
+
+def test_a_city_of_many_wards_is_audited_within_the_time_of_a_page() -> None:
+    began = time.process_time()
+    for number in range(100):
+        deployments_for_double(0.001 + number / 1e5)
+    assert time.process_time() - began < 2
 
 
 def test_a_group_without_deployments_or_incidents_is_not_an_error() -> None:

@@ -6,13 +6,20 @@ import json
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
+import pytest
+
+from answerable.evaluate.fairness import Group, audit
+from answerable.evaluate.fairness_report import fairness_report
 from answerable.policy.pack import Pack
 from answerable.service.public_view import PublicCase, PublicView
+from answerable.web.contents import laid
 from answerable.web.counters import counters, upper_share
 from answerable.web.pages.brief import brief, figures, outside, unanswered
 from answerable.web.pages.fairness import fairness
+from answerable.web.pages.fairness_audit import FILE
 from answerable.web.pages.routine import routine
 
 
@@ -101,3 +108,49 @@ def test_deployments_are_set_beside_need_where_names_match(view: PublicView) -> 
     assert rows[wards[0]][2] == 10
     assert rows[wards[0]][1] == "more than its need"
     assert {row[1] for name, row in rows.items() if name != wards[0]} <= {"cannot tell", "less than its need"}
+
+
+def audited(tmp_path: Path) -> Mapping[str, Any]:
+    """The audit of two fifths of a city as the command prints it, read back from a public folder."""
+    groups = [
+        Group("least deprived", 2, 1, 1e5, 4.0, 3, 1),
+        Group("most deprived", 40, 36, 1e5, 6.0, 8, 2, forecast=7.5),
+    ]
+    told = fairness_report(audit(groups, reporting=(0.6, 1.0)), (0.6, 1.0)).as_json()
+    (tmp_path / FILE).write_text(json.dumps(told), encoding="utf8")
+    found = laid(tmp_path, FILE)
+    assert found is not None
+    return found
+
+
+def test_the_full_audit_stands_with_every_measure_its_interval_and_what_could_be_seen(
+    view: PublicView, tmp_path: Path
+) -> None:
+    page = fairness(view, audited(tmp_path))
+    told = [one["table"] for one in page.data["sections"][1:] if one["table"]]
+    tables = {one["caption"]: one["rows"] for one in told}
+    assert len(tables) == 8
+    for rows in tables.values():
+        assert [row[0] for row in rows] == ["least deprived", "most deprived"]
+    assert tables["Futile deployments for its need"][1][2] == "more than its need"
+    assert tables["Missed incidents for its need"][0][2] == "cannot tell"
+    assert "not known" in tables["Incidents over what was forecast"][0][1]
+    said = sections(page.data)
+    assert "What could be seen: to see a group bear twice its need takes" in said
+    assert "between 0.6 and 1 times as much" in said
+    assert said.count("exclude each other") == 1
+    assert "most deprived: 13." in page.markup["audit"]
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [{}, {"table": 3}, {"table": [1, {"label": "no colon"}]}, {"table": [{"label": "a: b"}], "numbers": {"a": 1}}],
+)
+def test_an_audit_of_another_form_breaks_no_page(view: PublicView, broken: dict[str, Any]) -> None:
+    page = fairness(view, broken)
+    assert page.markup == {}
+    assert "exclude each other" in sections(page.data)
+
+
+def test_without_an_audit_the_page_says_what_cannot_be_worked_out_from_the_record(view: PublicView) -> None:
+    assert "No audit has been published" in sections(fairness(view).data)

@@ -107,20 +107,21 @@ def deployments_for_double(share: float, *, alpha: float = 0.05, wanted: float =
     >>> deployments_for_double(0.2)
     85
     """
-    from scipy.special import bdtrc
+    import numpy as np
+    from scipy.special import bdtrin
 
     if not 0 < share < 1:
         raise InputError("A share of need lies between 0 and 1.", where=f"{share}", fix="Give it as a fraction.")
-    doubled = 2 * share / (1 + share)
-    n = 1
-    while n < _MOST:
-        k = math.ceil(n * share)
-        while k <= n and bdtrc(k - 1, n, share) > alpha / 2:
-            k += 1
-        if k <= n and bdtrc(k - 1, n, doubled) >= wanted:
-            return n
-        n += 1
-    return _MOST
+    doubled, most = 2 * share / (1 + share), 64
+    while True:
+        # Of each count k: the most deployments of which k are still too many, and the fewest that would show k.
+        k = np.arange(1, most)
+        latest = np.floor(bdtrin(k - 1, 1 - alpha / 2, share))
+        first = np.maximum(k, np.ceil(bdtrin(k - 1, 1 - wanted, doubled)))
+        fits = first <= latest
+        if fits.any() or first[-1] > _MOST:
+            return min(int(first[fits.argmax()]) if fits.any() else _MOST, _MOST)
+        most *= 4
 
 
 def _audit(one: Group, others: Sequence[Group], reporting: tuple[float, float], level: float) -> Audit:

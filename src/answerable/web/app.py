@@ -21,6 +21,7 @@ from answerable.web.feed import FEED, feed_of
 from answerable.web.feed import TYPE as FEED_TYPE
 from answerable.web.headers import SecurityHeaders
 from answerable.web.pages import base_rates, errors
+from answerable.web.pages.fairness_audit import FILE as AUDIT
 from answerable.web.render import Frame, Page, html, twin
 from answerable.web.served import add_served
 from answerable.web.sighting import add_sighting
@@ -32,6 +33,7 @@ LOG_FILES = {
     "gate-head": "text/plain; charset=utf-8",
     "emergencies.json": "application/json",
     SIGHTINGS: "application/json",
+    AUDIT: "application/json",
     FEED: FEED_TYPE,
 }
 LOG_FOLDERS = {

@@ -5,6 +5,7 @@ Colours come from ``static/style.css`` by class, so that dark mode, print and th
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from xml.sax.saxutils import escape
 
@@ -56,6 +57,32 @@ def reliability(name: str, title: str, told: str, bands: Sequence[tuple[float, f
         )
         marks.append(f'<circle class="ch-dot" cx="{x:.1f}" cy="{y:.1f}" r="5"/>')
     return _svg(name, title, told, HEIGHT, marks)
+
+
+def ranges(name: str, title: str, told: str, rows: Sequence[tuple[str, float, float, float]]) -> str:
+    """Return one interval per row (label, ratio, low, high) beside the line of 1, where nothing differs.
+
+    The scale is one of ratios, so that half and double lie as far from 1; it ends at 100 times, and an interval that
+    goes on beyond it runs to the edge. A ratio that is not a number has no dot.
+    """
+    left, right, height = _LABEL, WIDTH - 20, 16 + (_BAR + 10) * len(rows) + 30
+    seen = [abs(math.log(one)) for _, *three in rows for one in three if 0.01 <= one <= 100]
+    reach = max([*seen, math.log(2)]) * 1.05
+
+    def at(ratio: float) -> float:
+        far = -reach if ratio <= 0 else reach if math.isinf(ratio) else max(-reach, min(reach, math.log(ratio)))
+        return left + (right - left) * (far + reach) / (2 * reach)
+
+    marks = [f'<line class="ch-limit" x1="{at(1):.1f}" x2="{at(1):.1f}" y1="4" y2="{height - 26}"/>']
+    for number, (label, ratio, low, high) in enumerate(rows):
+        y = 12 + (_BAR + 10) * number + _BAR / 2
+        marks.append(f'<text class="ch-label" x="{left - 10}" y="{y + 5}" text-anchor="end">{escape(label)}</text>')
+        marks.append(f'<line class="ch-range" x1="{at(low):.1f}" x2="{at(high):.1f}" y1="{y}" y2="{y}"/>')
+        if not math.isnan(ratio):
+            marks.append(f'<circle class="ch-dot" cx="{at(ratio):.1f}" cy="{y}" r="5"/>')
+    for x, said, anchor in ((left, "fewer", "start"), (at(1), "as the others", "middle"), (right, "more", "end")):
+        marks.append(f'<text class="ch-label" x="{x:.1f}" y="{height - 6}" text-anchor="{anchor}">{said}</text>')
+    return _svg(name, title, told, height, marks)
 
 
 def _svg(name: str, title: str, told: str, height: float, marks: Sequence[str]) -> str:

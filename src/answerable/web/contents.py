@@ -13,6 +13,7 @@ from answerable.present.article import load_article
 from answerable.service.adoption_packs import current_path
 from answerable.service.public_view import PublicView
 from answerable.web.pages.base_rates import worked_tables
+from answerable.web.pages.fairness_audit import FILE as AUDIT
 from answerable.web.pages.track_record import FILE as SCORES
 from answerable.web.site import Contents
 from answerable.web.vignettes import worked_vignettes
@@ -22,13 +23,13 @@ def contents_of(public: Path, view: PublicView) -> Contents:
     """Return the contents that belong to a public folder; its pack is the newest that its log adopted, if any."""
     pack = _pack(public, view)
     vignettes = worked_vignettes(pack) if pack else ()
-    return Contents(load_article(), worked_tables(), pack, vignettes, scores_of(public))
+    return Contents(load_article(), worked_tables(), pack, vignettes, laid(public, SCORES), laid(public, AUDIT))
 
 
-def scores_of(public: Path) -> Mapping[str, Any] | None:
-    """Return the report of a backtest that lies in a public folder; None where there is none that can be read."""
+def laid(public: Path, name: str) -> Mapping[str, Any] | None:
+    """Return a JSON file that lies beside the log in a public folder; None where there is none that can be read."""
     try:
-        found = json.loads((public / SCORES).read_text(encoding="utf-8"))
+        found = json.loads((public / name).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
     return found if isinstance(found, dict) else None
@@ -46,10 +47,10 @@ class ContentsReader:
         entries = tuple(event.index for event in view.policies)
         if self._kept is None or self._kept[0] != entries:
             self._kept = (entries, contents_of(self._public, view))
-        # The scores are a small file beside the log that can be laid there at any time.
-        scores = scores_of(self._public)
-        if scores != self._kept[1].scores:
-            self._kept = (entries, replace(self._kept[1], scores=scores))
+        # Scores and audit are small files beside the log that can be laid there at any time.
+        scores, audit = laid(self._public, SCORES), laid(self._public, AUDIT)
+        if (scores, audit) != (self._kept[1].scores, self._kept[1].audit):
+            self._kept = (entries, replace(self._kept[1], scores=scores, audit=audit))
         return self._kept[1]
 
 

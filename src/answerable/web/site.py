@@ -50,8 +50,8 @@ STATIC = (*_OWN, *(name for name in (VENDORED,) if _FOLDER.joinpath("vendor", na
 class Contents:
     """What the pages say beside the record: the article, worked base rates, the pack and its two example proposals.
 
-    ``pack`` is None where no rules have been adopted; ``scores`` is the report of a backtest that lies in the public
-    folder, None where there is none.
+    ``pack`` is None where no rules have been adopted; ``scores`` is the report of a backtest and ``audit``
+    the fairness audit that lie in the public folder, None where there is none.
     """
 
     article: Article
@@ -59,6 +59,7 @@ class Contents:
     pack: Pack | None
     vignettes: Sequence[Vignette] = ()
     scores: Mapping[str, Any] | None = None
+    audit: Mapping[str, Any] | None = None
 
 
 def pages(
@@ -71,6 +72,7 @@ def pages(
     feed: str = "",
     vignettes: Sequence[Vignette] = (),
     scores: Mapping[str, Any] | None = None,
+    audit: Mapping[str, Any] | None = None,
 ) -> Mapping[str, bytes]:
     """Return the whole site as relative path -> content: pages, their JSON twins, downloads, the style sheet.
 
@@ -79,7 +81,7 @@ def pages(
     ``feed`` is the feed of notices in that folder; empty where there is none.
     """
     frame = Frame.of(view, prefix, feed)
-    contents = Contents(article, base_rate_tables, pack, vignettes, scores)
+    contents = Contents(article, base_rate_tables, pack, vignettes, scores, audit)
     built = (build() for build in builders(view, contents).values())
     shown = {path: content for page in built for path, content in _both(page, frame)}
     made = {name: download.make(view) for name, download in FILES.items()}
@@ -101,7 +103,7 @@ def builders(view: PublicView, contents: Contents) -> Mapping[str, Callable[[], 
         evaluation.PATH: partial(evaluation.evaluation, view),
         evidence.PATH: evidence.evidence,
         track_record.PATH: partial(track_record.track_record, view, contents.scores),
-        fairness.PATH: partial(fairness.fairness, view),
+        fairness.PATH: partial(fairness.fairness, view, contents.audit),
         indicators.PATH: indicators.indicators,
         brief.PATH: partial(brief.brief, view, pack),
         letter.PATH: partial(letter.letter, view),

@@ -30,6 +30,7 @@ def write_static(public: Path, folder: Path, now: datetime) -> Path:
         feed=feed_of(public),
         vignettes=contents.vignettes,
         scores=contents.scores,
+        audit=contents.audit,
     )
     folder.mkdir(parents=True, exist_ok=True)
     shutil.copytree(public, folder / LOG)
