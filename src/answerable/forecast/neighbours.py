@@ -31,13 +31,17 @@ _PAIR_BLOCK = 1_000_000
 
 @dataclass(frozen=True, eq=False)
 class Neighbours:
-    """Pairs by row: those of incident i are ``starts[i]`` to ``starts[i + 1]`` of ``square`` (m^2) and ``lag`` (h)."""
+    """Pairs by row: those of incident i are ``starts[i]`` to ``starts[i + 1]`` of ``square`` (m^2) and ``lag`` (h).
+
+    ``padded`` says that rows are filled up to multiples of eight, as the compiled sums need them.
+    """
 
     starts: Ints
     square: Singles
     lag: Singles
     radius: float
     longest: float
+    padded: bool = False
 
     @cached_property
     def pairs(self) -> int:
@@ -79,12 +83,15 @@ def neighbours(
         starts, square, lag = fast.build(x, y, hours, radius, longest, padded)
     else:
         starts, square, lag = build(x, y, hours, radius, longest)
-    return Neighbours(starts, square, lag, radius, longest)
+    return Neighbours(starts, square, lag, radius, longest, padded and fast is not None)
 
 
 def sums(near: Neighbours, mu: Floats, amplitude: float, width: float, memory: float) -> Sums:
-    """Return the sums at background rates ``mu`` (n,) and a kernel of ``amplitude``, ``width`` (m), ``memory`` (h)."""
-    fast = kernels()
+    """Return the sums at background rates ``mu`` (n,) and a kernel of ``amplitude``, ``width`` (m), ``memory`` (h).
+
+    Compiled where the list is padded.
+    """
+    fast = kernels() if near.padded else None
     found = (fast.read if fast else read)(near, mu, amplitude, width, memory)
     return Sums(*found)
 
