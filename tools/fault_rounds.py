@@ -118,40 +118,61 @@ def cut_power(folder: Path, rounds: int, seed: int, *more: str) -> Result:
 def inject(folder: Path, sites: tuple[str, ...], most: int, seed: int) -> Result:
     """Let the i-th call of each kind fail, or kill the writer there; ``most`` places of each kind, drawn at random."""
     chance, result = random.Random(seed), Result("a system call fails or kills")  # noqa: S311 -- places, not secrets
+    fresh = begun(folder / "fresh")
+    counts = _calls(_copied(fresh, folder / "count"), sites)
     for site in sites:
-        count = _calls(folder / f"count-{site}", site)
-        places = sorted(chance.sample(range(1, count + 1), min(most, count)))
+        places = sorted(chance.sample(range(1, counts[site] + 1), min(most, counts[site])))
         for place in places:
             for fault in (f"error={chance.choice(ERRORS)}", "signal=KILL"):
-                _inject_once(folder / f"{site}-{place}-{fault[:5]}", site, place, fault, result)
+                _inject_once(_copied(fresh, folder / f"{site}-{place}-{fault[:5]}"), site, place, fault, result)
     return result
 
 
-def _inject_once(folder: Path, site: str, number: int, fault: str, result: Result) -> None:
-    place = begun(folder)
-    # Only calls that concern the store: the program that reads itself in is not what is tried.
-    command = ["strace", "-qq", "-o", "/dev/null", "-P", str(folder), "-P", place.where, "-P", f"{place.where}-journal"]
-    command += ["-P", str(place.head), "-e", f"trace={site}", "-e", f"inject={site}:{fault}:when={number}"]
+def _copied(fresh: Place, folder: Path) -> Place:
+    shutil.copytree(fresh.folder, folder)
+    return Place(str(folder / Path(fresh.where).name), folder / fresh.head.name, folder)
+
+
+def _inject_once(place: Place, site: str, number: int, fault: str, result: Result) -> None:
     done = subprocess.run(
-        [*command, sys.executable, str(WRITER), place.where, str(place.head), "inject", "4"],
+        [*_traced(place, Path(os.devnull), site), "-e", f"inject={site}:{fault}:when={number}", *_writer(place)],
         capture_output=True, timeout=120, check=False,
     )  # fmt: skip
     result.stopped += done.returncode != 0
     events, head = said(done.stdout)
     _look_at(result, place, events, head)
-    shutil.rmtree(folder)
+    shutil.rmtree(place.folder)
 
 
-def _calls(folder: Path, site: str) -> int:
-    place = begun(folder)
-    trace = folder / "trace"
-    command = ["strace", "-qq", "-o", str(trace), "-P", str(folder), "-P", place.where, "-P", f"{place.where}-journal"]
-    command += ["-P", str(place.head), "-e", f"trace={site}"]
-    writer = [sys.executable, str(WRITER), place.where, str(place.head), "inject", "4"]
-    subprocess.run([*command, *writer], check=True, capture_output=True, timeout=120)
-    count = len(re.findall(rf"^{site}\(", trace.read_text(errors="replace"), flags=re.MULTILINE))
-    shutil.rmtree(folder)
-    return count
+def _calls(place: Place, sites: tuple[str, ...]) -> Counter[str]:
+    trace = place.folder / "trace"
+    subprocess.run(
+        [*_traced(place, trace, ",".join(sites)), *_writer(place)], check=True, capture_output=True, timeout=120
+    )
+    counts = Counter(re.findall(r"^(\w+)\(", trace.read_text(errors="replace"), flags=re.MULTILINE))
+    shutil.rmtree(place.folder)
+    return counts
+
+
+def _traced(place: Place, trace: Path, sites: str) -> list[str]:
+    """Begin a command that takes down ``sites``, of calls that concern the store: not the program that reads itself in.
+
+    A file that takes another's place is known to strace by the name that it is written under.
+    """
+    files = (place.folder, place.where, f"{place.where}-journal", place.head, place.head.with_name(".head.new"))
+    return [
+        "strace",
+        "-qq",
+        "-o",
+        str(trace),
+        *(word for one in files for word in ("-P", str(one))),
+        "-e",
+        f"trace={sites}",
+    ]
+
+
+def _writer(place: Place) -> list[str]:
+    return [sys.executable, str(WRITER), place.where, str(place.head), "inject", "4"]
 
 
 def fill_disk(folder: Path, sizes_kib: range) -> Result:
@@ -223,9 +244,9 @@ def write_at_once(place: Place, writers: int, count: int, fault: str = "writers 
     return result
 
 
-def jump_clock(place: Place, rounds: int) -> Result:
+def jump_clock(place: Place, rounds: int, fault: str = "the clock jumps both ways, SQLite") -> Result:
     """Let the clock of each writer jump by more than a year, forth and back from one event to the next."""
-    result = Result("the clock jumps both ways")
+    result = Result(fault)
     for number in range(rounds):
         writer = start(place, f"jump-{number}", 12, "--jumps")
         events, head = said(writer.communicate(timeout=120)[0])

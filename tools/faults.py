@@ -21,13 +21,14 @@ from pathlib import Path
 import fault_rounds as rounds
 import postgres_server
 from answerable.store.conformance import WORKSPACE, add_people
+from fault_witness import witnesses_down
 
 PAGE = Path(__file__).resolve().parent.parent / "benchmarks" / "results" / "faults.md"
 HEAD = """# Faults: rounds and losses
 
 Made by `make faults`{nightly} on {date}, {machine}.
 Each round puts one fault into the real writer, its disk or its server, then opens the store again. An event counts as
-lost if its writer said that it was stored and it is not there.
+lost if its writer said that it was stored and it is not there. Seconds are by the clock.
 
 | fault | rounds | acknowledged | lost | doubled | damaged | seconds |
 |---|---:|---:|---:|---:|---:|---:|
@@ -37,6 +38,7 @@ lost if its writer said that it was stored and it is not there.
 def main(arguments: list[str]) -> int:
     """Run all rounds; return 1 where anything was lost."""
     nightly = "--nightly" in arguments
+    load = os.getloadavg()[0]
     lines, good = [], True
     for run in runs(nightly):
         began = time.monotonic()
@@ -51,7 +53,7 @@ def main(arguments: list[str]) -> int:
             print(f"  {problem}", file=sys.stderr)
     if "--dry" not in arguments:
         date = datetime.now(UTC).strftime("%Y-%m-%d")
-        said = HEAD.format(nightly=" (nightly)" if nightly else "", date=date, machine=machine())
+        said = HEAD.format(nightly=" (nightly)" if nightly else "", date=date, machine=machine(load))
         PAGE.write_text(said + "\n".join(lines) + "\n", encoding="utf8")
     return 0 if good else 1
 
@@ -66,20 +68,21 @@ def runs(nightly: bool) -> Iterator[Callable[[], rounds.Result]]:
         cuts = 2000 if nightly else 60
         yield lambda: rounds.cut_power(folder / "cut", cuts, 2)
         yield lambda: rounds.cut_power(folder / "cut-ahead", cuts, 3, "--wal")
-        yield lambda: rounds.inject(folder / "inject", rounds.SITES, 1000 if nightly else 4, 4)
+        yield lambda: rounds.inject(folder / "inject", rounds.SITES, 1000, 4)
         if os.geteuid() == 0:
             yield lambda: rounds.fill_disk(folder / "full", range(360, 360 + 10 * many * 4, 10))
         yield lambda: rounds.tear_tail(folder / "tear", 512)
         together = rounds.begun(folder / "together")
-        yield lambda: rounds.write_at_once(together, 8, 1000 if nightly else 100, "writers at once, SQLite")
+        yield lambda: rounds.write_at_once(together, 8, 1000, "writers at once, SQLite")
         yield lambda: rounds.jump_clock(together, 5 * many)
         yield lambda: rounds.restore_old(folder / "old", 5 * many)
-        yield from on_server(folder, many, nightly)
+        yield lambda: witnesses_down(folder / "witnesses", 10 * many, 7)
+        yield from on_server(folder, many)
         shutil.rmtree(folder)
         folder.mkdir()
 
 
-def on_server(folder: Path, many: int, nightly: bool) -> Iterator[Callable[[], rounds.Result]]:
+def on_server(folder: Path, many: int) -> Iterator[Callable[[], rounds.Result]]:
     """Yield what is to be run against PostgreSQL, where it is installed."""
     programs = postgres_server.binaries()
     if programs is None:
@@ -93,17 +96,18 @@ def on_server(folder: Path, many: int, nightly: bool) -> Iterator[Callable[[], r
             add_people(store)
         place = rounds.Place(server.url, head, folder)
         yield lambda: rounds.kill_writers(place, 50 * many, 5, "kill -9 of the writer, PostgreSQL")
-        yield lambda: rounds.write_at_once(place, 8, 1000 if nightly else 100, "writers at once, PostgreSQL")
+        yield lambda: rounds.write_at_once(place, 8, 1000, "writers at once, PostgreSQL")
+        yield lambda: rounds.jump_clock(place, 5 * many, "the clock jumps both ways, PostgreSQL")
         yield lambda: rounds.kill_server(server, place, 10 * many, 6)
 
 
-def machine() -> str:
-    """Say on what this runs: cores, system, and the versions that matter."""
+def machine(load: float) -> str:
+    """Say on what this runs: cores and what else kept them busy before, system, and the versions that matter."""
     programs = postgres_server.binaries()
     postgres = f", PostgreSQL {programs.parent.name}" if programs else ""
     return (
-        f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}, Python {platform.python_version()}, "
-        f"SQLite {sqlite3.sqlite_version}{postgres}"
+        f"{os.cpu_count()} cores (load {load:.1f}), {platform.system()} {platform.machine()}, "
+        f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}{postgres}"
     )
 
 
