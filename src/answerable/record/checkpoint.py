@@ -10,6 +10,10 @@ from .merkle import EMPTY_ROOT, HASH_BYTES
 from .strict import from_base64, from_decimal, to_base64
 
 KINDS = ("simulated", "rehearsal", "real")
+WATERMARKS = {
+    "simulated": "SIMULATED: this is about an invented city; nothing in it happened.",
+    "rehearsal": "REHEARSAL: the people and decisions in it are pretended.",
+}
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from .checkpoint import Checkpoint, parse_checkpoint
+from .checkpoint import WATERMARKS, Checkpoint, parse_checkpoint
 from .disclose import merged
 from .encode import commit, parse_body
 from .errors import Altered, Forked, RecordError, TooFewWitnesses
@@ -21,7 +21,6 @@ from .merkle import leaf_hash, verify_inclusion
 from .note import Signed, check_note, parse_note
 from .policy import NONE, Policy, parse_policy
 from .proof import parse_proof
-from .verify import WATERMARKS
 
 AUTHORITIES = ("authorise", "urgent", "extend")
 FRESH_SECONDS = 3600

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from .certificate import FIELD, SCHEME, check_certificate, check_own_signature, scheme_of
+from .checkpoint import WATERMARKS as WATERMARKS  # noqa: PLC0414 -- others have it from here
 from .disclose import Disclosure, check_disclosures, merged
 from .encode import commit, parse_body
 from .errors import Altered, FutureDated, RecordError
@@ -34,10 +35,6 @@ _CLOCK = "Compare your clock; if it is right, somebody dated this forward."
 _NONE = ("", "")
 PROVES = "this entry is in the log, unaltered"
 DOES_NOT_PROVE = "That does not prove that it is true, or that the log is complete."
-WATERMARKS = {
-    "simulated": "SIMULATED: this is about an invented city; nothing in it happened.",
-    "rehearsal": "REHEARSAL: the people and decisions in it are pretended.",
-}
 
 
 @dataclass(frozen=True)
