@@ -15,9 +15,10 @@ USABLE := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
 PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3 python; do \
 	if $$p -c '$(USABLE)' >/dev/null 2>&1; then echo $$p; break; fi; done)
 
-# Tests run side by side on all cores, one file on one core; JOBS=0 runs them one after the other (for a debugger).
+# Tests run side by side on all cores, one file on one core, in the order of tests/conftest.py; JOBS=0 runs them one
+# after the other (for a debugger).
 JOBS ?= auto
-PYTEST := $(BIN)/python -m pytest -n $(JOBS) --dist loadscope
+PYTEST := $(BIN)/python -m pytest -n $(JOBS) --dist loadscope --no-loadscope-reorder
 
 # In CI the real data, the browser and PostgreSQL are required, so that a missing one fails instead of being skipped.
 REQUIRED := $(if $(filter true,$(CI)),--require-realdata --require-browser --require-postgres)

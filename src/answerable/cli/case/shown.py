@@ -48,7 +48,7 @@ def _counted(found: dict[str, Any]) -> Iterator[str]:
             f"confidence {first['ancr']}; that one counts; {why}"
         )
     if rarity:
-        yield f"  rarity: {rarity['sentence']}"
+        yield f"  at the decision, rarity: {rarity['sentence']}"
 
 
 def _asked(found: dict[str, Any]) -> Iterator[str]:
