@@ -110,6 +110,11 @@ def possible(case: Standing, now: datetime) -> tuple[str, ...]:
     return tuple(kind for kind, step in _STEPS.items() if state in step.starts_from and step.fits(case, now))
 
 
+def startable(state: State) -> frozenset[str]:
+    """Return the transitions that some case in ``state`` allows somebody to ask for."""
+    return frozenset(kind for kind, step in _STEPS.items() if state in step.starts_from)
+
+
 def _of_account(facts: Mapping[str, Any], actor: Actor, pack: Pack, now: datetime) -> dict[str, Any]:
     """Return the facts about whoever decides, from the account alone; a part in the investigation may be declared."""
     held = account_facts(actor.roles, now, pack.catalogue)

@@ -50,6 +50,28 @@ def hold(
     emit({"account": name, "holds": held}, as_json=as_json, text=lambda: f"{name} holds {held}")
 
 
+@people.command("invite")
+def invite(
+    name: Annotated[str, typer.Argument(help="The account's name; it has no passkey yet.")],
+    port: Annotated[int, typer.Option(help="The port of a staff site that is for this machine alone.")] = 8001,
+    workspace: Workspace = HERE,
+    as_json: Json = False,
+) -> None:
+    """Print a link by which the person behind an account adds its first passkey; it works once, for a day."""
+    from answerable.clock import SystemClock
+    from answerable.service.workspace import open_workspace
+    from answerable.web.sessions import FILE, Sessions
+    from answerable.web.sign_in_invited import make_invitation
+    from answerable.web.staff_settings import read_staff_settings
+
+    with open_workspace(workspace) as opened:
+        token = make_invitation(opened, Sessions(workspace / FILE, SystemClock()), name)
+        settings = read_staff_settings(workspace, opened.settings.kind)
+    link = f"{settings.origin or f'http://localhost:{port}'}/invite-{token}.html"
+    note("Hand it over in person or by a way you trust: whoever opens it first becomes this account.")
+    emit({"account": name, "link": link}, as_json=as_json, text=lambda: link)
+
+
 @people.command("list")
 def show(workspace: Workspace = HERE, as_json: Json = False) -> None:
     """List the accounts."""

@@ -10,12 +10,13 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from answerable.errors import InputError, IntegrityError
+from answerable.errors import InputError, IntegrityError, NotAllowed
 from answerable.incidents.atomic import locked, write_file
 from answerable.incidents.reading import Reading
 from answerable.incidents.summary import ImportSummary
@@ -51,6 +52,16 @@ class _Batch:
                 fix="Restore the workspace from its backup.",
             )
         return Incidents(pl.read_parquet(raw), self.manifest)
+
+
+@dataclass(frozen=True)
+class Import:
+    """One import: its number, when it was made, the names of its files, and how many rows it added."""
+
+    number: int
+    at: datetime
+    files: tuple[str, ...]
+    rows: int
 
 
 class IncidentLibrary:
@@ -114,9 +125,38 @@ class IncidentLibrary:
 
         return load_mapping(path)
 
+    def imports(self) -> list[Import]:
+        """Return what each import was, the oldest first."""
+        found = []
+        for path in self._manifests():
+            document: dict[str, Any] = json.loads(path.read_text("utf-8"))
+            files = tuple(file.name for file in Manifest.from_json(document["manifest"]).files)
+            at = datetime.fromisoformat(document["imported_at"])
+            found.append(Import(int(path.stem.partition("-")[2]), at, files, document["counts"]["incidents"]))
+        return found
+
+    def undo(self, number: int) -> Import:
+        """Take the newest import back, which is ``number``, and return what it was; its mapping stays remembered.
+
+        NotAllowed where another came after it, or there is none of that number. Whole or not at all: the manifest goes
+        first, and rows without one are never read.
+        """
+        with locked(self.folder / ".lock"):
+            known = self.imports()
+            if not known or known[-1].number != number:
+                raise NotAllowed(
+                    "Only the newest import can be taken back.", where=f"import {number}", fix="Look at the list anew."
+                )
+            (self.folder / f"batch-{number:06d}.json").unlink()
+            self._clear_leftovers()
+        return known[-1]
+
+    def _manifests(self) -> list[Path]:
+        return sorted(self.folder.glob("batch-*.json"))
+
     def _batches(self) -> list[_Batch]:
         found = []
-        for path in sorted(self.folder.glob("batch-*.json")):
+        for path in self._manifests():
             document: dict[str, Any] = json.loads(path.read_text("utf-8"))
             rows = self.folder / document["rows"]
             found.append(_Batch(rows, document["sha256"], Manifest.from_json(document["manifest"])))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any, Literal
@@ -14,7 +14,7 @@ from answerable.errors import InputError, UsageError
 from answerable.policy.catalogue import Catalogue
 from answerable.policy.condition import Condition
 from answerable.policy.explain import in_words, requirement, sentence
-from answerable.policy.reading import read_yaml_file
+from answerable.policy.reading import read_text_file, read_yaml
 from answerable.policy.suggest import did_you_mean
 
 ANY = "any"
@@ -198,13 +198,19 @@ def load_pack(name_or_path: str | Path) -> Pack:
 
 def read_pack(path: Path, profile: str = "") -> Pack:
     """Read the pack in ``path``, under ``profile`` or the one its file names; errors as :func:`load_pack`."""
+    return _read(read_text_file(path), path, profile)
+
+
+# A site that is asked a hundred times a second reads the same words every time: they are taken apart once.
+@lru_cache(maxsize=32)
+def _read(text: str, path: Path, profile: str) -> Pack:
     from pydantic import ValidationError
 
     from answerable.policy.build import build
     from answerable.policy.complaints import complain
     from answerable.policy.schema import PackFile
 
-    document = read_yaml_file(path)
+    document = read_yaml(text, str(path))
     try:
         read = PackFile.model_validate(document)
     except ValidationError as error:

@@ -63,19 +63,23 @@ def read_yaml(text: str, where: str) -> Any:
 
 def read_yaml_file(path: Path) -> Any:
     """Return the one document of a UTF-8 file; InputError where it cannot be read."""
+    return read_yaml(read_text_file(path), str(path))
+
+
+def read_text_file(path: Path) -> str:
+    """Return the text of a UTF-8 file that is to be read as YAML; InputError where it cannot be read."""
     try:
         if path.stat().st_size > MOST_BYTES:
             raise InputError(
                 f"This file is larger than {MOST_BYTES // 1000} kB.", where=str(path), fix="Is it the right file?"
             )
-        text = path.read_text(encoding="utf-8-sig")
+        return path.read_text(encoding="utf-8-sig")
     except OSError as error:
         raise InputError(
             "This file cannot be read.", where=f"{path}: {error.strerror}", fix="Check the path."
         ) from error
     except UnicodeDecodeError as error:
         raise InputError("This file is not UTF-8 text.", where=str(path), fix="Save it as UTF-8.") from error
-    return read_yaml(text, str(path))
 
 
 def _line(part: Any) -> int:

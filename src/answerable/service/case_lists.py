@@ -29,7 +29,7 @@ def list_cases(workspace: Workspace, state: str = "") -> list[dict[str, Any]]:
 
     UsageError for a state that there is not.
     """
-    wanted = _state(state) if state else None
+    wanted = state_named(state) if state else None
     now, home = workspace.clock.now(), workspace.settings.time_zone or "UTC"
     lines = []
     # One case at a time: ten thousand kept at once would take longer to sweep up than to read.
@@ -40,16 +40,22 @@ def list_cases(workspace: Workspace, state: str = "") -> list[dict[str, Any]]:
     return lines
 
 
-def line_of(workspace: Workspace, case: Standing, state: State) -> dict[str, Any]:
-    """Return what a list says of one case."""
-    return _line(case.as_json(), state, workspace.settings.time_zone or "UTC")
+def line_of(workspace: Workspace, case: Standing | Mapping[str, Any], state: State) -> dict[str, Any]:
+    """Return what a list says of one case, by its standing or by what was written of it."""
+    told = case.as_json() if isinstance(case, Standing) else case
+    return _line(told, state, workspace.settings.time_zone or "UTC")
+
+
+def told_of(workspace: Workspace, case_id: str, written: Mapping[str, Any] | None) -> Mapping[str, Any]:
+    """Return the standing of a case as it was ``written``, folded where none was."""
+    return written or read_history(workspace, case_id).case.standing.as_json()
 
 
 def _told(workspace: Workspace) -> Iterator[Mapping[str, Any]]:
     """Yield the standing of every deployment case as it was written, folded where none was."""
     for case_id, text in workspace.store.standings():
         if not is_adoption(case_id):
-            yield from_json(text) if text else read_history(workspace, case_id).case.standing.as_json()
+            yield told_of(workspace, case_id, from_json(text) if text else None)
 
 
 def _line(case: Mapping[str, Any], state: State, home: str) -> dict[str, Any]:
@@ -69,7 +75,8 @@ def _line(case: Mapping[str, Any], state: State, home: str) -> dict[str, Any]:
     }
 
 
-def _state(name: str) -> State:
+def state_named(name: str) -> State:
+    """Return the state of that name, however it is spelt; UsageError where there is none."""
     key = name.strip().upper().replace("-", "_").replace(" ", "_")
     if key not in State.__members__:
         raise UsageError("There is no such state.", where=f"--state {name}", fix=did_you_mean(key, list(State)))

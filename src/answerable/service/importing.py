@@ -9,8 +9,9 @@ from typing import Any
 
 import polars as pl
 
-from answerable.errors import UsageError
+from answerable.errors import NotAllowed, UsageError
 from answerable.incidents.files import open_file
+from answerable.incidents.library import Import
 from answerable.incidents.mapping import load_mapping
 from answerable.incidents.preview import Preview, preview
 from answerable.incidents.reading import read_incidents
@@ -95,6 +96,30 @@ def preview_incidents(workspace: Workspace, files: Sequence[Path], how: How | No
         now=workspace.clock.now(),
         remembered=workspace.library.recall,
     )
+
+
+# What is published or decided on the strength of the data: after that an import is corrected, not taken back.
+RESTING = ("picture", "assess", "authorise", "urgent", "refuse", "ratify", "extend", "evaluate")
+
+
+def undo_import(workspace: Workspace, number: int, account: str) -> Import:
+    """Take the newest import back, and return what it was; that it was done is noted.
+
+    NotAllowed where it is not the newest, or where the record has an entry since then that may rest on it.
+    """
+    from answerable.service.audit import note_act
+
+    found = next((one for one in workspace.library.imports() if one.number == number), None)
+    since = [one for one in workspace.store.events(kinds=RESTING) if found and one.at >= found.at]
+    if since:
+        raise NotAllowed(
+            "This import can no longer be taken back: the record has gone on since, and may rest on it.",
+            where=f"import {number}, and then {since[0].kind} at {since[0].at:%Y-%m-%d %H:%M} UTC",
+            fix="Import a corrected file: a changed row becomes a new version, and the old one stays known as it was.",
+        )
+    gone = workspace.library.undo(number)
+    note_act(workspace, account, f"took back import {number}: {', '.join(gone.files)}, {gone.rows} rows")
+    return gone
 
 
 def write_rejects(rejects: pl.DataFrame, path: Path) -> None:

@@ -30,9 +30,11 @@ _UNSEEN = ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")
 
 
 def pretend_people(pack: Pack) -> list[Person]:
-    """Return one pretend person for every role of the pack and of adoptions; the account is called after the role."""
+    """Return one pretend person for every role of the pack and of adoptions, and for each that reads the log of
+    processing; the account is called after the role.
+    """
     found = []
-    for role in sorted(_roles(pack)):
+    for role in sorted(_roles(pack) | readers()):
         holds = [word for word in _PRETEND.get(role, ()) if word in {*known_holdings(pack.catalogue), *_roles(pack)}]
         found.append(Person(account=role.replace("_", "-"), person=f"pretend {role}", roles=(role, *holds)))
     return found

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response
@@ -17,6 +17,7 @@ from answerable.case.event import Actor
 from answerable.clock import Clock, SystemClock
 from answerable.errors import AnswerableError, InputError, NotAllowed, UsageError
 from answerable.policy.pack import Pack
+from answerable.service.case_board import CaseBoard
 from answerable.service.people import SERVICE, actor
 from answerable.service.workspace import Workspace, open_workspace
 from answerable.web.pages import staff_refusals
@@ -40,6 +41,9 @@ NAVIGATION = (
     ("forecast.html", "Forecast", ("analyst", "intel_evaluator", "applicant", "authoriser", "chief_officer")),
     ("intelligence.html", "Intelligence", ("analyst", "intel_evaluator")),
     ("data.html", "Data", ("analyst",)),
+    ("lab.html", "Lab", (ANYONE,)),
+    ("oversight.html", "Oversight", ("oversight",)),
+    ("data-protection.html", "Data protection", ("data_protection",)),
     ("audit.html", "Audit", ("oversight", "data_protection", "disclosure", "reviewer", "chief_officer")),
     ("settings.html", "You", (ANYONE,)),
 )
@@ -61,6 +65,15 @@ class Data:
 
     value: Mapping[str, Any]
     token: str = ""
+
+
+@dataclass(frozen=True)
+class Handed:
+    """A file to be kept by whoever asked for it."""
+
+    content: bytes
+    name: str
+    media_type: str
 
 
 @dataclass(frozen=True)
@@ -106,9 +119,10 @@ class Visit:
         return value if isinstance(value, UploadFile) and value.filename else None
 
 
-Result = Page | Go | Data | Shown | Refusal
+Result = Page | Go | Data | Handed | Shown | Refusal
 Handler = Callable[[Visit], Result]
 Roles = Sequence[str] | Callable[[Pack], Sequence[str]]
+Made = TypeVar("Made")
 
 
 class Desk:
@@ -122,11 +136,27 @@ class Desk:
         with open_workspace(folder, clock) as workspace:
             self._pack = workspace.pack
         self.read = PublicReader(folder / "public", clock, watch=SystemClock())
+        self.board = CaseBoard()
+        self._kept: dict[str, tuple[Any, Any]] = {}
 
     @property
     def cookie(self) -> str:
         """The name of the cookie: bound to the host and to TLS wherever there is TLS."""
         return "__Host-answerable" if self.settings.secure else "answerable"
+
+    def kept(self, name: str, key: Any, make: Callable[[], Made]) -> Made:
+        """Return what ``make`` made for this ``key``; it is made anew as soon as the key is another."""
+        found = self._kept.get(name)
+        if found is None or found[0] != key:
+            found = (key, make())
+            self._kept[name] = found
+        made: Made = found[1]
+        return made
+
+    def file(self, path: str, handler: Handler, roles: Roles, summary: str) -> None:
+        """Answer GET at ``path`` with a file."""
+        extra = _document(path, self._named(roles), summary=summary)
+        self._add(path, ["GET", "HEAD"], handler, roles, extra, as_json=None)
 
     def page(self, path: str, handler: Handler, roles: Roles, summary: str, query: Iterable[str] = ()) -> None:
         """Answer GET at ``path`` with a page, and beside it with its twin as JSON."""
@@ -219,6 +249,9 @@ class Desk:
             response = JSONResponse(dict(result.value))
             self._set(response, Go("", token=result.token))
             return response
+        if isinstance(result, Handed):
+            named = {"Content-Disposition": f'attachment; filename="{result.name}"'}
+            return Response(result.content, media_type=result.media_type, headers=named)
         page = result.page if isinstance(result, Refusal | Shown) else result
         status = result.status if isinstance(result, Refusal | Shown) else 200
         frame = self.frame(visit.workspace, "../" * (request.url.path.count("/") - 1))

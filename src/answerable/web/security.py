@@ -87,7 +87,7 @@ class Guard:
         if not from_here(headers):
             return staff_refusals.FOREIGN
         client = scope.get("client") or ("unknown", 0)
-        signing_in = scope["path"].startswith(("/sign-in", "/passkey/sign-in", "/link"))
+        signing_in = scope["path"].startswith(("/sign-in", "/passkey/sign-in", "/link", "/invite", "/box"))
         limit = self._sign_in if signing_in else self._act
         return None if self._limiter.hit(limit, client[0], str(signing_in)) else staff_refusals.TOO_OFTEN
 

@@ -19,16 +19,23 @@ from answerable.web.pages.staff_refusals import Refusal
 from answerable.web.render import Frame
 from answerable.web.security import ACT_RATE, SIGN_IN_RATE, Guard, TooLarge
 from answerable.web.sign_in import add_sign_in
+from answerable.web.sign_in_invited import add_invitations
 from answerable.web.sign_in_oidc import add_oidc
 from answerable.web.sign_in_passkey import add_passkeys
 from answerable.web.site import STATIC, static
 from answerable.web.staff_cases import add_cases
+from answerable.web.staff_chair import add_chair
+from answerable.web.staff_desk import add_desk
+from answerable.web.staff_forecast import add_forecast
 from answerable.web.staff_imports import add_imports
 from answerable.web.staff_intel import add_intelligence
+from answerable.web.staff_lab import add_lab
+from answerable.web.staff_oversight import add_oversight
 from answerable.web.staff_rooms import add_rooms
 from answerable.web.staff_settings import read_staff_settings
 
-_TYPES = {"css": "text/css; charset=utf-8", "svg": "image/svg+xml"}
+_TYPES = {"css": "text/css; charset=utf-8", "svg": "image/svg+xml", "js": "text/javascript; charset=utf-8"}
+_FILES = frozenset(("passkey.js", "forecast.js", "staff.css"))
 _OWN = Path(__file__).parent / "static" / "staff"
 
 
@@ -50,7 +57,13 @@ def staff_app(
         add_sign_in,
         add_passkeys,
         add_oidc,
+        add_invitations,
+        add_desk,
+        add_forecast,
+        add_lab,
+        add_oversight,
         add_rooms,
+        add_chair,
         add_cases,
         add_decisions,
         add_imports,
@@ -67,13 +80,11 @@ def _add_files(desk: Desk) -> None:
     def root() -> Response:
         return RedirectResponse("index.html")
 
-    @desk.app.api_route("/staff/passkey.js", methods=["GET", "HEAD"], include_in_schema=False)
-    def script() -> Response:
-        return Response((_OWN / "passkey.js").read_bytes(), media_type="text/javascript; charset=utf-8")
-
-    @desk.app.api_route("/staff/staff.css", methods=["GET", "HEAD"], include_in_schema=False)
-    def style() -> Response:
-        return Response((_OWN / "staff.css").read_bytes(), media_type=_TYPES["css"])
+    @desk.app.api_route("/staff/{name}.{form}", methods=["GET", "HEAD"], include_in_schema=False)
+    def own(name: str, form: str) -> Response:
+        if f"{name}.{form}" not in _FILES:
+            raise HTTPException(404)
+        return Response((_OWN / f"{name}.{form}").read_bytes(), media_type=_TYPES[form])
 
     @desk.app.api_route("/{name:path}.{form}", methods=["GET", "HEAD"], include_in_schema=False)
     def file(name: str, form: str) -> Response:

@@ -17,7 +17,9 @@ from answerable.place import parse_instant, stamp
 from answerable.policy.pack import Pack
 from answerable.service.answer import Answer
 from answerable.service.audit import audit_lines
-from answerable.service.cases import act, list_cases, open_case, show_case
+from answerable.service.case_board import lines
+from answerable.service.case_lists import state_named
+from answerable.service.cases import act, open_case, show_case
 from answerable.service.history import read_history
 from answerable.service.processing import note_processing
 from answerable.service.workspace import Workspace
@@ -32,7 +34,10 @@ from answerable.web.pages.staff_open import PATHS, document_of, first_fields, op
 from answerable.web.pages.staff_tasks import tasks_of, waiting_for
 from answerable.web.render import Page
 from answerable.web.sign_in import make_link
+from answerable.web.staff_chair import CHAIR
+from answerable.web.staff_oversight import INSPECTORS
 
+PER_PAGE = 100
 _ONE_FORM = timedelta(hours=8)
 _ROLE_OF = {"advise": "consult"}
 
@@ -40,7 +45,7 @@ _ROLE_OF = {"advise": "consult"}
 def add_cases(desk: Desk) -> None:
     """Put the routes of cases into the site."""
     anyone, applicants = (ANYONE,), roles_for("open")
-    desk.page("/cases", cases_page, anyone, "Every case", query=("state",))
+    desk.page("/cases", cases_page, anyone, "Every case", query=("state", "page"))
     desk.page("/open", open_first, applicants, "Open a case: two questions")
     desk.page("/open-form", open_form, applicants, "Open a case: the form", query=("trigger", "path"))
     names = {one.name for path in PATHS for trigger in TRIGGERS for one in open_fields(trigger, path, "")}
@@ -66,9 +71,25 @@ def _with_links(roles: Callable[[Pack], tuple[str, ...]]) -> Callable[[Pack], tu
 
 
 def cases_page(visit: Visit) -> Page:
-    """Return the list of cases."""
-    page = staff_case.cases_page(list_cases(visit.workspace, visit.query.get("state", "")))
-    return Page(page.path, page.title, page.template, {**page.data, "may_open": bool(visit.roles & {"applicant"})})
+    """Return one page of the list of cases, the newest first: of all, or of those in the state that is named."""
+    placed = visit.desk.board.cases(visit.workspace)
+    wanted = visit.query.get("state", "")
+    state = state_named(wanted) if wanted else None
+    found = [one for one in reversed(placed) if state in (None, one.state)]
+    last = max(1, -(-len(found) // PER_PAGE))
+    asked = visit.query.get("page", "")
+    number = min(int(asked), last) if asked.isdecimal() and 0 < len(asked) < 7 and int(asked) else 1
+    shown = found[(number - 1) * PER_PAGE : number * PER_PAGE]
+    page = staff_case.cases_page(lines(visit.workspace, shown))
+    more = {
+        "count": len(found),
+        "number": number,
+        "last": last,
+        "state": str(state) if state else "",
+        "standing": staff_case.in_words({"state": str(state)})["standing"] if state else "",
+        "may_open": bool(visit.roles & {"applicant"}),
+    }
+    return Page(page.path, page.title, page.template, {**page.data, **more})
 
 
 def case_page(visit: Visit, problems: Sequence[Mapping[str, str]] = ()) -> Page:
@@ -85,6 +106,8 @@ def case_page(visit: Visit, problems: Sequence[Mapping[str, str]] = ()) -> Page:
         **page.data,
         "tasks": tasks_of(shown, visit.workspace.pack, visit.roles, urgent=_asks_urgently(visit, case_id)),
         "waiting_for": waiting_for(shown, visit.workspace.pack),
+        "may_chair": bool(visit.roles & set(CHAIR)),
+        "may_inspect": bool(visit.roles & set(INSPECTORS)),
         "may_link": bool(visit.roles & set(visit.workspace.pack.roles.get("open", ()))),
         "advisers": links,
         "problems": list(problems),

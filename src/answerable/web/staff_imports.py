@@ -14,12 +14,14 @@ from answerable.errors import AnswerableError, InputError
 from answerable.incidents.mapping import Mapping as ColumnMapping
 from answerable.incidents.quality import quality_report
 from answerable.incidents.sources import sources
+from answerable.place import stamp
 from answerable.service.audit import note_act
-from answerable.service.importing import How, import_incidents, preview_incidents
+from answerable.service.importing import How, import_incidents, preview_incidents, undo_import
 from answerable.service.study import incidents_of
 from answerable.service.workspace import open_workspace
 from answerable.web.child import in_child
 from answerable.web.desk import Desk, Go, Result, Shown, Visit
+from answerable.web.fields import Values
 from answerable.web.pages.staff_refusals import OVER
 from answerable.web.render import Page
 from answerable.web.staff_cases import problem_of
@@ -39,22 +41,38 @@ def add_imports(desk: Desk) -> None:
     desk.act("/import", upload, ROLES, "Send a file of incidents", ("file", "layout", "tz"))
     desk.act("/import/look", look_again, ROLES, "Look again, with another mapping", ("ticket", "mapping", "tz"))
     desk.act("/import/take", take, ROLES, "Take the file in", ("ticket", "mapping", "tz"))
+    desk.act("/import/undo", undo, ROLES, "Take the newest import back", ("number",))
     desk.act("/import/drop", drop, ROLES, "Throw the file away", ("ticket",))
 
 
 def data_page(visit: Visit) -> Page:
     """Return what the workspace holds and what its checks say."""
-    library = visit.workspace.library
-    checks: list[dict[str, Any]] = []
-    prose, count = "", 0
-    if len(library):
-        known = incidents_of(visit.workspace).known(visit.workspace.clock.now())
-        report = quality_report(known)
-        count = len(known)
-        prose = report.prose()
-        checks = [{"name": one.name, "title": one.title, "level": str(one.level), "says": one.says} for one in report]
-    data = {"count": count, "checks": checks, "prose": prose, "time_zone": visit.workspace.settings.time_zone}
+    imports = visit.workspace.library.imports()
+    hour = visit.workspace.clock.now().replace(minute=0, second=0, microsecond=0)
+    seen = visit.desk.kept("quality", (imports, hour), lambda: _quality(visit) if imports else _NOTHING)
+    made = [
+        {"number": one.number, "at": stamp(one.at), "files": list(one.files), "rows": one.rows}
+        for one in reversed(imports)
+    ]
+    data = {**seen, "imports": made, "time_zone": visit.workspace.settings.time_zone}
     return Page("data.html", "Data", "staff/data.html", data)
+
+
+_NOTHING: dict[str, Any] = {"count": 0, "checks": [], "prose": ""}
+
+
+def _quality(visit: Visit) -> dict[str, Any]:
+    known = incidents_of(visit.workspace).known(visit.workspace.clock.now())
+    report = quality_report(known)
+    checks = [{"name": one.name, "title": one.title, "level": str(one.level), "says": one.says} for one in report]
+    return {"count": len(known), "checks": checks, "prose": report.prose()}
+
+
+def undo(visit: Visit) -> Go:
+    """Take the newest import back, as long as nothing in the record may rest on it."""
+    number = Values({"number": visit.text("number")}).count("number", "The number of the import") or 0
+    gone = undo_import(visit.workspace, number, visit.account)
+    return Go("data.html", {"taken_back": gone.rows})
 
 
 def import_page(visit: Visit, problems: list[dict[str, str]] | None = None) -> Page:

@@ -25,8 +25,13 @@ _HOUR = 60
 
 
 def cases_page(lines: Sequence[Mapping[str, Any]]) -> Page:
-    """Return the list of every case, in the order they were opened, with its state in words."""
-    return Page("cases.html", "Cases", "staff_cases.html", {"cases": [{**line, **_standing(line)} for line in lines]})
+    """Return a list of cases with their states in words."""
+    return Page("cases.html", "Cases", "staff_cases.html", {"cases": [in_words(line) for line in lines]})
+
+
+def in_words(line: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a list says of a case together with its state in words."""
+    return {**line, **_standing(line)}
 
 
 def case_page(case: Mapping[str, Any], attempts: Sequence[Mapping[str, str]]) -> Page:

@@ -1,4 +1,4 @@
-// The one script of the staff site: it asks the browser for a passkey and sends what it says. Nothing else needs it.
+// The script of passkeys: it asks the browser for a passkey and sends what it says. Nothing else needs it.
 "use strict";
 
 const send = async (path, body) => {
@@ -18,6 +18,13 @@ const flows = {
     const options = PublicKeyCredential.parseCreationOptionsFromJSON(asked.options);
     const credential = await navigator.credentials.create({ publicKey: options });
     return send("/passkey/register", { ticket: asked.ticket, credential: credential.toJSON() });
+  },
+  async invite(button) {
+    const path = "/invite-" + button.dataset.token;
+    const asked = await send(path + "/options", {});
+    const options = PublicKeyCredential.parseCreationOptionsFromJSON(asked.options);
+    const credential = await navigator.credentials.create({ publicKey: options });
+    return send(path, { ticket: asked.ticket, credential: credential.toJSON() });
   },
   async signIn(button) {
     const asked = await send("/passkey/sign-in/options", {});

@@ -1,0 +1,97 @@
+"""The cases of a workspace for a site that is asked again and again: what has not changed is not read anew.
+
+A list of ten thousand cases is mostly reading. A board keeps what was read for as long as the record has no new entry,
+works the states out for the instant asked about, and writes lines for the few cases that a page shows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from threading import Lock
+from typing import Any
+
+from pydantic_core import from_json
+
+from answerable.case.adoption import is_adoption
+from answerable.case.machine import State, possible, startable
+from answerable.case.standing import state_told
+from answerable.service.case_lists import line_of, told_of
+from answerable.service.history import read_histories
+from answerable.service.workspace import Workspace
+
+Told = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Placed:
+    """One case as it stands: its id, its state at the instant asked about, and its standing as it was written."""
+
+    id: str
+    state: State
+    told: Told
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """What an open case waits for: the steps that can be asked for, and the advisers who have spoken."""
+
+    possible: tuple[str, ...]
+    spoken: tuple[str, ...]
+
+
+class CaseBoard:
+    """The cases of one workspace; safe to ask from several threads."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._seen: tuple[int, int, datetime | None] | None = None
+        self._texts: dict[str, tuple[str, Told]] = {}
+
+    def cases(self, workspace: Workspace) -> list[Placed]:
+        """Return every deployment case with its state now, in the order they were opened."""
+        now = workspace.clock.now()
+        with self._lock:
+            told = self._read(workspace)
+        return [Placed(case_id, state_told(one, now), one) for case_id, one in told]
+
+    def _read(self, workspace: Workspace) -> list[tuple[str, Told]]:
+        store = workspace.store
+        head = store.head()
+        seen = (head.size if head else 0, store.pending(), store.last_at())
+        if seen != self._seen:
+            kept, fresh = self._texts, {}
+            for case_id, text in store.standings():
+                if is_adoption(case_id):
+                    continue
+                before = kept.get(case_id)
+                # What was stored without its standing is folded every time: its words do not show whether it changed.
+                same = before is not None and text != "" and before[0] == text
+                fresh[case_id] = before if before and same else (text, _told(workspace, case_id, text))
+            self._texts, self._seen = fresh, seen
+        return [(case_id, told) for case_id, (_, told) in self._texts.items()]
+
+
+def _told(workspace: Workspace, case_id: str, text: str) -> Told:
+    return told_of(workspace, case_id, from_json(text) if text else None)
+
+
+def lines(workspace: Workspace, cases: Iterable[Placed]) -> list[dict[str, Any]]:
+    """Return what a list says of these cases."""
+    return [line_of(workspace, one.told, one.state) for one in cases]
+
+
+def waiting(workspace: Workspace, cases: Sequence[Placed]) -> dict[str, Waiting]:
+    """Return what each of these cases waits for, by its id, from one look into the store."""
+    now = workspace.clock.now()
+    return {
+        one.case.id: Waiting(possible(one.case, now), tuple(said.adviser for said in one.case.advice))
+        for one in read_histories(workspace, [case.id for case in cases])
+    }
+
+
+def states_for(roles: Mapping[str, Iterable[str]], held: frozenset[str]) -> frozenset[State]:
+    """Return the states in which a case can offer a step to somebody who holds ``held``; ``roles`` is by step."""
+    mine = {step for step, named in roles.items() if held & set(named)}
+    return frozenset(state for state in State if startable(state) & mine)
