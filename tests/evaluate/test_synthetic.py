@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from answerable.errors import InputError
 from answerable.evaluate.panel import Panel
 from answerable.evaluate.simplex import simplex_weights
-from answerable.evaluate.synthetic import did, leave_one_out, placebo, sdid, synthetic_control
+from answerable.evaluate.synthetic import did, leave_one_out, placebo, placebo_rank, sdid, synthetic_control
 
 ALL = (did, synthetic_control, sdid)
 
@@ -125,6 +125,13 @@ def test_no_other_weights_do_better(rng, rows, columns) -> None:
 def test_a_rank_has_no_more_than_its_share() -> None:
     p = [placebo(drawn(np.random.default_rng(seed), areas=20), did).p for seed in range(100)]
     assert np.mean(np.array(p) <= 0.1) <= 0.18
+
+
+@pytest.mark.parametrize("estimator", ALL)
+def test_of_twelve_areas_alike_each_rank_comes_once(estimator) -> None:
+    y = drawn(np.random.default_rng(8)).outcome
+    ranks = [placebo_rank(Panel.of(y, np.arange(len(y)) == area, 15), estimator) for area in range(len(y))]
+    assert sorted(ranks) == pytest.approx(np.arange(1, 13) / 12)
 
 
 @pytest.mark.parametrize(

@@ -76,3 +76,12 @@ class Panel:
         which = np.zeros(len(kept), dtype=bool)
         which[control] = True
         return Panel(self.outcome[kept], which, self.start, self.control_names)
+
+    def swapped(self, control: int) -> Panel:
+        """Return the panel in which control number ``control`` plays the treated area, and the treated one a control.
+
+        Several treated areas become one, their mean, so that each area has as many others to be compared with.
+        """
+        rows = np.vstack([self.mean_treated, self.controls])
+        which = np.arange(len(rows)) == control + 1
+        return Panel(rows, which, self.start, ("treated", *self.control_names))

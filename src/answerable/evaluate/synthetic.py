@@ -18,6 +18,7 @@ from answerable.evaluate.simplex import simplex_weights
 
 Floats = NDArray[np.float64]
 _TIME_RIDGE = 1e-6
+_TIE = 1e-12
 
 
 @dataclass(frozen=True)
@@ -88,16 +89,28 @@ def sdid(panel: Panel) -> PanelEffect:
 
 
 def placebo(panel: Panel, estimator: Estimator) -> Placebo:
-    """Return how the estimate ranks among all estimates in which one comparison area plays the treated one.
+    """Return what chance alone would do to the estimate: each comparison area in turn plays the treated one.
 
     All of them are counted, none is drawn: the answer is the same every time. Needs one treated area (or several taken
-    as their mean); p is the share of estimates, its own included, that are as far from 0.
+    as their mean). ``estimates`` and ``se`` leave the treated area out, as published programs do; ``p`` is that of
+    :func:`placebo_rank`.
     """
-    estimate = estimator(panel).estimate
     pretended = np.array([estimator(panel.pretending(i)).estimate for i in range(len(panel.controls))])
-    as_far = int((np.abs(pretended) >= abs(estimate) - 1e-12).sum())
-    se = float(pretended.std(ddof=1))
-    return Placebo(estimate, pretended, se, (as_far + 1) / (len(pretended) + 1))
+    rank = placebo_rank(panel, estimator)
+    return Placebo(estimator(panel).estimate, pretended, float(pretended.std(ddof=1)), rank)
+
+
+def placebo_rank(panel: Panel, estimator: Estimator) -> float:
+    """Return the share of all areas whose estimate is as far from 0 as the treated one's, its own included (p).
+
+    The treated area is then among those the others are compared with: every area has the same number of comparators, so
+    that of n areas alike each is as likely to be the furthest, and p <= k / n comes in k of n cases, exactly. (With the
+    treated one left out, the others have a comparator less than it, and the rank is too small too often.)
+    Reference: Abadie, Diamond and Hainmueller, Journal of the American Statistical Association 105, 2010, section 3.4.
+    """
+    far = abs(estimator(panel).estimate)
+    others = [abs(estimator(panel.swapped(i)).estimate) for i in range(len(panel.controls))]
+    return (1 + sum(other >= far - _TIE for other in others)) / (1 + len(others))
 
 
 def leave_one_out(panel: Panel, estimator: Estimator) -> dict[str, float]:
