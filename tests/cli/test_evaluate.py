@@ -88,6 +88,18 @@ def test_an_audit_of_places_is_told(tmp_path) -> None:
     assert "We cannot tell whether fifth 1" in turned
 
 
+def test_an_audit_without_any_incident_is_valid_json(tmp_path) -> None:
+    path, page = tmp_path / "groups.csv", tmp_path / "audit.html"
+    rows = ["group,deployments,futile,person_hours,need,incidents,missed", "a,3,3,1000,2,0,0", "b,4,4,1000,2,0,0"]
+    path.write_text("\n".join(rows) + "\n")
+    said = run("evaluate", "fairness", str(path), "--json", "--html", str(page)).stdout
+    assert "NaN" not in said
+    document = json.loads(said)
+    assert document["numbers"]["a"]["missed_for_need"] == [None, 0.0, None]
+    assert "no event" in {row["value"] for row in document["table"]}
+    assert page.is_file()
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -164,6 +164,9 @@ def fairness(
     reporting: Annotated[
         tuple[float, float], typer.Option(help="Least and most that a group may report, relative to the others.")
     ] = (1.0, 1.0),
+    places: Annotated[
+        Path | None, typer.Option(help="CSV of every place and its group, for burden given need and concentration.")
+    ] = None,
     html: Html = None,
     as_json: Json = False,
 ) -> None:
@@ -171,7 +174,12 @@ def fairness(
     from answerable.evaluate.fairness import audit
     from answerable.evaluate.fairness_report import fairness_report, read_groups
 
-    show(fairness_report(audit(read_groups(file), reporting=reporting), reporting), html, as_json=as_json)
+    found = fairness_report(audit(read_groups(file), reporting=reporting), reporting)
+    if places is not None:
+        from answerable.evaluate.burden_report import read_places, with_places
+
+        found = with_places(found, read_places(places), reporting)
+    show(found, html, as_json=as_json)
 
 
 @evaluate.command("before-after", hidden=True)

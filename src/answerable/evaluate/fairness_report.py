@@ -54,15 +54,11 @@ def fairness_report(audits: Sequence[Audit], reporting: tuple[float, float]) -> 
         would_change="other rates of reporting: each group's tipping point is in the table.",
         numbers={
             one.group: {
-                "for_need": [one.for_need.ratio, one.for_need.low, _finite(one.for_need.high)],
+                "for_need": _ends(one.for_need),
                 "tipping": _finite(one.for_need.tipping),
                 "verdict": one.for_need.verdict,
-                "futile_for_need": [
-                    one.futile_for_need.ratio,
-                    one.futile_for_need.low,
-                    _finite(one.futile_for_need.high),
-                ],
-                "missed_for_need": [one.missed.ratio, one.missed.low, _finite(one.missed.high)],
+                "futile_for_need": _ends(one.futile_for_need),
+                "missed_for_need": _ends(one.missed),
                 "calibration": list(one.calibration) if one.calibration else None,
                 "needed": one.needed,
             }
@@ -111,6 +107,8 @@ def _calibrated(found: tuple[float, float, float] | None) -> tuple[str, str]:
 
 
 def _band(band: Band) -> str:
+    if math.isnan(band.ratio):
+        return "no event"
     return f"{band.ratio:.2f} times ({band.low:.2f} to {_end(band.high)})"
 
 
@@ -120,6 +118,10 @@ def _ratio(found: RateComparison) -> str:
 
 def _end(value: float) -> str:
     return f"{value:.2f}" if math.isfinite(value) else "no upper end"
+
+
+def _ends(band: Band) -> list[float | None]:
+    return [_finite(band.ratio), band.low, _finite(band.high)]
 
 
 def _finite(value: float) -> float | None:
