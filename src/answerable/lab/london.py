@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from answerable.lab.following import draw_following
 from answerable.lab.ground import Ground, make_ground
 from answerable.lab.parameters import Parameters
 from answerable.lab.rates import YEAR_HOURS
@@ -19,16 +20,25 @@ from answerable.lab.stream import Stream, draw_stream, profile
 
 WINDOW_H = 12
 TOPS = (1000, 365, 100, 50, 12)
+Busy = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class Way:
-    """One way of choosing: ``per_100`` coincidences in 100 deployments, with its Monte Carlo standard error."""
+    """One way of choosing: ``per_100`` coincidences in 100 deployments, with its Monte Carlo standard error.
+
+    ``expected`` is what the true rates at each deployment's start lead one to expect, 100 times the mean of
+    1 - exp(-Lambda), with ``expected_error``, which is smaller since no luck of single events is in it (NaN where the
+    deployments are not windows of the grid). ``deployments`` are those of one of ``cities`` cities.
+    """
 
     name: str
     per_100: float
     error: float
     deployments: float
+    cities: int
+    expected: float
+    expected_error: float
 
 
 def knife_ground(parameters: Parameters, rng: np.random.Generator) -> Ground:
@@ -56,36 +66,58 @@ def response_per_100(parameters: Parameters, hours: float = WINDOW_H) -> float:
     return float(-100 * math.expm1(-(own + set_off)))
 
 
-def coincidences(parameters: Parameters, cities: int, rng: np.random.Generator) -> tuple[Way, ...]:
-    """Simulate ``cities`` cities of two years, choose by the first, and count in the second."""
-    found: dict[str, list[tuple[float, float]]] = {}
+def coincidences(
+    parameters: Parameters, cities: int, rng: np.random.Generator, following: Busy | None = None
+) -> tuple[Way, ...]:
+    """Simulate ``cities`` cities of two years, choose by the first, and count in the second.
+
+    With ``following``, how busy each of the hours of both years is, what events set off keeps to busy hours too.
+    """
+    found: dict[str, list[tuple[float, float, float]]] = {}
     for child in rng.spawn(cities):
-        for name, hits, deployments in _one(parameters, child):
-            found.setdefault(name, []).append((hits, deployments))
-    return tuple(_way(name, np.array(pairs)) for name, pairs in found.items())
+        for name, *counted in _one(parameters, child, following):
+            found.setdefault(name, []).append((counted[0], counted[1], counted[2]))
+    return tuple(_way(name, np.array(counted)) for name, counted in found.items())
 
 
-def _way(name: str, pairs: NDArray[np.float64]) -> Way:
-    hits, deployments = pairs.sum(axis=0)
-    rate = hits / deployments if deployments else math.nan
-    scatter = pairs[:, 0] - rate * pairs[:, 1]
-    n = len(pairs)
-    # The error of a ratio over independent cities; of one city, that of a count.
-    error = math.sqrt(n / (n - 1) * (scatter**2).sum()) / deployments if n > 1 else math.sqrt(hits) / deployments
-    return Way(name, float(100 * rate), float(100 * max(error, math.sqrt(hits) / deployments)), deployments / n)
+def _way(name: str, counted: NDArray[np.float64]) -> Way:
+    hits, expected, deployments = counted.sum(axis=0)
+    n = len(counted)
+    rate, wanted = (100 * one / deployments if deployments else math.nan for one in (hits, expected))
+    seen, thought = (_ratio_error(counted[:, k], counted[:, 2]) for k in (0, 1))
+    # Of one city alone, the error of a count.
+    seen = np.nanmax([seen, 100 * math.sqrt(hits) / max(deployments, 1)])
+    return Way(name, float(rate), float(seen), deployments / n, n, float(wanted), thought)
 
 
-def _one(parameters: Parameters, rng: np.random.Generator) -> list[tuple[str, float, float]]:
+def _ratio_error(counts: NDArray[np.float64], deployments: NDArray[np.float64]) -> float:
+    """Return the standard error of 100 counts over deployments, over independent cities; NaN for one city."""
+    n = len(counts)
+    if n < 2:
+        return math.nan
+    scatter = counts - counts.sum() / deployments.sum() * deployments
+    return float(100 * math.sqrt(n / (n - 1) * (scatter**2).sum()) / deployments.sum())
+
+
+def _one(
+    parameters: Parameters, rng: np.random.Generator, following: Busy | None
+) -> list[tuple[str, float, float, float]]:
+    """Return for each way of choosing how many deployments met something, were expected to, and how many there were."""
     ground = knife_ground(parameters, rng)
-    stream = draw_stream(ground, parameters, 2, rng)
+    if following is None:
+        stream = draw_stream(ground, parameters, 2, rng)
+    else:
+        stream = draw_following(ground, parameters, following, rng)
     windows = stream.hours // WINDOW_H
     half = windows // 2
-    hit, base, known = pictures(ground, parameters, stream, windows)
+    hit, base, known = pictures(ground, parameters, stream, windows, following)
     first = stream.places[(stream.times >= 0) & (stream.times < half * WINDOW_H)]
     counts = np.bincount(first, minlength=len(ground)).astype(float)
     busy = base / base.mean()
-    rows = [("random place and time", float(hit[half:].sum()), float(hit[half:].size))]
-    rows.append(("the place of the last event", *_response(stream, half * WINDOW_H)))
+    chance = -np.expm1(-known[half:])
+    rows = [("random place and time", float(hit[half:].sum()), float(chance.sum()), float(chance.size))]
+    met, asked = _response(stream, half * WINDOW_H)
+    rows.append(("the place of the last event", met, math.nan, asked))
     scores = {
         "last year's counts": counts * busy[half:, None],
         "true long-run rates": ground.background * busy[half:, None],
@@ -95,24 +127,32 @@ def _one(parameters: Parameters, rng: np.random.Generator) -> list[tuple[str, fl
         flat = score.ravel()
         best = np.argpartition(-flat, TOPS[0])[: TOPS[0]]
         best = best[np.argsort(-flat[best], kind="stable")]
-        happened = hit[half:].ravel()[best]
-        rows += [(f"{name}, top {top} a year", float(happened[:top].sum()), float(top)) for top in TOPS]
+        happened, thought = hit[half:].ravel()[best], chance.ravel()[best]
+        rows += [
+            (f"{name}, top {top} a year", float(happened[:top].sum()), float(thought[:top].sum()), float(top))
+            for top in TOPS
+        ]
     return rows
 
 
 def pictures(
-    ground: Ground, parameters: Parameters, stream: Stream, windows: int
+    ground: Ground, parameters: Parameters, stream: Stream, windows: int, following: Busy | None = None
 ) -> tuple[NDArray[np.bool_], NDArray[np.float64], NDArray[np.float64]]:
     """Return what happened (bool[windows, n]), how busy windows are (float64[windows]), what an oracle expects."""
     scale, gain = parameters["trigger_days"] * 24, parameters["branching"]
-    base = profile(parameters, 0, windows * WINDOW_H).reshape(windows, WINDOW_H).sum(axis=1)
+    busy = profile(parameters, 0, windows * WINDOW_H) if following is None else following[: windows * WINDOW_H]
+    hours = busy.reshape(windows, WINDOW_H)
+    base = hours.sum(axis=1)
+    # What of an event's influence falls into each hour of a window that begins with all of it left.
+    falls = np.exp(-np.arange(WINDOW_H) / scale) * -math.expm1(-1 / scale)
+    share = hours @ falls if following is not None else np.full(windows, falls.sum())
     hit = np.zeros((windows, len(ground)), dtype=bool)
     known = np.empty((windows, len(ground)))
     edges = np.searchsorted(stream.times, np.arange(windows + 1) * WINDOW_H)
     left = _excite(np.zeros(len(ground)), ground, parameters, stream, slice(0, int(edges[0])), 0.0)
     fade = math.exp(-WINDOW_H / scale)
     for k in range(windows):
-        known[k] = ground.background * base[k] + gain * left * (1 - fade)
+        known[k] = ground.background * base[k] + gain * left * share[k]
         inside = slice(int(edges[k]), int(edges[k + 1]))
         hit[k, stream.places[inside]] = True
         left = _excite(left * fade, ground, parameters, stream, inside, (k + 1) * WINDOW_H)

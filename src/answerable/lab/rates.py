@@ -94,13 +94,18 @@ def week_shape(peak: float, trough: float) -> NDArray[np.float64]:
     turn = np.where(since_quiet <= rise, since_quiet / rise, 1 + (since_quiet - rise) / fall)
     weekend = 0.5 + 0.5 * np.cos(2 * np.pi * (hour - _SATURDAY_MORNING) / 168)
     shape = (0.5 - 0.5 * np.cos(np.pi * turn) + 0.1) * (0.6 + 0.4 * weekend)
+    return stretched(shape, trough, peak)
+
+
+def stretched(shape: NDArray[np.float64], low: float, high: float) -> NDArray[np.float64]:
+    """Return ``shape`` with the same order of its values, the smallest ``low``, the largest ``high``, the mean 1."""
     unit = (shape - shape.min()) / (shape.max() - shape.min())
-    wanted = (1 - trough) / (peak - trough)
-    low, high = 1e-3, 1e3
+    wanted = (1 - low) / (high - low)
+    least, most = 1e-3, 1e3
     for _ in range(80):
-        power = np.sqrt(low * high)
-        low, high = (power, high) if (unit**power).mean() > wanted else (low, power)
-    return np.asarray(trough + (peak - trough) * unit ** np.sqrt(low * high))
+        power = np.sqrt(least * most)
+        least, most = (power, most) if (unit**power).mean() > wanted else (least, power)
+    return np.asarray(low + (high - low) * unit ** np.sqrt(least * most))
 
 
 def _boxes(grid: Grid) -> NDArray[np.object_]:
