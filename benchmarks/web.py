@@ -1,8 +1,10 @@
 """How long each public page takes on the server, and whether the register holds 200 requests a second without an error.
 
-On the record of the demo (or ``--public FOLDER``), and on one of 10,000 cases; over loopback, with ``wrk`` where it is
-installed (Debian: ``apt install wrk``). Each round asks for every page once, and waits until the server has to look
-anew. Some minutes; ``--cases 0`` for the demo alone. Writes ``results/web.md`` when called with ``--write``.
+On the record of the demo (or ``--public FOLDER``), and on one of 10,000 cases with a planning picture of a city of
+25,600 cells in 100 wards; over loopback, with ``wrk`` where it is installed (Debian: ``apt install wrk``). Each round
+asks for every page once, and waits until the server has to look anew. CPU is the server's own, all its threads
+together, which a busy machine lengthens less than the time on the clock. Five minutes; with ``--cases 0``, for the demo
+alone, one. Writes ``results/web.md`` when called with ``--write``.
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ from __future__ import annotations
 import argparse
 import gzip
 import http.client
+import json
 import os
 import platform
 import re
@@ -22,8 +25,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import product
 from pathlib import Path
 from urllib.parse import urlsplit
+
+import numpy as np
 
 from answerable.case.casefile import CaseFile, template
 from answerable.case.event import Command
@@ -33,13 +39,20 @@ from answerable.clock import FixedClock
 from answerable.place import Window
 from answerable.service.adopt import adopted_pack
 from answerable.service.casework import as_text
-from answerable.service.publish import publish
+from answerable.service.forecasting import make_picture
+from answerable.service.importing import import_incidents
+from answerable.service.picture import publish_picture
 from answerable.service.statement import statement
-from answerable.service.workspace import init_workspace, open_workspace
+from answerable.service.study import FILE as STUDY_AREA
+from answerable.service.workspace import Workspace, init_workspace, open_workspace
 
 START = datetime(2018, 11, 30, 17, tzinfo=UTC)
 RESULTS = Path(__file__).parent / "results" / "web.md"
 ROUNDS = 20
+# A city of 40 by 40 km in cells of 250 m and wards of 4 km, its south-west corner in degrees.
+CELLS, CELL_M, WARDS, CORNER = 160, 250, 10, (-0.40, 51.32)
+DEGREES = (0.25 / 69.6, 0.25 / 111.2)
+INCIDENTS = 30_000
 SERVER = """
 import sys
 from pathlib import Path
@@ -107,39 +120,87 @@ def filled(folder: Path, cases: int) -> None:
                 statements.append(made)
         for first in range(0, len(statements), 1000):
             workspace.store.append(statements[first : first + 1000])
-        publish(workspace)
+        city(workspace)
+
+
+def city(workspace: Workspace) -> None:
+    """Import incidents of a city of ``CELLS`` by ``CELLS`` cells and publish a picture of its wards."""
+    source = workspace.folder / "incidents.csv"
+    rng = np.random.default_rng(1)
+    where = rng.random((INCIDENTS, 2)) ** 1.3 * CELLS * np.array(DEGREES) + np.array(CORNER)
+    when = [START - timedelta(minutes=int(one)) for one in sorted(rng.integers(100, 3 * 365 * 1440, INCIDENTS))]
+    rows = (
+        f"S-{number},{at:%Y-%m-%dT%H:%M:%S+00:00},{lon:.5f},{lat:.5f},knife,injury,1,reported,"
+        f"{at + timedelta(minutes=90):%Y-%m-%dT%H:%M:%SZ}"
+        for number, (at, (lon, lat)) in enumerate(zip(when, where, strict=True))
+    )
+    source.write_text(
+        "\n".join(["incident_id,occurred_at,lon,lat,kind,severity,n_harmed,origin,known_at", *rows]) + "\n",
+        encoding="utf8",
+    )
+    wards = [ward(*place) for place in product(range(WARDS), repeat=2)]
+    told = {"type": "FeatureCollection", "features": wards}
+    (workspace.folder / STUDY_AREA).write_text(json.dumps(told), encoding="utf8")
+    import_incidents(workspace, [source])
+    picture = make_picture(workspace, Window.of_hours(START, 4), cell_m=CELL_M)
+    publish_picture(workspace, picture, account="analyst")
+
+
+def ward(column: int, row: int) -> dict[str, object]:
+    side = CELLS // WARDS
+    west, east = (CORNER[0] + side * DEGREES[0] * one for one in (column, column + 1))
+    south, north = (CORNER[1] + side * DEGREES[1] * one for one in (row, row + 1))
+    ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
+    return {
+        "type": "Feature",
+        "properties": {"name": f"Ward {column + 1}-{row + 1}"},
+        "geometry": {"type": "Polygon", "coordinates": [ring]},
+    }
 
 
 @contextmanager
-def serving(workspace: Path) -> Iterator[str]:
-    """Serve the public folder in a process of its own, as ``serve --public`` does."""
+def serving(workspace: Path) -> Iterator[tuple[str, int]]:
+    """Serve the public folder in a process of its own, as ``serve --public`` does; give its address and its number."""
     command = [sys.executable, "-c", SERVER, str(workspace)]
     server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     try:
         assert server.stdout is not None
-        yield server.stdout.readline().strip()
+        yield server.stdout.readline().strip(), server.pid
     finally:
         server.terminate()
         server.wait()
 
 
 def measured(name: str, workspace: Path, seconds: int) -> list[str]:
-    rows = ["", f"## {name}", "", "| page | KB gzipped | median ms | p95 ms | worst ms |", "|---|---|---|---|---|"]
-    with serving(workspace) as address:
+    rows = ["", f"## {name}", "", "| page | KB gzipped | median ms | p95 ms | worst ms | median CPU ms |"]
+    rows.append("|---|---|---|---|---|---|")
+    with serving(workspace) as (address, number):
         pages = pages_of(address)
         times: dict[str, list[float]] = {page: [] for page in pages}
+        work: dict[str, list[float]] = {page: [] for page in pages}
         sizes = {page: packed(address, page) for page in pages}
         for _ in range(ROUNDS):
             for page in pages:
-                began = time.perf_counter()
+                spent, began = worked(number), time.perf_counter()
                 fetched(address, page)
                 times[page].append(time.perf_counter() - began)
+                work[page].append(worked(number) - spent)
             time.sleep(1)
         for page, taken in times.items():
             taken.sort()
-            shown = (taken[len(taken) // 2], taken[int(0.95 * len(taken)) - 1], taken[-1])
+            cpu = sorted(work[page])[len(taken) // 2]
+            shown = (taken[len(taken) // 2], taken[int(0.95 * len(taken)) - 1], taken[-1], cpu)
             rows.append(f"| {page} | {sizes[page]:.1f} | {' | '.join(f'{1000 * one:.1f}' for one in shown)} |")
         return [*rows, "", pressed(address, seconds)]
+
+
+def worked(number: int) -> float:
+    """Return the seconds of CPU time that a process has used so far, to the nanosecond where the system tells it."""
+    try:
+        tasks = Path(f"/proc/{number}/task").iterdir()
+        return sum(int((one / "schedstat").read_text().split()[0]) for one in tasks) / 1e9
+    except (OSError, ValueError):
+        return float("nan")
 
 
 def pages_of(address: str) -> list[str]:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +45,7 @@ class PublicCase:
     ``starts_at`` and ``ends_at`` are those of the authority, or what was asked for where there is none. ``ended_at`` is
     when it came to its end, by an act or by the clock. ``advice`` is without the words that an adviser keeps private;
     ``not_consulted`` are the offices that the decision names as not reached. ``duties`` are what is still owed on it
-    then, overdue or not.
+    then, overdue or not. ``folded`` is what its entries add up to, kept so that the clock can move it on.
     """
 
     id: str
@@ -67,10 +68,18 @@ class PublicCase:
     ended_at: datetime | None = None
     advice: tuple[Advice, ...] = ()
     not_consulted: tuple[str, ...] = ()
+    folded: Case | None = field(default=None, compare=False, repr=False)
 
     def last(self, *kinds: str) -> PublicEvent | None:
         """Return the newest event of one of ``kinds``, or None."""
-        return next((e for e in reversed(self.events) if e.kind in kinds), None)
+        newest = self._newest
+        place = max(newest.get(kind, -1) for kind in kinds) if len(kinds) > 1 else newest.get(kinds[0], -1)
+        return self.events[place] if place >= 0 else None
+
+    @cached_property
+    def _newest(self) -> Mapping[str, int]:
+        """Where the newest event of each kind stands: pages that count ask this of every case, many times."""
+        return {event.kind: place for place, event in enumerate(self.events)}
 
 
 @dataclass(frozen=True)
@@ -112,8 +121,18 @@ def view_at(view: PublicView, now: datetime) -> PublicView:
     Only the cases that the clock can still change are told anew: those not over, and those with a duty that has fallen
     due since. What is over and owes nothing new stays as it is.
     """
-    cases = tuple(_case(one.id, list(one.events), now) if _moves(one, now) else one for one in view.cases)
+    cases = tuple(_moved(one, now) if _moves(one, now) else one for one in view.cases)
     return replace(view, as_of=now, cases=cases)
+
+
+def _moved(case: PublicCase, now: datetime) -> PublicCase:
+    """Return the case as the clock has moved it on since: the same value where it has not."""
+    if case.folded is None:
+        return _case(case.id, list(case.events), now)
+    told = (str(state_at(case.folded, now)), duties(case.folded, now), over_at(case.folded, now))
+    if told == (case.state, case.duties, case.ended_at):
+        return case
+    return replace(case, state=told[0], duties=told[1], ended_at=told[2])
 
 
 def _moves(case: PublicCase, now: datetime) -> bool:
@@ -208,4 +227,5 @@ def _case(case_id: str, events: list[PublicEvent], now: datetime) -> PublicCase:
         ended_at=over_at(folded, now),
         advice=folded.advice,
         not_consulted=tuple(decided.get("not_consulted", ())),
+        folded=folded,
     )

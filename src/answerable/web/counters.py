@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from answerable.policy.pack import Pack
 from answerable.service.public_view import PublicCase, PublicView
 from answerable.web.catalogue import say
+from answerable.web.once import once
 from answerable.web.pages.case_words import TRIGGERS
 from answerable.web.rare import Rare, authorised_at, counted, hours, rare, under, within
 
@@ -36,6 +37,7 @@ class Counter:
         return say(f"routine.{self.level}")
 
 
+@once
 def counters(view: PublicView, pack: Pack) -> tuple[Counter, ...]:
     """Return the seven counters under ``pack`` at ``view.as_of``."""
     found, every = rare(view, pack), under(view, pack)

@@ -10,6 +10,7 @@ from answerable.case.adoption import Adoption, Alarm, Standing, alarms, standing
 from answerable.case.adoption.stop import Evaluated, evaluated
 from answerable.case.event import Event
 from answerable.service.public_view import PublicEvent, PublicView
+from answerable.web.once import once
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,7 @@ class Policies:
         return any(one is not None and (one.id, one.adopted_at) == (case_id, adopted_at) for one in found)
 
 
+@once
 def policies_of(view: PublicView) -> Policies:
     """Return how the rules of a public record came about, as of ``view.as_of``."""
     of_cases = {event.index for events in view.adoptions.values() for event in events}
@@ -64,7 +66,7 @@ def _evaluations(view: PublicView, pack: str) -> list[Evaluated]:
     return [
         evaluated(case.id, event.at, event.data)
         for case in view.cases
-        if str(case.events[0].data.get("pack", "")).rpartition("@")[0] == pack
+        if case.last("evaluate") and str(case.events[0].data.get("pack", "")).rpartition("@")[0] == pack
         for event in case.events
         if event.kind == "evaluate"
     ]

@@ -16,6 +16,7 @@ from answerable.case.rarity.counted import YEAR
 from answerable.place import Window, read_stamp
 from answerable.policy.pack import Pack
 from answerable.service.public_view import PublicCase, PublicView
+from answerable.web.once import once
 
 _NEXT = "the next case"
 
@@ -55,6 +56,7 @@ class Rare:
     shares: tuple[Measure, ...]
 
 
+@once
 def rare(view: PublicView, pack: Pack) -> Rare | None:
     """Return how rare use under ``pack`` still is at ``view.as_of``; None where the pack sets no rarity limits."""
     limits = pack.settings.get("rarity")
@@ -109,6 +111,7 @@ def _use(name: str, here: Sequence[PublicCase], period: Window, said: Rarity, vi
     )
 
 
+@once
 def under(view: PublicView, pack: Pack) -> list[PublicCase]:
     """Return the cases that were opened under any version of ``pack``."""
     return [case for case in view.cases if str(case.events[0].data.get("pack", "")).rpartition("@")[0] == pack.name]

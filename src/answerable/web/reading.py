@@ -23,9 +23,10 @@ from answerable.record.readback import PublicLog, read_public
 from answerable.service.public_view import PublicView, next_due, view_at, view_of
 
 AGAIN_AFTER = timedelta(minutes=10)
-# For so long one view answers everybody; states that the clock makes are at most this old.
+# For so long one view answers everybody; states that the clock makes are at most this old, but for a record of which
+# it takes long to tell the states.
 REUSED = timedelta(seconds=1)
-# Looking at the files may take this share of the time, at most.
+# Looking at the files, and telling all states anew, may each take this share of the time, at most.
 _LOOKING = 10
 _FOLDERS = ("tile", "openings", "disclosures", "covers")
 Looks = frozenset[tuple[str, int, int, int, int]]
@@ -46,6 +47,7 @@ class PublicReader:
         self._kept: tuple[PublicLog, Looks, datetime] | None = None
         self._looked: tuple[datetime, timedelta, Looks] | None = None
         self._view: tuple[PublicLog, PublicView, datetime | None] | None = None
+        self._reused = REUSED
 
     def __call__(self) -> PublicView:
         """Return the record now; ``record.errors.Altered`` where a file does not lead to the signed head."""
@@ -57,12 +59,14 @@ class PublicReader:
         kept = self._view if self._view is not None and self._view[0] is log else None
         newest = kept[2] if kept else _newest(log)
         now = NeverBack(self._clock, lambda: newest).now()
-        if kept is not None and timedelta(0) <= now - kept[1].as_of < REUSED:
+        if kept is not None and timedelta(0) <= now - kept[1].as_of < self._reused:
             return kept[1]
+        began = self._watch.now()
         on = kept is not None and kept[1].as_of <= now
         view = view_at(kept[1], now) if kept is not None and on else view_of(log, now)
         view = replace(view, next_due=next_due(self._folder))
         self._view = (log, view, newest)
+        self._reused = max(REUSED, _LOOKING * (self._watch.now() - began) if on else REUSED)
         return view
 
     def _log(self, now: datetime) -> PublicLog:

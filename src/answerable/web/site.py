@@ -118,6 +118,14 @@ def builders(view: PublicView, contents: Contents) -> Mapping[str, Callable[[], 
     return fixed | {case_path(case.id): partial(cases.case_page, case) for case in view.cases}
 
 
+def warm(view: PublicView, contents_for: Callable[[PublicView], Contents]) -> None:
+    """Make every page but those of cases once, and throw them away."""
+    frame = Frame.of(view)
+    for path, build in builders(view, contents_for(view)).items():
+        if not path.startswith("case"):
+            html(build(), frame)
+
+
 class Maker:
     """Makes pages on demand, and keeps what it made for as long as it is asked about the same view and frame."""
 

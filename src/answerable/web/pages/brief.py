@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from answerable.place import stamp
 from answerable.policy.pack import Pack
 from answerable.service.public_view import PublicView
 from answerable.web.catalogue import say
+from answerable.web.once import once
 from answerable.web.pages.case_words import office
 from answerable.web.pages.home import plain_line
 from answerable.web.pages.questions import tally
@@ -45,14 +48,15 @@ def figures(view: PublicView, pack: Pack | None) -> dict[str, str]:
         "Refused by a person": str(count.refused),
         "Stopped by a rule": str(count.blocked),
         "Taken back": str(count.withdrawn),
-        "Extended": str(_events(view, "extend")),
+        "Extended": str(_kinds(view)["extend"]),
         "Armed work outside this policy": str(outside(view)),
         "Objections without an answer": str(unanswered(view)),
         "Overdue accounts": str(sum(duty.overdue for case in view.cases for duty in case.duties)),
-        "Evaluated": str(_events(view, "evaluate")),
+        "Evaluated": str(_kinds(view)["evaluate"]),
     }
 
 
+@once
 def unanswered(view: PublicView) -> int:
     """Return how many pieces of advice against a deployment have no answer in the record."""
     answered = {(case.id, e.data.get("number")) for case in view.cases for e in case.events if e.kind == "answer"}
@@ -64,6 +68,7 @@ def unanswered(view: PublicView) -> int:
     )
 
 
+@once
 def outside(view: PublicView) -> int:
     """Return how many entries of deployment logs tell of work outside an authority or outside the tactic."""
     entries = [
@@ -74,26 +79,25 @@ def outside(view: PublicView) -> int:
     )
 
 
-def _events(view: PublicView, kind: str) -> int:
-    return sum(event.kind == kind for case in view.cases for event in case.events)
+@once
+def _kinds(view: PublicView) -> Counter[str]:
+    return Counter(event.kind for case in view.cases for event in case.events)
 
 
 def _overdue(view: PublicView) -> Section:
-    rows = [
+    owed = [(case, duty) for case in reversed(view.cases) for duty in case.duties if duty.overdue]
+    rows = (
         (
             case_link(case),
             duty.words,
-            office(duty.owner) if duty.owner else "the applicant’s force",
+            office(duty.owner) if duty.owner else say("brief.applicant"),
             {"at": stamp(duty.due)},
         )
-        for case in reversed(view.cases)
-        for duty in case.duties
-        if duty.overdue
-    ]
-    empty = [] if rows else ["Nothing is overdue."]
-    return section(
-        "Overdue", paragraphs=empty, table=table("What is overdue", ("Case", "What", "With whom", "Due"), rows)
+        for case, duty in owed
     )
+    head = [say(f"brief.{name}") for name in ("case", "what", "whom", "due")]
+    found = table(say("brief.what_overdue"), head, rows, of=len(owed))
+    return section(say("brief.overdue"), paragraphs=[] if owed else [say("brief.none_overdue")], table=found)
 
 
 def _questions(view: PublicView, pack: Pack | None) -> list[str]:
@@ -110,4 +114,4 @@ def _questions(view: PublicView, pack: Pack | None) -> list[str]:
         asked.append(say("brief.ask_overdue", count=overdue))
     if outside(view):
         asked.append(say("brief.ask_outside", count=outside(view)))
-    return [*asked, say("brief.ask_worked", count=_events(view, "evaluate")), say("brief.ask_missing")]
+    return [*asked, say("brief.ask_worked", count=_kinds(view)["evaluate"]), say("brief.ask_missing")]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from answerable.place import local
+from answerable.place import Window, local, zone
 from answerable.service.public_view import PublicCase, PublicView
 from answerable.web.catalogue import say
 from answerable.web.pages.case_words import TRIGGERS, VERDICTS, office, plain
@@ -46,7 +46,8 @@ def letter(view: PublicView, asked: Mapping[str, str] | None = None) -> Page:
 
 
 def _written(view: PublicView, area: str, day: date, form: dict[str, Any]) -> Page:
-    cases = [case for case in view.cases if case.area_name == area and _on(case, day, view.tz)]
+    there = _window(day, view.tz)
+    cases = [case for case in view.cases if case.area_name == area and _on(case, there)]
     told = [section(f"Case {case.id}: {case.title}", paragraphs=about(case, view)) for case in cases]
     shown = f"{day.day} {day:%B %Y}"
     first = section(say("letter.greeting", area=area), paragraphs=[say("letter.about", day=shown)])
@@ -99,9 +100,14 @@ def _worked(case: PublicCase) -> list[str]:
     return [say("letter.worked", verdict=verdict) if verdict else say("letter.not_worked")]
 
 
-def _on(case: PublicCase, day: date, tz: str) -> bool:
-    ends = case.ended_at or case.ends_at
-    return local(case.starts_at, tz).date() <= day <= max(local(ends, tz).date(), local(case.starts_at, tz).date())
+def _window(day: date, tz: str) -> Window:
+    """Return a day from local midnight to local midnight."""
+    first, last = (datetime.combine(one, time(), zone(tz)) for one in (day, day + timedelta(days=1)))
+    return Window(first.astimezone(UTC), last.astimezone(UTC))
+
+
+def _on(case: PublicCase, day: Window) -> bool:
+    return case.starts_at < day.end and max(case.ended_at or case.ends_at, case.starts_at) >= day.start
 
 
 def _clock(at: Any, tz: str) -> str:

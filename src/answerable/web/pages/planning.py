@@ -7,7 +7,8 @@ from typing import Any
 from answerable.place import stamp
 from answerable.present.words import frequency
 from answerable.record.verify import WATERMARKS
-from answerable.service.public_view import PublicView
+from answerable.service.public_view import PublicEvent, PublicView
+from answerable.web.once import once
 from answerable.web.render import Page
 from answerable.web.ward_map import ward_map
 
@@ -28,8 +29,14 @@ def page(view: PublicView) -> Page:
         "base_words": str(data.get("base_words") or frequency(float(data["p_base"]))),
         "areas": [_area(area, float(data["p_base"])) for area in sorted(data["areas"], key=lambda a: str(a["name"]))],
     }
-    drawn = ward_map(data, watermark=WATERMARKS.get(view.kind, ""), tz=view.tz)
+    drawn = _drawn(event, view.kind, view.tz)
     return Page("planning.html", "Map", "planning.html", {"picture": picture}, {"map": drawn})
+
+
+@once
+def _drawn(event: PublicEvent, kind: str, tz: str) -> str:
+    # A picture never changes, and to draw one of many wards takes longer than all the rest of its page.
+    return ward_map(event.data, watermark=WATERMARKS.get(kind, ""), tz=tz)
 
 
 def _in_1000(p: float) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from answerable.present.words import frequency
 from answerable.service.public_view import PublicCase, PublicEvent, PublicView
+from answerable.web.once import once
 
 _DECISIONS = ("authorise", "urgent", "ratify", "refuse")
 
@@ -41,6 +42,7 @@ class Answer:
     see: str
 
 
+@once
 def tally(view: PublicView) -> Tally:
     """Count the cases of the record; one that was blocked first and refused later counts under both."""
     used = [start for case in view.cases if (start := used_from(case, view)) is not None]
@@ -63,6 +65,7 @@ def used_from(case: PublicCase, view: PublicView) -> PublicEvent | None:
     return start if start is not None and start.at <= view.as_of else None
 
 
+@once
 def answers(view: PublicView) -> tuple[Answer, ...]:
     """Return the five questions of the design with the record's answers, in plain words."""
     count = tally(view)

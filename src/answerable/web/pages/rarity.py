@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from heapq import nlargest
 from typing import Any
 
 from answerable.place import Window, stamp
@@ -84,35 +85,29 @@ def _use(one: Use) -> dict[str, Any]:
 def _counts(view: PublicView, pack: Pack) -> list[dict[str, Any]]:
     """Return what became of the proposals under ``pack``: within a year, ever, and which cases they were."""
     cases = under(view, pack)
-
-    def by_clock(kind: str) -> Callable[[PublicCase], datetime | None]:
-        return lambda case: case.ended_at or case.ends_at if ended_by_clock(case) == kind else None
-
-    rows: tuple[tuple[str, str, Callable[[PublicCase], datetime | None]], ...] = (
-        ("proposed", "Proposed", lambda case: case.events[0].at),
-        ("authorised", "Authorised", authorised_at),
-        ("urgent", "Authorised urgently", lambda case: authorised_at(case) if case.last("urgent") else None),
-        ("refused", "Refused by a person", _at("refuse")),
-        ("blocked", "Stopped by a rule at least once", _at("blocked")),
-        ("withdrawn", "Taken back", _at("withdraw")),
-        ("lapsed", "Lapsed: not handed in, or not started, in time", by_clock("lapsed")),
-        ("unratified", "Urgent, and nobody ratified it in time", by_clock("unratified")),
+    decided = [(at, case) for case in cases if (at := authorised_at(case)) is not None]
+    clock: dict[str, list[tuple[datetime, PublicCase]]] = {}
+    for case in cases:
+        if kind := ended_by_clock(case):
+            clock.setdefault(kind, []).append((case.ended_at or case.ends_at, case))
+    rows = (
+        ("proposed", "Proposed", [(case.events[0].at, case) for case in cases]),
+        ("authorised", "Authorised", decided),
+        ("urgent", "Authorised urgently", [(at, case) for at, case in decided if case.last("urgent")]),
+        ("refused", "Refused by a person", _having(cases, "refuse")),
+        ("blocked", "Stopped by a rule at least once", _having(cases, "blocked")),
+        ("withdrawn", "Taken back", _having(cases, "withdraw")),
+        ("lapsed", "Lapsed: not handed in, or not started, in time", clock.get("lapsed", [])),
+        ("unratified", "Urgent, and nobody ratified it in time", clock.get("unratified", [])),
     )
-    return [{"id": name, "words": words, **_counted(cases, when, view.as_of)} for name, words, when in rows]
+    return [{"id": name, "words": words, **_counted(found, view.as_of)} for name, words, found in rows]
 
 
-def _at(kind: str) -> Callable[[PublicCase], datetime | None]:
-    def at(case: PublicCase) -> datetime | None:
-        event = case.last(kind)
-        return event.at if event else None
-
-    return at
+def _having(cases: Iterable[PublicCase], kind: str) -> list[tuple[datetime, PublicCase]]:
+    return [(event.at, case) for case in cases if (event := case.last(kind)) is not None]
 
 
-def _counted(
-    cases: Iterable[PublicCase], when: Callable[[PublicCase], datetime | None], now: datetime
-) -> dict[str, Any]:
-    found = [(at, case) for case in cases if (at := when(case)) is not None]
+def _counted(found: Sequence[tuple[datetime, PublicCase]], now: datetime) -> dict[str, Any]:
     return {
         "year": sum(within(at, now) for at, _ in found),
         "ever": len(found),
@@ -122,9 +117,10 @@ def _counted(
 
 def _links(cases: Iterable[PublicCase]) -> dict[str, Any]:
     """Return the newest of ``cases`` as links, and how many more there are."""
-    newest = sorted(cases, key=lambda case: case.id, reverse=True)
-    shown = [{"id": case.id, "href": case_path(case.id)} for case in newest[:MOST_LINKS]]
-    return {"links": shown, "more": max(0, len(newest) - MOST_LINKS)}
+    every = list(cases)
+    newest = nlargest(MOST_LINKS, every, key=lambda case: case.id)
+    shown = [{"id": case.id, "href": case_path(case.id)} for case in newest]
+    return {"links": shown, "more": max(0, len(every) - MOST_LINKS)}
 
 
 def _cases(view: PublicView, pack: Pack, found: Rare) -> list[dict[str, Any]]:

@@ -8,6 +8,7 @@ A section has a ``heading`` and any of ``paragraphs``, ``items``, ``facts`` (pai
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 from answerable.service.public_view import PublicCase
@@ -30,15 +31,25 @@ def section(heading: str, **parts: Any) -> Section:
     return {"heading": heading, **_EMPTY, **{name: _plain(part) for name, part in parts.items()}}
 
 
-def table(caption: str, head: Sequence[str], rows: Iterable[Sequence[Any]], *, note: str = "", figures: int = 0) -> Any:
+def table(
+    caption: str,
+    head: Sequence[str],
+    rows: Iterable[Sequence[Any]],
+    *,
+    note: str = "",
+    figures: int = 0,
+    of: int | None = None,
+) -> Any:
     """Return a table; the last ``figures`` columns hold numbers. Without rows there is no table.
 
-    Of more than :data:`MOST_ROWS` rows the first are shown, and how many there are is said.
+    Of more than :data:`MOST_ROWS` rows the first are shown, and how many there are is said: ``of`` where it is known,
+    so that ``rows`` can be made one by one and only those that are shown need be.
     """
-    every = [list(row) for row in rows]
-    kept = every[:MOST_ROWS]
-    if len(every) > len(kept):
-        note = f"{note} {say('sections.most', shown=len(kept), rows=f'{len(every):,}')}".strip()
+    made = iter(rows)
+    kept = [list(row) for row in islice(made, MOST_ROWS)]
+    every = len(kept) + sum(1 for _ in made) if of is None else of
+    if every > len(kept):
+        note = f"{note} {say('sections.most', shown=len(kept), rows=f'{every:,}')}".strip()
     first = len(head) - figures
     columns = [{"text": text, "figure": number >= first} for number, text in enumerate(head)]
     return {"caption": caption, "note": note, "head": columns, "rows": kept} if kept else None
