@@ -11,10 +11,10 @@ from answerable.lab import load_parameters
 from answerable.lab.cheating.force import DAY, DAYS, START, draw_force, entries_of
 from answerable.lab.cheating.kinds import HONEST, KINDS, PROOF, found_out
 from answerable.lab.cheating.ledger import Ledger
-from answerable.lab.cheating.outside import days_that_disagree
 from answerable.lab.experiments import run
 from answerable.lab.experiments.cheating import exact, with_cheating
 from answerable.record.chain import chain_problems
+from answerable.record.day_counts import days_that_disagree
 from answerable.record.encode import parse_body
 from answerable.record.policy import parse_policy
 
@@ -49,7 +49,7 @@ def test_an_honest_log_is_one_that_the_real_checks_accept() -> None:
     cases, at = force()
     entries = entries_of(cases)
     assert chain_problems([one.body for one in entries], hidden=False) == ()
-    assert days_that_disagree(one.body for one in entries) == []
+    assert days_that_disagree(parse_body(one.body) for one in entries) == []
     ledger = Ledger(entries)
     last = START + (DAYS + 20) * DAY
     read = ledger.shown(last)
@@ -91,13 +91,13 @@ def test_what_leaves_no_trace_depends_on_who_looks(kind, nobody, everybody) -> N
         assert by in ("a count kept by others", "somebody who saw it")
 
 
-def test_a_count_of_the_day_is_contradicted_by_what_was_entered_afterwards() -> None:
-    cases, _ = force()
-    bodies = [one.body for one in entries_of(cases)]
-    late = next(body for body in bodies if parse_body(body)["kind"] == "authorise")
-    assert days_that_disagree([*bodies, late.replace(b"2019-", b"2018-", 1)]) == []
-    day = str(parse_body(late)["at"])[:10]
-    assert days_that_disagree([*bodies, late]) == [day]
+def test_a_case_entered_days_afterwards_is_found_by_the_monitor_as_soon_as_it_is_opened() -> None:
+    late = [
+        found_out("a case is entered afterwards, backdated", parameters(), np.random.default_rng(k)) for k in (0, 1)
+    ]
+    assert {by for _, by in late} == {"the monitor (day-disagrees)"}
+    # The end, at most three days of delay, a day until it is opened, and the next daily look.
+    assert all(days <= 6 for days, _ in late)
 
 
 def test_exact_intervals_against_printed_ones() -> None:

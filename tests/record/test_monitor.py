@@ -259,6 +259,37 @@ def test_a_day_that_nobody_closed_is_an_alarm_after_an_hour(watched) -> None:
     assert watched.codes() == []
 
 
+def counted(day: str, **counts: object) -> dict[str, Any]:
+    return {"kind": "close-day", "case": "", "data": {"day": day, "time_zone": "Europe/London", "counts": counts}}
+
+
+def test_what_is_entered_after_its_day_was_closed_is_an_alarm(watched) -> None:
+    # A quarter to midnight in London's summer is a quarter to eleven in UTC, of the same day; an hour later is not.
+    log = MemoryLog().add(1, at="2018-07-01T22:45:00Z").add(1, **counted("2018-07-01", refuse=1))
+    log.add(1, at="2018-07-01T23:45:00Z").add(1, **counted("2018-07-02", refuse=1, authorise=1))
+    watched.now = int(datetime(2018, 7, 3, tzinfo=UTC).timestamp())
+    watched.publish(log)
+    # That an authority is counted and not opened yet contradicts nothing.
+    assert watched.codes() == []
+    log.add(1, at="2018-07-01T12:00:00Z")
+    watched.publish(log)
+    seen = watched.look()
+    assert [one.code for one in seen.alarms] == ["day-disagrees"]
+    assert "2018-07-01" in seen.alarms[0].detail
+    assert "afterwards" in str(seen.alarms[0])
+
+
+@pytest.mark.parametrize(
+    ("said", "at"),
+    [({"counts": {"refuse": "many"}}, "2018-07-01T12:00:00Z"), ({"counts": []}, "x"), ({"counts": {}}, "0001-01-01"),
+     ({"counts": {}, "time_zone": "no/such"}, "9999-12-31T23:59:59Z")],
+)  # fmt: skip
+def test_a_day_closed_with_nonsense_stops_no_monitor(watched, said, at) -> None:
+    log = MemoryLog().add(1, kind="close-day", case="", data={"day": "2018-07-01", **said}).add(1, at=at)
+    watched.publish(log)
+    watched.look()
+
+
 def add_covers(log: MemoryLog, seed: bytes, count: int, at: str) -> Covers:
     """Put covers of one day into a log, with no opening of their own."""
     made = []

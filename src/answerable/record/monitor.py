@@ -33,6 +33,7 @@ MEANINGS: Mapping[str, str] = {
     "out-of-order": "Statements do not follow one another: something is missing, or told twice.",
     "number-missing": "A running number was never opened: a case is missing.",
     "day-missing": "A day was not closed: the log is silent about it.",
+    "day-disagrees": "More is opened of a day than it had when it was closed: something was entered afterwards.",
     "emergency-unexplained": "An emergency authority has no entry that explains it within an hour.",
 }
 

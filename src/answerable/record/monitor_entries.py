@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from .chain import chain_problems
 from .cover import cover_blind, cover_body, covers_path, parse_covers
+from .day_counts import days_that_disagree, zone_of
 from .encode import check_opening, parse_body, parse_json
 from .errors import Altered
 from .proof import parse_opening
@@ -141,16 +142,16 @@ def _numbers(known: Entries, now: int, limits: Limits) -> Iterator[tuple[str, st
 
 
 def _days(known: Entries, now: int, limits: Limits) -> Iterator[tuple[str, str]]:
-    """Yield the days between the first and now that no statement closes."""
+    """Yield the days since the first that no statement closes, and those of which more is opened than was counted."""
+    statements = [parse_body(body) for body, _ in known.opened.values()]
     closed: dict[str, str] = {}
-    for body, _ in known.opened.values():
-        said = parse_body(body)
+    for said in statements:
         data = said.get("data")
         if said.get("kind") == "close-day" and isinstance(data, dict):
             closed[str(data.get("day"))] = str(data.get("time_zone", "UTC"))
     if not closed:
         return
-    day, zone = date.fromisoformat(min(closed)), _zone(closed[max(closed)])
+    day, zone = date.fromisoformat(min(closed)), zone_of(closed[max(closed)])
     missing = []
     while _end(day, zone) + limits.close_seconds < now:
         if day.isoformat() not in closed:
@@ -158,6 +159,9 @@ def _days(known: Entries, now: int, limits: Limits) -> Iterator[tuple[str, str]]
         day += timedelta(days=1)
     if missing:
         yield "day-missing", f"{len(missing)} days, the first is {missing[0]}."
+    late = days_that_disagree(statements)
+    if late:
+        yield "day-disagrees", f"{len(late)} days, the first is {late[0]}."
 
 
 def _emergencies(known: Entries, read: Read, now: int, limits: Limits) -> Iterator[tuple[str, str]]:
@@ -179,13 +183,6 @@ def _emergencies(known: Entries, read: Read, now: int, limits: Limits) -> Iterat
 def _end(day: date, zone: ZoneInfo) -> int:
     following = day + timedelta(days=1)
     return int(datetime(following.year, following.month, following.day, tzinfo=zone).timestamp())
-
-
-def _zone(name: str) -> ZoneInfo:
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError):
-        return ZoneInfo("UTC")
 
 
 def as_json(known: Entries) -> dict[str, object]:

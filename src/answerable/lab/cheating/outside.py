@@ -6,8 +6,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from functools import lru_cache
-from typing import Any
 
 import numpy as np
 
@@ -15,7 +13,7 @@ from answerable.lab.cheating.force import DAY, DAYS, HOUR, START, Deployed, day_
 from answerable.lab.cheating.ledger import ORIGIN, Read
 from answerable.lab.parameters import Parameters
 from answerable.place.window import read_stamp
-from answerable.record.encode import check_opening, parse_body
+from answerable.record.encode import check_opening
 from answerable.record.errors import Altered
 from answerable.record.monitor import State, look
 from answerable.record.proof import parse_opening
@@ -34,7 +32,7 @@ Found = tuple[int, str]
 def watch(show: Show, policy: str, cheated: int) -> Found | None:
     """Look once a day from the day before the cheat on, and after a fortnight every third day; return the first alarm.
 
-    Beside the monitor a reader checks every opened statement against its entry, and the days' counts against them.
+    Beside the monitor a reader checks every opened statement against its entry again.
     """
     state, checked = State(), dict[int, bytes]()
     first, last = _nine(cheated) - DAY, START + DAYS * DAY
@@ -47,8 +45,6 @@ def watch(show: Show, policy: str, cheated: int) -> Found | None:
         size = state.head.size if state.head else 0
         if altered(read, size, checked):
             return now, "the verifier (altered)"
-        if days_that_disagree(body for body, _ in state.entries.opened.values()):
-            return now, "the day's counts"
     return None
 
 
@@ -69,24 +65,6 @@ def altered(read: Read, size: int, checked: dict[int, bytes]) -> bool:
             except Altered:
                 return True
     return False
-
-
-def days_that_disagree(bodies: Iterable[bytes]) -> list[str]:
-    """Return the closed days of which more is opened than their own statement counted: it was entered afterwards."""
-    closed: dict[str, Counter[str]] = {}
-    dated: dict[str, Counter[str]] = {}
-    for body in bodies:
-        said = _said(body)
-        if said["kind"] == "close-day":
-            closed[said["data"]["day"]] = Counter(said["data"]["counts"])
-        else:
-            dated.setdefault(str(said["at"])[:10], Counter())[said["kind"]] += 1
-    return sorted(day for day, counts in dated.items() if day in closed and counts - closed[day])
-
-
-@lru_cache(maxsize=4096)
-def _said(body: bytes) -> dict[str, Any]:
-    return parse_body(body)
 
 
 def counted(cases: Iterable[Deployed], cheat: int, parameters: Parameters, rng: np.random.Generator) -> Found | None:

@@ -21,7 +21,6 @@ SIZE = 20
 _MEASURED = (
     "The checks are the monitor, the verifier, the comparison with outside counts and the sighting check of this "
     "release, run on a log of real statements, commitments and signed heads.",
-    "That a day's own counts are held against what is opened of it is a comparison any reader can make.",
     "A deployment that is in no count and that nobody asks about is found by nobody.",
 )
 
