@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -11,11 +12,16 @@ import httpx
 import pytest
 from authenticator import Authenticator
 from staff_site import ADDRESS, AUTHORISED, CONSULTED, FIVE, PLANNED, Visitor, open_case, rehearsal, site
+from typer.testing import CliRunner
 
-from answerable.clock import FixedClock
+from answerable.cli.app import app as cli
+from answerable.clock import FixedClock, SystemClock
+from answerable.errors import NotAllowed
 from answerable.service.people import add_person
 from answerable.service.workspace import init_workspace, open_workspace
 from answerable.web.decisions import SCHEME, check_evidence
+from answerable.web.sessions import FILE, Sessions
+from answerable.web.sign_in_invited import make_invitation
 from answerable.web.sign_in_oidc import _provider
 from answerable.web.staff_settings import StaffSettings
 
@@ -257,3 +263,80 @@ def test_a_force_vouches_for_its_own_and_an_answer_is_taken_once(folder: Path, p
     assert stranger.get(away(stranger, "somebody-else")).status_code == 409
     assert stranger.get("/sign-in-back.html?code=made-up&state=made-up").status_code == 409
     assert stranger.get("/cases.json").status_code == 401
+
+
+def invited(folder: Path, account: str, watch: FixedClock | None = None) -> str:
+    with open_workspace(folder, FixedClock(FIVE)) as workspace:
+        sessions = Sessions(folder / FILE, watch or SystemClock())
+        return f"/invite-{make_invitation(workspace, sessions, account)}"
+
+
+def accept(visitor: Visitor, address: str, key: Authenticator) -> httpx.Response:
+    asked = sent(visitor, f"{address}/options", {})
+    if asked.status_code != 200:
+        return asked
+    told = asked.json()
+    return sent(visitor, address, {"ticket": told["ticket"], "credential": key.make(told["options"])})
+
+
+def test_the_first_person_of_a_real_workspace_signs_in_by_an_invitation_that_works_once(tmp_path: Path) -> None:
+    init_workspace(tmp_path / "real", kind="real", time_zone="Europe/London", clock=FixedClock(FIVE))
+    with open_workspace(tmp_path / "real", FixedClock(FIVE)) as workspace:
+        add_person(workspace, "jo", ("policy_owner",))
+    address, app = invited(tmp_path / "real", "jo"), site(tmp_path / "real")
+    visitor, key = Visitor(app), Authenticator(ADDRESS)
+    assert "sign in as jo" in visitor.get(f"{address}.html").text
+    assert accept(visitor, address, key).json()["account"] == "jo"
+    assert visitor.get("/settings.json").json()["account"] == "jo"
+    assert accept(Visitor(app), address, Authenticator(ADDRESS)).status_code == 410, "an invitation is used once"
+    with pytest.raises(NotAllowed, match="has a passkey"):
+        invited(tmp_path / "real", "jo")
+
+
+def test_of_two_invitations_only_the_first_makes_a_key(folder: Path) -> None:
+    app = site(folder)
+    one, other = invited(folder, "analyst"), invited(folder, "analyst")
+    assert accept(Visitor(app), one, Authenticator(ADDRESS)).status_code == 200
+    told = accept(Visitor(app), other, Authenticator(ADDRESS))
+    assert told.status_code == 409
+    assert "has a passkey" in told.text
+
+
+def test_an_invitation_is_over_after_a_day_and_never_for_a_program(folder: Path) -> None:
+    watch = FixedClock(FIVE)
+    address, app = invited(folder, "analyst", watch), site(folder, watch=watch)
+    watch.advance(hours=25)
+    assert Visitor(app).get(f"{address}.html").status_code == 410
+    assert accept(Visitor(app), address, Authenticator(ADDRESS)).status_code == 410
+    with open_workspace(folder, FixedClock(FIVE)) as workspace:
+        add_person(workspace, "robot", ("service",))
+    with pytest.raises(NotAllowed, match="program"):
+        invited(folder, "robot")
+
+
+def test_an_invitation_is_not_accepted_with_what_another_was_asked(folder: Path) -> None:
+    app = site(folder)
+    mine, theirs = invited(folder, "analyst"), invited(folder, "authoriser")
+    key = Authenticator(ADDRESS)
+    told = sent(Visitor(app), f"{mine}/options", {}).json()
+    body = {"ticket": told["ticket"], "credential": key.make(told["options"])}
+    assert sent(Visitor(app), theirs, body).status_code == 409
+
+
+def test_the_command_prints_the_link(folder: Path) -> None:
+    done = CliRunner().invoke(cli, ["people", "invite", "analyst", "--workspace", str(folder), "--json"])
+    assert done.exit_code == 0, done.output
+    link = json.loads(done.stdout)["link"]
+    assert link.startswith("http://localhost:8001/invite-")
+    assert Visitor(site(folder)).get(link.removeprefix("http://localhost:8001")).status_code == 200
+
+
+def test_a_link_that_is_over_says_so_and_whom_to_ask(tmp_path: Path) -> None:
+    watch = FixedClock(FIVE)
+    app = site(rehearsal(tmp_path / "asked", consulted=True), watch=watch)
+    made = Visitor(app, "applicant").act(f"/case-{CONSULTED}/link", account="iag-contact")["link"]
+    watch.advance(hours=49)
+    for told in (Visitor(app).get(made.removeprefix(ADDRESS)), Visitor(app).post(made.removeprefix(ADDRESS)[:-5])):
+        assert told.status_code == 410
+        assert "This link is over" in told.text
+        assert "Ask whoever sent it" in told.text

@@ -25,7 +25,8 @@ from starlette.types import ASGIApp
 
 from answerable.clock import FixedClock
 from answerable.errors import UsageError
-from answerable.service.workspace import init_workspace, open_workspace
+from answerable.policy.pack import load_pack
+from answerable.service.workspace import EXAMPLE_PACK, init_workspace, open_workspace
 from answerable.web.fields import TYPED
 from answerable.web.pages.case_words import TRIGGERS
 from answerable.web.pages.staff_acts import FORMS
@@ -52,8 +53,35 @@ def asked(tmp_path: Path, clock: FixedClock) -> ASGIApp:
     return site(rehearsal(tmp_path / "asked", consulted=True), clock)
 
 
+class Staffed:
+    """A site with a case that was consulted on, and whoever is signed in on it."""
+
+    def __init__(self, folder: Path) -> None:
+        self._app = site(rehearsal(folder, consulted=True), FixedClock(FIVE))
+        self._visitors: dict[str, Visitor] = {}
+        self._roles = load_pack(EXAMPLE_PACK).roles
+
+    def visitor(self, account: str) -> Visitor:
+        """Return somebody signed in under an account, once."""
+        if account not in self._visitors:
+            self._visitors[account] = Visitor(self._app, account)
+        return self._visitors[account]
+
+    def holder(self, verb: str) -> str:
+        """Return an account whose role takes a step."""
+        return self._roles[{"advise": "consult"}.get(verb, verb)][0].replace("_", "-")
+
+
+@pytest.fixture(scope="module")
+def staffed(tmp_path_factory: pytest.TempPathFactory) -> Staffed:
+    return Staffed(tmp_path_factory.mktemp("staffed") / "w")
+
+
 PAGES = {
-    "analyst": ("index", "cases", "live", "forecast", "intelligence", "data", "import", "settings"),
+    "analyst": ("index", "cases", "live", "forecast", "intelligence", "data", "import", "settings", "lab", "patterns"),
+    "local-commander": ("index",),
+    "oversight": ("oversight",),
+    "data-protection": ("data-protection", "processing"),
     "applicant": ("index", "cases", "open", "open-form", "settings"),
     "chief-officer": ("index", "audit", "live"),
     "intel-evaluator": ("intelligence", "report"),
@@ -203,6 +231,19 @@ def test_script_in_any_field_is_shown_as_text(app: ASGIApp) -> None:
     assert "&lt;script&gt;" in page
     assert SCRIPT not in applicant.get("/cases.html").text
     assert SCRIPT not in Visitor(app).get(f"/sign-in.html?next={SCRIPT}").text
+
+
+@pytest.mark.parametrize("verb", list(FORMS))
+def test_script_in_every_text_field_of_every_step_is_shown_as_text(staffed: Staffed, verb: str) -> None:
+    account = staffed.holder(verb)
+    chosen = {one.name: one.options[-1][0] for one in FORMS[verb].fields if one.options}
+    typed = {one.name: SCRIPT for one in FORMS[verb].fields if one.kind in TYPED}
+    answer = staffed.visitor(account).post(f"/case-{CONSULTED}/{verb.replace('_', '-')}", **chosen, **typed)
+    assert answer.status_code in (200, 303, 400, 409), answer.text
+    case = staffed.visitor(account).get(f"/case-{CONSULTED}.html")
+    for page in (answer.text, case.text):
+        assert SCRIPT not in page
+        assert "<script>" not in page
 
 
 def test_an_attempt_without_the_role_is_noted_and_changes_nothing(app: ASGIApp) -> None:

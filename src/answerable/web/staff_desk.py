@@ -48,7 +48,7 @@ def index_page(visit: Visit) -> Page:
     offered = [one for one in reversed(open_now) if one.state in states][:SHOWN]
     mine = _mine(visit, offered)
     data = {
-        "workspace": {"name": visit.workspace.settings.name, "kind": visit.workspace.settings.kind},
+        "about": {"name": visit.workspace.settings.name, "kind": visit.workspace.settings.kind},
         "pack": f"{pack.name}, version {pack.version}",
         "account": visit.account,
         "mine": mine,
