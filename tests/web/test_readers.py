@@ -24,6 +24,7 @@ from answerable.service.workspace import init_workspace, open_workspace
 from answerable.web import site
 from answerable.web.app import public_app
 from answerable.web.contents import ContentsReader
+from answerable.web.pages.reader_list import readers
 from answerable.web.reading import PublicReader
 
 if TYPE_CHECKING:
@@ -113,6 +114,26 @@ def test_an_inspector_sees_counters_beside_limits_and_each_rule_with_its_source(
     assert page.get_by_role("img", name="Uses within a year, by area").is_visible()
     follow(page, "Rules")
     assert page.locator("#AP05").is_visible()
+
+
+@pytest.mark.parametrize("name", [str(one["name"]) for one in readers()])
+def test_every_reader_has_the_figures_they_came_for_on_the_first_screen_of_a_phone(
+    browser: Browser, made: str, name: str
+) -> None:
+    context = browser.new_context(java_script_enabled=False, viewport={"width": 375, "height": 812})
+    page = context.new_page()
+    page.goto(f"{made}/index.html")
+    line = page.locator(".plain-line").bounding_box()
+    assert line is not None
+    assert line["y"] + line["height"] < 812
+    page.locator(f'main a[href="for-{name}.html"]').click()
+    told = page.locator("dl.facts > div")
+    shown = [box["y"] + box["height"] for one in told.all() if (box := one.bounding_box()) is not None]
+    assert len(shown) >= 4
+    assert sum(bottom < 812 for bottom in shown) >= 4
+    page.emulate_media(media="print")
+    assert told.last.is_visible()
+    context.close()
 
 
 @pytest.fixture(scope="module")

@@ -30,6 +30,7 @@ from answerable.web.pages import (
     policy,
     prose,
     rarity,
+    readers,
     routine,
     rules,
     sighting,
@@ -114,6 +115,7 @@ def builders(view: PublicView, contents: Contents) -> Mapping[str, Callable[[], 
         "planning.html": partial(planning.page, view),
     }
     fixed |= {path: partial(prose.prose, path) for path in prose.PATHS}
+    fixed |= {path: partial(readers.reader, view, pack, name) for path, name in readers.PATHS.items()}
     fixed |= {path: partial(cases.register, view, n) for n, path in enumerate(cases.register_paths(view), 1)}
     return fixed | {case_path(case.id): partial(cases.case_page, case) for case in view.cases}
 

@@ -36,14 +36,20 @@ def brief(view: PublicView, pack: Pack | None) -> Page:
     )
 
 
+def year_of(view: PublicView, pack: Pack | None) -> str:
+    """Return how many were authorised within a year, of which limit."""
+    found = rare(view, pack) if pack else None
+    most = found.force.limit.most if found else None
+    if found is None or most is None:
+        return say("brief.no_limit", count=tally(view).authorised)
+    return say("brief.of_most", count=len(found.force.cases), most=f"{most:g}")
+
+
 def figures(view: PublicView, pack: Pack | None) -> dict[str, str]:
     """Return the figures of the brief, each in words."""
-    count, found = tally(view), rare(view, pack) if pack else None
-    most = found.force.limit.most if found else None
+    count = tally(view)
     return {
-        "Authorised within a year": f"{len(found.force.cases) if found else count.authorised} of at most {most:g}"
-        if most is not None
-        else f"{count.authorised}; no limit set",
+        "Authorised within a year": year_of(view, pack),
         "Of them urgent": str(count.urgent),
         "Refused by a person": str(count.refused),
         "Stopped by a rule": str(count.blocked),

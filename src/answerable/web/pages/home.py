@@ -9,6 +9,7 @@ from answerable.service.public_view import PublicView
 from answerable.web.catalogue import catalogue, say
 from answerable.web.pages.questions import as_json, tally
 from answerable.web.pages.rarity import LEVELS
+from answerable.web.pages.reader_list import reader_link, readers
 from answerable.web.pages.referrals import overdue_referrals
 from answerable.web.rare import rare
 from answerable.web.render import Page
@@ -27,6 +28,8 @@ def page(view: PublicView, pack: Pack | None) -> Page:
         "rarity": _level(found) if found else None,
         "overdue_referrals": overdue_referrals(view),
         "next": [_next(name) for name in _NEXT],
+        "readers": [reader_link(one) for one in readers()],
+        "words": catalogue("en")["home"]["words"],
     }
     return Page(PATH, say("home.title"), "home.html", data)
 
