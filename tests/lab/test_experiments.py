@@ -102,6 +102,17 @@ def test_the_origin_kept_apart_is_what_stops_the_feedback() -> None:
     assert figures["gini_discovered"] > 3 * figures["gini_reported"]
 
 
+def test_in_the_simulated_city_too_discoveries_concentrate_patrols_beyond_the_true_rates() -> None:
+    uneven = small("feedback").figures["uneven"]
+    truth, reported, added, much = (
+        uneven[name] for name in ("by true rates", "on reported incidents", "on reported and discovered",
+                                  "where much is discovered")
+    )  # fmt: skip
+    assert reported == pytest.approx(truth, abs=0.05)
+    assert reported < added < much
+    assert much > truth + 0.08
+
+
 @pytest.mark.parametrize(("counts", "expected"), [([1, 1, 1, 1], 0), ([0, 0, 0, 8], 0.75), ([1, 2, 3, 4], 0.25)])
 def test_gini_against_figures_worked_out_by_hand(counts, expected) -> None:
     assert gini(np.array([counts]))[0] == pytest.approx(expected)
