@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 
 from answerable.cli.main import app
 from answerable.errors import InputError, UsageError
+from answerable.lab.known.null import allocators
 
 
 def call(*words: str):
@@ -42,6 +43,19 @@ def test_reproduce_gives_ours_published_and_whether_it_holds(tmp_path) -> None:
     assert all({"ours", "published", "holds"} <= set(one) for one in document.values())
     assert all(one["holds"] for one in document.values())
     assert page.read_text(encoding="utf-8").startswith("# The lab")
+
+
+def test_what_reproduce_leaves_out_is_said_with_what_to_set(tmp_path, monkeypatch) -> None:
+    few = {"bogota": lambda: iter(()), "null-city": allocators}
+    monkeypatch.setattr("answerable.lab.known.groups", lambda: few)
+    monkeypatch.delenv("ANSWERABLE_SHARED_DATA", raising=False)
+    done = call("reproduce", "all", "--json")
+    assert "K6 (bogota) is left out" in done.stderr
+    assert "ANSWERABLE_SHARED_DATA" in done.stderr
+    assert all(name.startswith("K7") for name in json.loads(done.stdout))
+    (tmp_path / "bogota_reporting").mkdir()
+    monkeypatch.setenv("ANSWERABLE_SHARED_DATA", str(tmp_path))
+    assert "left out" not in call("reproduce", "all", "--json").stderr
 
 
 @pytest.mark.parametrize(

@@ -99,9 +99,13 @@ def reproduce(
     as_json: Json = False,
 ) -> None:
     """Find published figures again. Ends with 1 where one does not hold."""
+    from answerable.lab.known import left_out
     from answerable.lab.known import page as as_page
     from answerable.lab.known import reproduce as find
 
+    if name == "all":
+        for why in left_out().values():
+            note(why)
     answers = find(name)
     if page is not None:
         _write(page, as_page(answers))

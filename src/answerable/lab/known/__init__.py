@@ -69,11 +69,22 @@ def reproduce(name: str) -> list[Answer]:
         )
     if name != "all":
         return list(known[name]())
+    return [answer for group, find in known.items() if group not in left_out() for answer in find()]
+
+
+def left_out() -> dict[str, str]:
+    """Return the groups that ``all`` leaves out here, each with why, and what to do about it.
+
+    What needs a publisher's data is left out of ``all`` where they are not at hand; asked for by name it is an error.
+    """
     from answerable.lab.known.bogota import survey_folder
 
-    # What needs a publisher's survey is left out of "all" where it is not at hand; asked for by name it says so.
-    left_out = () if survey_folder() else ("bogota",)
-    return [answer for group, find in known.items() if group not in left_out for answer in find()]
+    if survey_folder():
+        return {}
+    return {
+        "bogota": "K6 (bogota) is left out, for its survey is not here. Set ANSWERABLE_SHARED_DATA to the folder "
+        "in which bogota_reporting lies."
+    }
 
 
 def page(answers: list[Answer]) -> str:
