@@ -41,7 +41,6 @@ ERRORS = ("ENOSPC", "EIO")
 class Result:
     """What came of the rounds of one fault."""
 
-    fault: str
     rounds: int = 0
     acknowledged: int = 0
     lost: int = 0
@@ -85,9 +84,9 @@ def begun(folder: Path) -> Place:
     return place
 
 
-def kill_writers(place: Place, rounds: int, seed: int, fault: str = "kill -9 of the writer") -> Result:
+def kill_writers(place: Place, rounds: int, seed: int) -> Result:
     """Kill the writer at a random moment, again and again, on one store."""
-    chance, result = random.Random(seed), Result(fault)  # noqa: S311 -- moments, not secrets
+    chance, result = random.Random(seed), Result()  # noqa: S311 -- moments, not secrets
     for number in range(rounds):
         writer = start(place, f"kill-{number}", 0)
         first = writer.stdout.readline() if writer.stdout else b""
@@ -105,7 +104,7 @@ def cut_power(folder: Path, rounds: int, seed: int, *more: str) -> Result:
     files = [path for path in folder.rglob("*") if path.is_file()]
     before = {str(path): path.read_bytes() for path in files}
     calls = power_cut.record(folder, place.where, place.head, 30, *more)
-    result = Result("power cut, write-ahead log" if more else "power cut, rollback journal")
+    result = Result()
     for cut in power_cut.cuts(before, folder, calls, rounds, seed):
         shutil.rmtree(folder)
         for path, data in cut.files.items():
@@ -117,7 +116,7 @@ def cut_power(folder: Path, rounds: int, seed: int, *more: str) -> Result:
 
 def inject(folder: Path, sites: tuple[str, ...], most: int, seed: int) -> Result:
     """Let the i-th call of each kind fail, or kill the writer there; ``most`` places of each kind, drawn at random."""
-    chance, result = random.Random(seed), Result("a system call fails or kills")  # noqa: S311 -- places, not secrets
+    chance, result = random.Random(seed), Result()  # noqa: S311 -- places, not secrets
     fresh = begun(folder / "fresh")
     counts = _calls(_copied(fresh, folder / "count"), sites)
     for site in sites:
@@ -177,7 +176,7 @@ def _writer(place: Place) -> list[str]:
 
 def fill_disk(folder: Path, sizes_kib: range) -> Result:
     """Write until a small file system in memory is full; it must be root who runs this."""
-    result = Result("disk full")
+    result = Result()
     for size in sizes_kib:
         mounted = folder / f"full-{size}"
         mounted.mkdir(parents=True)
@@ -196,7 +195,7 @@ def fill_disk(folder: Path, sizes_kib: range) -> Result:
 
 def tear_tail(folder: Path, step: int) -> Result:
     """Cut the write-ahead log at every ``step`` bytes of its last eight frames, after its writer was killed."""
-    result = Result("torn tail of the write-ahead log")
+    result = Result()
     place = begun(folder / "torn")
     writer = start(place, "torn", 0, "--wal")
     for _ in range(25):
@@ -223,9 +222,9 @@ def tear_tail(folder: Path, step: int) -> Result:
     return result
 
 
-def write_at_once(place: Place, writers: int, count: int, fault: str = "writers at once") -> Result:
+def write_at_once(place: Place, writers: int, count: int) -> Result:
     """Let ``writers`` processes append ``count`` events each to one store at the same time."""
-    result = Result(f"{writers} {fault}")
+    result = Result()
     running = [start(place, f"w{number}", count) for number in range(writers)]
     events: list[int] = []
     head = 0
@@ -244,9 +243,9 @@ def write_at_once(place: Place, writers: int, count: int, fault: str = "writers 
     return result
 
 
-def jump_clock(place: Place, rounds: int, fault: str = "the clock jumps both ways, SQLite") -> Result:
+def jump_clock(place: Place, rounds: int) -> Result:
     """Let the clock of each writer jump by more than a year, forth and back from one event to the next."""
-    result = Result(fault)
+    result = Result()
     for number in range(rounds):
         writer = start(place, f"jump-{number}", 12, "--jumps")
         events, head = said(writer.communicate(timeout=120)[0])
@@ -259,7 +258,7 @@ def jump_clock(place: Place, rounds: int, fault: str = "the clock jumps both way
 
 def restore_old(folder: Path, rounds: int) -> Result:
     """Put an older copy of the database back beside the newest head file: it may sign nothing, whatever is added."""
-    result = Result("an old backup is put back")
+    result = Result()
     place = begun(folder)
     for number in range(rounds):
         events, head = said(start(place, f"kept-{number}", 6).communicate(timeout=120)[0])
@@ -279,7 +278,7 @@ def restore_old(folder: Path, rounds: int) -> Result:
 
 def kill_server(server: Server, place: Place, rounds: int, seed: int) -> Result:
     """Kill PostgreSQL with all its processes while a writer goes on, then start it again."""
-    chance, result = random.Random(seed), Result("kill -9 of PostgreSQL")  # noqa: S311 -- moments, not secrets
+    chance, result = random.Random(seed), Result()  # noqa: S311 -- moments, not secrets
     for number in range(rounds):
         writer = start(place, f"server-{number}", 0)
         first = writer.stdout.readline() if writer.stdout else b""

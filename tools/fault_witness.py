@@ -32,7 +32,7 @@ QUORUM = 2
 
 def witnesses_down(folder: Path, rounds: int, seed: int) -> Result:
     """Kill one witness, or two, at a random moment of ``rounds`` bursts of publishing; start them again after each."""
-    chance, result = random.Random(seed), Result("witnesses are killed and come back")  # noqa: S311 -- moments
+    chance, result = random.Random(seed), Result()  # noqa: S311 -- moments
     init_workspace(folder / "w", adopted=False)
     with open_workspace(folder / "w") as workspace, running(folder / "s", NAMES, workspace.signer.vkey) as witnesses:
         ask_of(workspace.folder, QUORUM, witnesses)

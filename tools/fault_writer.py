@@ -11,17 +11,19 @@ from __future__ import annotations
 import itertools
 import os
 import sys
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import TypeVar
 
 from answerable.errors import NotAllowed
 from answerable.store import sqlite_settings
 from answerable.store.conformance import NOON, SIGNER, an_event
-from answerable.store.protocol import NewEvent, StoredEvent
 from answerable.store.sql import SqlStore
 from answerable.store.sqlite_files import open_store
 
 PUBLISH_EVERY = 3
+Done = TypeVar("Done")
 
 
 def opened(where: str, head: Path) -> SqlStore:
@@ -41,17 +43,19 @@ def write(where: str, head: Path, name: str, count: int, jump: timedelta = timed
     with opened(where, head) as store:
         for number in itertools.count(1) if count == 0 else range(1, count + 1):
             at = NOON + timedelta(seconds=number) + jump * (-1) ** number
-            stored = _patiently(store, an_event(case_id=f"{name}-{number}", at=at))
+            event = an_event(case_id=f"{name}-{number}", at=at)
+            stored = _patiently(lambda event=event: store.append([event]))  # type: ignore[misc]
             os.write(1, f"e {stored[0].seq}\n".encode())
             if number % PUBLISH_EVERY == 0:
-                os.write(1, f"h {store.publish(SIGNER, at).size}\n".encode())
+                signed = _patiently(lambda at=at: store.publish(SIGNER, at))  # type: ignore[misc]
+                os.write(1, f"h {signed.size}\n".encode())
 
 
-def _patiently(store: SqlStore, event: NewEvent) -> tuple[StoredEvent, ...]:
-    """Append, again where the record is busy: then nothing was stored, and one is told to try again."""
+def _patiently(do: Callable[[], Done]) -> Done:
+    """Do it, again where the record is busy: then nothing was stored or signed, and one is told to try again."""
     while True:
         try:
-            return store.append([event])
+            return do()
         except NotAllowed as error:
             if "busy" not in error.what:
                 raise
