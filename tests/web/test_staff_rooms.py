@@ -98,8 +98,8 @@ def test_an_accreditation_that_has_run_out_is_shown(folder: Path) -> None:
 def test_data_protection_sees_what_is_held_and_that_they_looked_is_noted(app: ASGIApp) -> None:
     officer = Visitor(app, "data-protection")
     sections = {one["heading"]: one for one in officer.get("/data-protection.json").json()["sections"]}
-    held = dict(map(tuple, sections["What is held"]["facts"]))
-    assert held["Intelligence reports: a reference, grades, a place, a window and a gist"] == "2"
+    held = dict(map(tuple, sections["What is held"]["table"]["rows"]))
+    assert held["Intelligence reports: a reference, grades, a place, a window and a gist"] == 2
     assert "person of interest" in sections["What is held"]["paragraphs"][0]
     assert "Nothing was erased yet." in sections["Erased"]["paragraphs"]
     assert "fields of the national standard" in sections["Transparency record"]["paragraphs"][0]

@@ -163,9 +163,9 @@ def protection_page(visit: Visit) -> Page:
     workspace = visit.workspace
     lines = processing_lines(workspace, visit.account)
     done = Counter((one["operation"], one["kind"], one["reason"]) for one in lines)
-    held = [(words, str(len(workspace.store.kept(kind)))) for kind, words in _KEPT.items()]
+    held = [(words, len(workspace.store.kept(kind))) for kind, words in _KEPT.items()]
     people = [one for one in workspace.store.people() if one.disabled_at is None]
-    held += [("Accounts: a name, a person, roles", str(len(people)))]
+    held += [("Accounts: a name, a person, roles", len(people))]
     gone = [
         ({"at": stamp(read_stamp(one.at))}, f"{one.kind} {one.id}" if one.kind else f"field {one.field}", one.basis,
          one.digest or "-")
@@ -182,7 +182,7 @@ def protection_page(visit: Visit) -> Page:
                       figures=1)  # fmt: skip
     erased = table("What is gone, with the proof that stays", ("When", "What", "Basis", "Digest"), gone)
     every = [
-        section("What is held", facts=held, paragraphs=(said,)),
+        section("What is held", table=table("Beside the log", ("What", "How many"), held, figures=1), paragraphs=(said,)),
         section("Processing", table=processed, links=[link("Line by line", "processing.html")]),
         section("Erased", table=erased, paragraphs=(why, *(() if gone else ("Nothing was erased yet.",)))),
         section("Held for proceedings", table=table("Cases", ("Case", "Now"), kept_back),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from answerable.case.state import ENDS, NEVER_DECIDED, State
 from answerable.policy.pack import Pack
 from answerable.web.pages.case_words import ACTS, office
 
@@ -54,8 +55,10 @@ def _task(step: str, case: Mapping[str, Any], pack: Pack, roles: frozenset[str])
         status = "done"
     elif blocked and possible:
         status = "blocked"
+    elif possible:
+        status = "open"
     else:
-        status = "open" if possible else "later"
+        status = "past" if _past(step, State(case["state"])) else "later"
     return {
         "step": step,
         "does": ACTS[step],
@@ -68,7 +71,19 @@ def _task(step: str, case: Mapping[str, Any], pack: Pack, roles: frozenset[str])
     }
 
 
-_WORDS = {"done": "Done", "open": "Can be done now", "blocked": "Blocked by rule", "later": "Not yet"}
+_WORDS = {
+    "done": "Done", "open": "Can be done now", "blocked": "Blocked by rule", "later": "Not yet",
+    "past": "Not done, and no longer possible",
+}  # fmt: skip
+# What comes only after a deployment, and what comes in any case.
+_AFTER, _ALWAYS = ("debrief", "evaluate"), ("close",)
+
+
+def _past(step: str, state: State) -> bool:
+    """Say whether a step that was not taken cannot be taken any more: the case is over, or was never decided."""
+    if state in NEVER_DECIDED:
+        return step not in _ALWAYS
+    return state in ENDS | {State.DEBRIEFED, State.EVALUATED, State.CLOSED} and step not in (*_AFTER, *_ALWAYS)
 
 
 def _last(case: Mapping[str, Any], step: str) -> tuple[bool, list[dict[str, Any]]]:

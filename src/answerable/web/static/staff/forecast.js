@@ -15,7 +15,9 @@ const say = () => {
 const bar = document.createElement("p");
 bar.className = "slider";
 bar.append(label, " ", slider, " ", told);
-steps.before(bar);
+const list = steps.closest("details");
+list.before(bar);
+list.open = false;
 say();
 
 let asked = 0;
