@@ -2,11 +2,13 @@
 """What licences the packages carry that an installed Answerable needs: permissive ones only, exceptions named.
 
 ``python tools/licences.py [--write]`` reads the names in requirements/base.txt and the metadata of the installed
-packages, and prints or writes docs/licences.md; exits 1 where a licence is neither permissive nor a named exception.
+packages, and the names and licences in package-lock.json, and prints or writes docs/licences.md; exits 1 where a
+licence is neither permissive nor a named exception.
 """
 
 from __future__ import annotations
 
+import json
 import re
 import sys
 from importlib.metadata import PackageNotFoundError, metadata
@@ -34,6 +36,10 @@ libraries under terms of their own, among them GEOS (LGPL-2.1) in that of `shape
 
 The extra `postgres` adds `psycopg` (LGPL-3.0-only), the driver of the PostgreSQL store. It is used as it is published,
 unchanged and replaceable by its user, and no other part of Answerable needs it.
+
+The wheel carries files of the npm packages in the second table, copied at set-up (`tools/vendor_frontend.py`) without
+fonts, crown or crest. MapLibre GL JS, with what it is made of, is loaded by one page alone, when somebody asks for it;
+its licence text is served beside it.
 
 This page is made by `make generate` and compared with the installed packages by the tests.
 
@@ -77,17 +83,26 @@ def refused(found: dict[str, str]) -> dict[str, str]:
     return {name: text for name, text in found.items() if not is_permissive(text) and EXCEPTIONS.get(name) != text}
 
 
+def copied(lock: Path = ROOT / "package-lock.json") -> dict[str, str]:
+    """The npm packages whose files come with the wheel, or that one of those is made of, with the licence of each."""
+    found = json.loads(lock.read_text(encoding="utf8"))["packages"]
+    return {name.removeprefix("node_modules/"): one["license"] for name, one in found.items() if name}
+
+
 def main(arguments: list[str]) -> int:
     """Print the page, or write it with ``--write``; return 1 where a licence is refused."""
     found = {name: text for name in required() if (text := licence(name)) is not None}
-    page = INTRODUCTION + "".join(f"| {name} | {text} |\n" for name, text in found.items())
+    front = copied()
+    rows, more = ("".join(f"| {name} | {text} |\n" for name, text in some.items()) for some in (found, front))
+    page = f"{INTRODUCTION}{rows}\n| npm package | licence |\n|---|---|\n{more}"
     if "--write" in arguments:
         PAGE.write_text(page, encoding="utf8")
     else:
         print(page, end="")
-    for name, text in refused(found).items():
+    not_permissive = refused({**front, **found})
+    for name, text in not_permissive.items():
         print(f"not permissive: {name} ({text})", file=sys.stderr)
-    return 1 if refused(found) else 0
+    return 1 if not_permissive else 0
 
 
 if __name__ == "__main__":

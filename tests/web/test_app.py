@@ -176,6 +176,32 @@ def test_every_answer_has_the_security_headers(client: Client, path: str, method
     assert "script-src" not in headers["Content-Security-Policy"]
 
 
+def test_every_page_and_its_twin_has_them_and_no_leave_to_run_a_script(
+    client: Client, view: PublicView, contents: site.Contents
+) -> None:
+    paths = [*site.builders(view, contents), *site.STATIC, *site.FILES]
+    for path in paths:
+        for asked in (path, path.replace(".html", ".json")):
+            answer = client.get(f"/{asked}")
+            assert answer.status_code == 200, asked
+            assert {name: answer.headers[name] for name in HEADERS} == HEADERS, asked
+
+
+@pytest.mark.skipif(not site.MOVING, reason="the front-end files were not copied: make setup copies them")
+def test_the_map_that_can_be_moved_runs_its_own_script_and_asks_this_site_alone(client: Client) -> None:
+    for name in ("map.html", "map.mjs", "maplibre-gl.mjs", "maplibre-gl-worker.mjs"):
+        answer = client.get(f"/{name}")
+        assert answer.status_code == 200, name
+        policy = answer.headers["Content-Security-Policy"]
+        assert (
+            policy == f"{HEADERS['Content-Security-Policy']}; script-src 'self'; connect-src 'self'; worker-src 'self'"
+        )
+        assert "unsafe" not in policy
+    assert client.get("/maplibre-gl.LICENSE.txt").text.startswith("Copyright (c)")
+    assert client.get("/map.json").json()["outlines"]
+    assert client.get("/map.txt").status_code == 404
+
+
 @pytest.mark.parametrize(
     ("name", "kind"), [("index.html", "text/html"), ("verify.css", "text/css"), ("verify.js", "text/javascript")]
 )

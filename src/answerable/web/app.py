@@ -51,7 +51,12 @@ LOG_FOLDERS = {
 _TEXT = {".csv", ".md", ".txt"}
 _SAVED = ("proofs", "papers")
 _VERIFIER_TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8"}
-_STATIC_TYPES = {".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
+_STATIC_TYPES = {
+    ".css": "text/css; charset=utf-8",
+    ".svg": "image/svg+xml",
+    ".mjs": "text/javascript; charset=utf-8",
+    ".txt": "text/plain; charset=utf-8",
+}
 _Handler = TypeVar("_Handler", bound=Callable[..., Response])
 
 
@@ -109,7 +114,7 @@ def public_app(
 
     @reads("/{name}.{form}", "A page of the public record, or its JSON twin")
     def page(name: str, form: str) -> Response:
-        if f"{name}.{form}" in site.STATIC:
+        if f"{name}.{form}" in (*site.STATIC, *site.MOVING):
             return Response(site.static(f"{name}.{form}"), media_type=_STATIC_TYPES[f".{form}"])
         if f"{name}.{form}" in LOG_FILES:
             return _log_file(public_folder, f"{name}.{form}")

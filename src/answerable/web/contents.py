@@ -15,7 +15,7 @@ from answerable.service.public_view import PublicView
 from answerable.web.pages.base_rates import worked_tables
 from answerable.web.pages.fairness_audit import FILE as AUDIT
 from answerable.web.pages.track_record import FILE as SCORES
-from answerable.web.site import Contents
+from answerable.web.site import MOVING, Contents
 from answerable.web.vignettes import worked_vignettes
 
 
@@ -46,7 +46,7 @@ class ContentsReader:
         """Return the contents for ``view``; InputError where the file of the adopted pack is not there."""
         entries = tuple(event.index for event in view.policies)
         if self._kept is None or self._kept[0] != entries:
-            self._kept = (entries, contents_of(self._public, view))
+            self._kept = (entries, replace(contents_of(self._public, view), movable=bool(MOVING)))
         # Scores and audit are small files beside the log that can be laid there at any time.
         scores, audit = laid(self._public, SCORES), laid(self._public, AUDIT)
         if (scores, audit) != (self._kept[1].scores, self._kept[1].audit):

@@ -9,8 +9,12 @@ POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; frame-ancestors 'none'; "
     "base-uri 'none'"
 )
-# The standalone verifier is the one page with a script: its own, which asks nobody.
+# Two pages have a script, each its own. The standalone verifier asks nobody; the map that can be moved asks this site
+# for its outlines, and its library works in a worker.
 VERIFIER = "/verify/"
+MAP = ("/map.html", "/map.mjs", "/maplibre-gl.mjs", "/maplibre-gl-worker.mjs")
+SCRIPTED = f"{POLICY}; script-src 'self'"
+MAP_POLICY = f"{SCRIPTED}; connect-src 'self'; worker-src 'self'"
 HEADERS = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -36,7 +40,9 @@ class SecurityHeaders:
                 for name, value in HEADERS.items():
                     headers[name] = value
                 if scope["path"].startswith(VERIFIER):
-                    headers["Content-Security-Policy"] = f"{POLICY}; script-src 'self'"
+                    headers["Content-Security-Policy"] = SCRIPTED
+                elif scope["path"] in MAP:
+                    headers["Content-Security-Policy"] = MAP_POLICY
             await send(message)
 
         await self.app(scope, receive, send_with_headers)

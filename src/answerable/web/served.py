@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from fastapi import FastAPI, Request
 from fastapi.responses import Response
@@ -11,11 +12,13 @@ from starlette.exceptions import HTTPException
 from answerable.service.public_view import PublicView
 from answerable.web.downloads import FILES, Download
 from answerable.web.pages.letter import letter
+from answerable.web.pages.moving_map import moving_map
 from answerable.web.sighting import Shown
+from answerable.web.site import MOVING
 
 
 def add_served(app: FastAPI, read_view: Callable[[], PublicView], shown: Shown) -> None:
-    """Put the letter and the downloads on the public site."""
+    """Put the letter, the map that can be moved and the downloads on the public site."""
 
     def written(request: Request, form: str) -> Response:
         if form not in ("html", "json"):
@@ -24,6 +27,16 @@ def add_served(app: FastAPI, read_view: Callable[[], PublicView], shown: Shown) 
         page = letter(view, dict(request.query_params))
         return shown(page, view, as_json=form == "json", status=400 if page.data["problem"] else 200)
 
+    def moving(form: str) -> Response:
+        view = read_view()
+        page = moving_map(view) if MOVING else None
+        if page is None:
+            raise HTTPException(404)
+        return shown(page, view, as_json=form == "json")
+
+    for form in ("html", "json"):
+        app.head(f"/map.{form}", include_in_schema=False)(partial(moving, form))
+        app.get(f"/map.{form}", summary="The map that can be moved", response_class=Response)(partial(moving, form))
     app.head("/letter.{form}", include_in_schema=False)(written)
     app.get("/letter.{form}", summary="A letter to residents, for an area and a day", response_class=Response)(written)
     for name, download in FILES.items():

@@ -26,6 +26,7 @@ from answerable.web.pages import (
     home,
     indicators,
     letter,
+    moving_map,
     planning,
     policy,
     prose,
@@ -47,12 +48,18 @@ _FOLDER = files("answerable.web").joinpath("static")
 STATIC = (*_OWN, *(name for name in (VENDORED,) if _FOLDER.joinpath("vendor", name).is_file()))
 
 
+# What the map that can be moved needs; empty where its library was not copied at set-up.
+_COPIED = all(_FOLDER.joinpath("vendor", name).is_file() for name in moving_map.LIBRARY)
+MOVING = (moving_map.SCRIPT, *moving_map.LIBRARY) if _COPIED else ()
+
+
 @dataclass(frozen=True)
 class Contents:
     """What the pages say beside the record: the article, worked base rates, the pack and its two example proposals.
 
     ``pack`` is None where no rules have been adopted; ``scores`` is the report of a backtest and ``audit``
-    the fairness audit that lie in the public folder, None where there is none.
+    the fairness audit that lie in the public folder, None where there is none. ``movable`` where a server hands out the
+    map that can be moved too.
     """
 
     article: Article
@@ -61,6 +68,7 @@ class Contents:
     vignettes: Sequence[Vignette] = ()
     scores: Mapping[str, Any] | None = None
     audit: Mapping[str, Any] | None = None
+    movable: bool = False
 
 
 def pages(
@@ -112,7 +120,7 @@ def builders(view: PublicView, contents: Contents) -> Mapping[str, Callable[[], 
         all_pages.PATH: all_pages.all_pages,
         "about.html": partial(about.page, view),
         sighting.PATH: partial(sighting.page, view),
-        "planning.html": partial(planning.page, view),
+        "planning.html": partial(planning.page, view, movable=contents.movable),
     }
     fixed |= {path: partial(prose.prose, path) for path in prose.PATHS}
     fixed |= {path: partial(readers.reader, view, pack, name) for path, name in readers.PATHS.items()}
@@ -149,8 +157,8 @@ class Maker:
 
 
 def static(name: str) -> bytes:
-    """Return one of the files that come with the package (``STATIC``)."""
-    place = _FOLDER if name in _OWN else _FOLDER.joinpath("vendor")
+    """Return one of the files that come with the package (``STATIC``, ``MOVING``)."""
+    place = _FOLDER if name in (*_OWN, moving_map.SCRIPT) else _FOLDER.joinpath("vendor")
     return place.joinpath(name).read_bytes()
 
 

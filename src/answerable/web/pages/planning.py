@@ -8,13 +8,17 @@ from answerable.place import stamp
 from answerable.present.words import frequency
 from answerable.record.verify import WATERMARKS
 from answerable.service.public_view import PublicEvent, PublicView
+from answerable.web.catalogue import say
 from answerable.web.once import once
 from answerable.web.render import Page
 from answerable.web.ward_map import ward_map
 
 
-def page(view: PublicView) -> Page:
-    """Return the newest picture as a map and as a table that says the same, in order of name and not of rank."""
+def page(view: PublicView, *, movable: bool = False) -> Page:
+    """Return the newest picture as a map and as a table that says the same, in order of name and not of rank.
+
+    ``movable`` where the site also serves it as a map that can be moved (:mod:`answerable.web.pages.moving_map`).
+    """
     if not view.pictures or not view.pictures[-1].data.get("areas"):
         return Page("planning.html", "Map", "planning.html", {"picture": None})
     event = view.pictures[-1]
@@ -30,7 +34,8 @@ def page(view: PublicView) -> Page:
         "areas": [_area(area, float(data["p_base"])) for area in sorted(data["areas"], key=lambda a: str(a["name"]))],
     }
     drawn = _drawn(event, view.kind, view.tz)
-    return Page("planning.html", "Map", "planning.html", {"picture": picture}, {"map": drawn})
+    more = {"movable": True, "moving": say("map.link")} if movable else {}
+    return Page("planning.html", "Map", "planning.html", {"picture": picture, **more}, {"map": drawn})
 
 
 @once
