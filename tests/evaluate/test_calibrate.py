@@ -1,4 +1,4 @@
-"""Calibration weights: Seattle's drug market intervention, and targets that nothing can match."""
+"""Calibration weights and their placebos: Seattle's drug market intervention, and targets that nothing can match."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from answerable.errors import InputError
 from answerable.evaluate.calibrate import calibrate_weights
+from answerable.evaluate.many_areas import matched_areas
 
 OUTCOMES = ("i_felony", "i_misdemea", "i_drugs", "any_crime")
 CENSUS = (
@@ -17,18 +18,22 @@ CENSUS = (
 )  # fmt: skip
 
 
-@pytest.mark.realdata
-def test_seattle_to_the_published_digit(shared_data) -> None:
+def seattle(shared_data):
+    """Counts by quarter of every outcome, what blocks are matched on, and which were treated."""
     rows = pl.read_parquet(shared_data / "causal_seattle_dmi" / "seattle_dmi.parquet").sort("ID", "time")
     blocks = rows["ID"].n_unique()
 
     def by_quarter(name):
         return rows[name].to_numpy().reshape(blocks, 16).astype(float)
 
-    treated = by_quarter("Intervention")[:, -1].astype(bool)
     counts = {name: by_quarter(name) for name in OUTCOMES}
     listed = [np.ones(blocks), *(by_quarter(name)[:, 0] for name in CENSUS), *(counts[n][:, :12].T for n in OUTCOMES)]
-    x = np.vstack(listed).T
+    return counts, np.vstack(listed).T, by_quarter("Intervention")[:, -1].astype(bool)
+
+
+@pytest.mark.realdata
+def test_seattle_to_the_published_digit(shared_data) -> None:
+    counts, x, treated = seattle(shared_data)
     found = calibrate_weights(x[~treated], x[treated].sum(axis=0))
     assert (found.weights >= 0).all()
     assert found.weights.sum() == pytest.approx(39)
@@ -43,6 +48,88 @@ def test_seattle_to_the_published_digit(shared_data) -> None:
         assert counts[name][treated][:, 12:].sum() == seen
         assert control[12:].sum() == pytest.approx(to_16, abs=0.01)
         assert control[12:14].sum() == pytest.approx(to_14, abs=0.01)
+
+
+@pytest.mark.slow
+@pytest.mark.realdata
+def test_seattle_s_permutations_say_what_the_published_ones_say(shared_data) -> None:
+    counts, x, treated = seattle(shared_data)
+    after = {name: counts[name][:, 12:].sum(axis=1) for name in OUTCOMES}
+    found = matched_areas(after, x, treated, rng=np.random.default_rng(1), level=0.9)
+    # The package's p of 250 permutations for a fall, and its linearised 90 % interval in percent.
+    published = {
+        "i_felony": (0.012, -50.3, -8.4), "i_misdemea": (0.024, -52.8, -16.7), "i_drugs": (0.312, -46.4, 32.1),
+        "any_crime": (0.012, -32.9, -4.9),
+    }  # fmt: skip
+    for name, (p, low, high) in published.items():
+        ours = found[name]
+        assert ours.draws == 250
+        assert (ours.p_fall <= 0.05) == (p <= 0.05), name
+        assert ours.p_fall == pytest.approx(p, abs=0.11), name
+        assert 100 * (ours.low - 1) == pytest.approx(low, abs=5), name
+        assert 100 * (ours.high - 1) == pytest.approx(high, abs=9), name
+
+
+def blocks(rng, *, effect=1.0, burst=None, areas=300, treated=12):
+    """Small areas with levels of their own, twelve of them treated: counts after, what they are matched on."""
+    level = rng.gamma(2.0, 2.0, areas)
+    rate = level * (1.0 if burst is None else rng.gamma(burst, 1 / burst, areas))
+    which = np.zeros(areas, dtype=bool)
+    which[rng.choice(areas, treated, replace=False)] = True
+    before = rng.poisson(level[:, None], (areas, 3))
+    after = rng.poisson(rate * np.where(which, effect, 1.0))
+    return after, np.column_stack([np.ones(areas), before]).astype(float), which
+
+
+@pytest.mark.parametrize("burst", [None, 2.0])
+def test_areas_in_which_nothing_changed_are_seldom_said_to_have_changed(burst) -> None:
+    told = held = 0
+    seeds = 40
+    for seed in range(seeds):
+        rng = np.random.default_rng(seed)
+        after, x, which = blocks(rng, burst=burst, areas=120, treated=8)
+        found = matched_areas({"all": after}, x, which, rng=rng, draws=19)["all"]
+        told += found.p <= 0.05
+        held += found.low <= 1 <= found.high
+    assert told <= 0.06 * seeds + 2 * np.sqrt(0.06 * 0.94 * seeds)
+    assert held >= 0.93 * seeds - 2
+
+
+def test_half_as_many_are_found_in_treated_areas_and_not_in_another_outcome() -> None:
+    rng = np.random.default_rng(3)
+    after, x, which = blocks(rng, effect=0.4)
+    other = rng.poisson(3.0, len(x))
+    found = matched_areas({"all": after, "other": other}, x, which, rng=rng, draws=99)
+    assert found["all"].low < 0.4 < found["all"].high < 1
+    assert found["all"].p_fall <= 0.02
+    assert found["other"].p > 0.05
+    assert 12 < found["all"].alike <= 288
+
+
+def test_no_events_anywhere_cannot_be_told() -> None:
+    _, x, which = blocks(np.random.default_rng(4))
+    found = matched_areas({"none": np.zeros(len(x))}, x, which, rng=np.random.default_rng(1), draws=19)["none"]
+    assert np.isnan(found.ratio)
+    assert (found.low, found.high, found.p) == (0.0, np.inf, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"outcomes": {}}, "Every area needs"),
+        ({"outcomes": {"all": np.zeros(3)}}, "Every area needs"),
+        ({"outcomes": {"all": np.full(300, np.nan)}}, "without holes"),
+        ({"outcomes": {"all": np.full(300, -1.0)}}, "without holes"),
+        ({"treated": np.zeros(300, dtype=bool)}, "Not assessable"),
+        ({"treated": np.ones(300, dtype=bool)}, "Not assessable"),
+        ({"draws": 5}, "Not assessable: only 5 of 5"),
+    ],
+)
+def test_many_areas_that_cannot_be_assessed(change, says) -> None:
+    after, x, which = blocks(np.random.default_rng(4))
+    given = {"outcomes": {"all": after}, "matching": x, "treated": which, "draws": 19} | change
+    with pytest.raises(InputError, match=says):
+        matched_areas(**given, rng=np.random.default_rng(1))
 
 
 @settings(max_examples=30)

@@ -13,17 +13,19 @@ import pytest
 
 from answerable.case.event import Command
 from answerable.clock import FixedClock
-from answerable.errors import InputError, UsageError
+from answerable.errors import InputError, NotAllowed, UsageError
 from answerable.service.beforehand import beforehand, said_beforehand
-from answerable.service.cases import Answer, act
+from answerable.service.cases import Answer, act, show_case
 from answerable.service.evaluating import evaluate_case, evaluate_programme
 from answerable.service.importing import import_incidents
 from answerable.service.logs import log_command
+from answerable.service.people import add_person
 from answerable.service.workspace import Workspace
 
 HERE = (-0.0705, 51.6012)
 NEARBY = (-0.0635, 51.6012)  # some 480 m east: outside the area of 400 m, inside its first ring
 FAR = (-0.02, 51.65)
+CHECKS = {"intel_still_valid": True, "threat_reassessed": True, "community_feedback": "Calm."}
 Opened = Callable[[dict[str, Any]], str]
 Begin = Callable[[str], Answer]
 
@@ -222,3 +224,32 @@ def test_what_it_could_show_is_said_before_the_first_authorisation(
     clock.advance(minutes=31)
     assert act(workspace, case, Command("authorise", reasons="Two origins agree."), "authoriser").kind == "authorise"
     assert said_beforehand(workspace, case) == ""
+
+
+def test_who_authorised_a_case_cannot_evaluate_it_by_any_account(
+    workspace: Workspace,
+    sound: dict[str, Any],
+    opened: Opened,
+    begin: Begin,
+    clock: FixedClock,
+    section_file: Callable[..., Path],
+) -> None:
+    (both,) = (one.person for one in workspace.store.people() if one.account == "authoriser")
+    assert add_person(workspace, "second-account", ("evaluator",), both).person == both
+    case = opened(sound)
+    assert begin(case).state == "ACTIVE"
+    clock.advance(hours=2)
+    act(workspace, case, Command("review", outcome="continue", checks=CHECKS), "reviewer")
+    act(workspace, case, log_command(workspace, section_file("log"), {}), "operational-commander")
+    clock.advance(hours=2)
+    act(workspace, case, Command("community_impact"), "community-lead", added=section_file("community_full"))
+    act(workspace, case, Command("debrief"), "operational-commander", added=section_file("debrief"))
+    clock.set(clock.now() + timedelta(days=29))
+    before = show_case(workspace, case)["events"]
+    for account in ("authoriser", "second-account"):
+        with pytest.raises(NotAllowed, match="evaluator"):
+            act(workspace, case, Command("evaluate"), account, added=section_file("evaluation"))
+    # Nothing came of it, and somebody who had no part in the decision can still evaluate.
+    assert show_case(workspace, case)["events"] == before
+    done = act(workspace, case, Command("evaluate"), "evaluator", added=section_file("evaluation"))
+    assert done.state == "EVALUATED"
