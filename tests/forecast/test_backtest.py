@@ -21,7 +21,16 @@ from answerable.forecast.timeline import Timeline
 from answerable.forecast.verdict import verdict
 from answerable.incidents import Incidents
 from answerable.place import Grid, Window
-from answerable.score import brier_score, calibration_slope, hit_rate, information_gain, pei, poisson_log_score
+from answerable.score import (
+    brier_score,
+    calibration_slope,
+    hit_rate,
+    information_gain,
+    pei,
+    poisson_log_score,
+)
+from answerable.score.corp import corp
+from answerable.score.decision import act_everywhere, net_benefit
 from answerable.work import Work
 
 QUICK = ("cell_mean", "long_run", "near_repeat", "seasonal", "mixture")
@@ -89,6 +98,37 @@ def test_the_scores_are_those_of_the_written_forecasts(done: tuple[Outcome, pl.D
         share = float(percent) / 100
         assert scored["hit_rate"][percent] == pytest.approx(hit_rate(expected, count, share), abs=2e-3)
         assert scored["pei"][percent] == pytest.approx(pei(expected, count, share), abs=4e-3)
+
+
+@pytest.mark.parametrize("name", ["long_run", "mixture"])
+def test_calibration_and_decisions_are_those_of_the_written_forecasts(
+    done: tuple[Outcome, pl.DataFrame], name: str
+) -> None:
+    outcome, told = done
+    expected, count = matrices(outcome, told, name)
+    p, happened = -np.expm1(-expected), count > 0
+    scored = verdict(outcome)["models"][name]
+    parts = corp(p, happened, np.random.default_rng(1), draws=2)
+    for part, whole in scored["brier_parts"].items():
+        assert whole == pytest.approx(getattr(parts, part), abs=2e-3 * parts.uncertainty)
+    rates = [band["expected"] / band["cells"] for band in scored["reliability"]]
+    assert rates == sorted(rates)
+    whole = {part: sum(band[part] for band in scored["reliability"]) for part in ("cells", "expected", "observed")}
+    assert whole["cells"] == expected.size
+    assert whole["observed"] == count.sum()
+    assert whole["expected"] == pytest.approx(expected.sum(), rel=1e-4)
+    for one in scored["decision_curve"]:
+        by_hand = net_benefit(p, happened, [one["threshold"]])[0]
+        assert one["net_benefit"] == pytest.approx(by_hand, abs=0.03 * happened.mean())
+        assert one["everywhere"] == pytest.approx(act_everywhere(happened, [one["threshold"]])[0], abs=1e-12)
+
+
+def test_the_transform_of_totals_is_a_share_of_all_windows(done: tuple[Outcome, pl.DataFrame]) -> None:
+    shares = verdict(done[0])["models"]["mixture"]["pit"]
+    assert len(shares) == 10
+    assert sum(shares) == pytest.approx(1)
+    # 60 windows, 6 expected in each tenth: 16 and more would be once in a thousand.
+    assert max(shares) < 16 / 60
 
 
 def test_false_alarms_are_counted_by_hand(done: tuple[Outcome, pl.DataFrame]) -> None:

@@ -80,3 +80,10 @@ def test_nothing_observed_still_has_an_upper_end() -> None:
 def test_nothing_expected_has_no_ratio() -> None:
     with pytest.raises(InputError, match="Nothing was expected"):
         observed_over_predicted([0.0], [0])
+
+
+def test_rows_that_stand_for_many_cells_are_banded_by_the_forecast_and_not_by_their_sum() -> None:
+    mean, cells, seen = np.array([0.001, 0.01, 0.1]), np.array([9000.0, 100.0, 10.0]), np.array([9.0, 1.0, 1.0])
+    found = reliability(mean, seen, bands=2, exposure=cells)
+    assert [(band.cells, band.observed) for band in found] == [(9000, 9.0), (110, 2.0)]
+    assert [band.expected for band in found] == pytest.approx([9.0, 2.0])

@@ -24,8 +24,8 @@ from numpy.typing import NDArray
 
 from answerable.errors import InputError, UsageError
 from answerable.forecast.chunk import experts, most_windows, race, stretches
-from answerable.forecast.mixing import Mixed, Told, mix, probabilities
-from answerable.forecast.tally import MIXTURES, How, Mixing, tally
+from answerable.forecast.mixing import Mixed, Told, lateness, mix, probabilities
+from answerable.forecast.tally import BINNED, MIXTURES, How, Mixing, tally
 from answerable.forecast.timeline import Timeline, instant, microseconds
 from answerable.place import Window
 from answerable.work import Arrays, Pending, Work, read_arrays
@@ -35,13 +35,10 @@ Progress = Callable[[int, int, str], None]
 
 REFIT = timedelta(days=28)
 WARM = timedelta(days=84)
-# Share of its weights that the mixture brings into the test. Outcomes known at once: none, and the bound is log K.
-# Outcomes that come late: the first windows would be forecast by all experts alike, so half, and it is log 2K.
-KEPT = 0.5
 UNIFORM = "uniform"
 # Left out of "all": an expert that must be asked for by name (it needs an extra, and minutes).
 OPTIONAL = ("boost",)
-_VERSION = "1"
+_VERSION = "2"
 _LATEST_SHARE = 0.95
 _MOST_WAIT = timedelta(days=60)
 
@@ -51,8 +48,8 @@ class Outcome:
     """A finished backtest: the arrays of :func:`answerable.forecast.tally.tally` for all windows, and the weights.
 
     ``raced`` are the experts in the mixture's order, ``shown`` the models scored; ``wait`` is how long after a window
-    its outcome was taken as known; ``warmed`` how many windows before the test were warmed up on, and
-    ``kept`` the share of its weights that the mixture brought from there.
+    its outcome was taken as known, ``late`` how many windows too late that is for the next one; ``warmed`` how many
+    windows before the test were warmed up on.
     """
 
     timeline: Timeline
@@ -63,7 +60,7 @@ class Outcome:
     mixed: Mixed
     wait: timedelta
     warmed: int = 0
-    kept: float = 0.0
+    late: int = 0
 
 
 def run(
@@ -95,8 +92,7 @@ def run(
     files = [done.after(unit, "forecasting") for unit in handed]
     wait = waiting_time(timeline, [*before, *windows][0])
     told, truth = _told(timeline, [*before, *windows], cut, files, wait)
-    kept = KEPT if n_warm and wait > timedelta(0) else 0.0
-    mixed = mix(told, restart=n_warm, kept=kept)
+    mixed = mix(told, restart=n_warm)
     mixed = replace(mixed, log_probability=probabilities(truth, mixed.scale, mixed.slope)).since(n_warm)
     cut, files = cut[first_cut:], files[first_cut:]
     suffix = f"{_digest('-'.join(shown))[:8]}{'-p' if predictions else ''}"
@@ -114,7 +110,7 @@ def run(
     sums = _joined([_read(done, unit) for unit in units], [len(s) for s in cut])
     if predictions:
         _gather(sorted(work.folder.glob(f"{key}-{suffix}-part-*.parquet")), predictions)
-    return Outcome(timeline, tuple(windows), raced, shown, sums, mixed, wait, n_warm, kept)
+    return Outcome(timeline, tuple(windows), raced, shown, sums, mixed, wait, n_warm, lateness(told.ready))
 
 
 def chosen(asked: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -202,7 +198,7 @@ def _joined(stretches_of: list[Arrays], lengths: list[int]) -> Arrays:
     first = np.concatenate([[0], np.cumsum(lengths)[:-1]])
     for offset, arrays in zip(first, stretches_of, strict=True):
         arrays["window"] = arrays["window"] + offset
-    summed = ("cells", "expected", "observed", "seconds")
+    summed = (*BINNED, "seconds")
     joined = {name: np.sum([a[name] for a in stretches_of], axis=0) for name in summed}
     return joined | {
         name: np.concatenate([a[name] for a in stretches_of]) for name in stretches_of[0] if name not in summed

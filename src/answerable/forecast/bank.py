@@ -56,13 +56,7 @@ class Bank:
         memories_days: tuple[float, ...] = MEMORIES_DAYS,
     ) -> Bank:
         """Return a bank of no incidents at ``hour``; InputError where the grid is too fine to hold it in memory."""
-        size = len(widths) * len(memories_days) * len(grid)
-        if size > MOST_VALUES:
-            raise InputError(
-                f"{len(grid):,} cells are too many for models that follow recent incidents.",
-                where=f"cell {grid.cell_m} m",
-                fix="Use larger cells, or the model long_run.",
-            )
+        refuse_too_fine(grid, len(widths) * len(memories_days))
         values = np.zeros((len(widths), len(memories_days), len(grid)))
         return cls(grid, widths, np.array(memories_days) * 24, hour, values)
 
@@ -101,6 +95,16 @@ class Bank:
         across = _row(kernel.row, np.arange(column, column + wide, dtype=np.int32), self.grid.columns[at])
         up = _row(kernel.row, np.arange(row, row + high, dtype=np.int32), self.grid.rows[at])
         return spread_out(self.grid, fade, across, up, kernel.kept[at])
+
+
+def refuse_too_fine(grid: Grid, layers: int = len(WIDTHS_M) * len(MEMORIES_DAYS)) -> None:
+    """Raise InputError where a bank of so many layers, on this grid, would not fit in memory."""
+    if layers * len(grid) > MOST_VALUES:
+        raise InputError(
+            f"{len(grid):,} cells are too many for models that follow recent incidents.",
+            where=f"cell {grid.cell_m} m",
+            fix="Use larger cells, or the model long_run.",
+        )
 
 
 def narrow_rows(grid: Grid, x: Floats, y: Floats, width: float) -> tuple[Floats, Floats]:

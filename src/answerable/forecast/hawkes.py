@@ -9,7 +9,7 @@ the season. 2 % is spread evenly. How much of a cell's expectation is background
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -17,11 +17,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from answerable.forecast.bandwidth import floored
+from answerable.forecast.bank import refuse_too_fine
 from answerable.forecast.base import Fitted
+from answerable.forecast.diagnosis.echoes import find_echoes
 from answerable.forecast.excitation import Events, Excitation, fit_dictionary
 from answerable.forecast.kernel import Kernel
 from answerable.forecast.now import Now
-from answerable.forecast.shaped import fit_shaped
+from answerable.forecast.shaped import FittedShape, fit_shaped
 from answerable.place import Grid, Window
 
 if TYPE_CHECKING:
@@ -43,11 +45,20 @@ class Hawkes:
     seasonal: bool = True
 
     def fit(self, incidents: Incidents, grid: Grid, at: datetime) -> Fitted:
-        """Learn from the incidents known at ``at``; InputError where there are none, or the grid is too fine."""
-        return fit_shaped(self, incidents, grid, at)
+        """Learn from the incidents known at ``at``; InputError where there are none, or the grid is too fine.
+
+        Where many incidents may be echoes of others, every forecast says so: they look like excitation.
+        """
+        fitted = fit_shaped(self, incidents, grid, at)
+        if not isinstance(fitted, FittedShape):
+            return fitted
+        past = fitted.now.history
+        warning = "" if past.monthly else find_echoes(past.x, past.y, past.hours).warning
+        return replace(fitted, notes=(warning,)) if warning else fitted
 
     def learn(self, now: Now) -> FittedExcitation:
-        """Fit the process to what is known."""
+        """Fit the process to what is known; InputError where the grid is too fine to answer on."""
+        refuse_too_fine(now.grid)
         found = fit_dictionary(
             events_of(now), _WIDTHS_M, tuple(24 * days for days in _MEMORIES_DAYS), most_pairs=_MOST_PAIRS
         )

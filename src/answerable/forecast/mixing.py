@@ -7,8 +7,13 @@ happened. So
     cumulative log loss of the mixture <= that of the best expert in hindsight + log K            (equal first weights)
 
 for every sequence of outcomes whatever, since the product of the mixture's probabilities is the mean of the experts'
-products, and a mean is at least one K-th of its largest term. Outcomes must be known before the next window: where
-they come d windows late, weights are d windows old and the bound holds for each of the d + 1 interleaved sequences.
+products, and a mean is at least one K-th of its largest term. Outcomes must be known before the next window for that.
+
+Where they come d windows late, weights made of all that is known are d windows behind, and outcomes that turn at the
+wrong moments could lead them astray without end. So they become one expert more (half of the first weight; the K share
+the other half) of a guard: d + 1 mixtures that take turns, each of which sees every (d + 1)th window alone, and so
+knows all its outcomes in time. Each keeps its bound, and together they lose at most (d + 1) log 2K to the best expert,
+and (d + 1) log 2 to the weights that they guard.
 
 ``fixed share`` moves a share a of all weight back to equal before each window, so that another expert can take over:
 against the best sequence of experts that changes m times in T windows the loss is at most
@@ -16,7 +21,8 @@ log K + m log(K / a) - (T - 1 - m) log(1 - a).
 
 Experts come in pairs: as they are, and recalibrated on the windows whose outcome was known: the level times (observed
 + 20) / (expected + 20), the shares to the power that would have scored best. References: Vovk, Aggregating
-strategies, 1990; Herbster and Warmuth, Tracking the best expert, Machine Learning 32, 1998.
+strategies, 1990; Herbster and Warmuth, Tracking the best expert, Machine Learning 32, 1998; Weinberger and Ordentlich,
+On delayed prediction of individual sequences, IEEE Transactions on Information Theory 48, 2002 (taking turns).
 """
 
 from __future__ import annotations
@@ -92,16 +98,17 @@ def _joint(log_probability: Floats, weights: Floats) -> Floats:
         return np.asarray(logsumexp(log_probability + np.log(weights), axis=1))
 
 
-def mix(told: Told, share: float = SHARE, restart: int = 0, kept: float = 0.0) -> Mixed:
+def mix(told: Told, share: float = SHARE, restart: int = 0) -> Mixed:
     """Return the weights that every window's forecast had: each from nothing but windows that were ready by then.
 
-    ``restart`` is the first window of the test where those before it only warm up: there all weights but the share
-    ``kept`` go back to equal, so that from there on the loss is at most log K - log(1 - kept), whatever the warming up
-    had come to believe. Recalibration goes on from what it had learned.
+    ``restart`` is the first window of the test where those before it only warm up: there the weights begin anew, so
+    that the bound holds from there on whatever the warming up had come to believe. Where outcomes come late, the
+    weights that are guarded go on, and the guard begins anew. Recalibration always goes on.
     """
     scale, slope = recalibrated(told)
     log_probability = probabilities(told, scale, slope)
     windows, k = log_probability.shape
+    late = lateness(told.ready)
     weights, shared = np.zeros((2, windows, k))
     now = moving = np.full(k, -np.log(k))
     done = 0
@@ -112,10 +119,44 @@ def mix(told: Told, share: float = SHARE, restart: int = 0, kept: float = 0.0) -
             now, moving = _normal(now), _normal(moving)
             moving = np.log((1 - share) * np.exp(moving) + share / k)
         done = max(done, int(told.ready[i]))
-        if restart and i == restart:
-            now, moving = (np.log(kept * np.exp(one) + (1 - kept) / k) for one in (now, moving))
+        if restart and i == restart and not late:
+            now = moving = np.full(k, -np.log(k))
         weights[i], shared[i] = np.exp(now), np.exp(moving)
+    if late:
+        weights = guarded(log_probability, weights, late, restart)
     return Mixed(weights, shared, scale, slope, log_probability)
+
+
+def lateness(ready: Ints) -> int:
+    """Return by how many windows outcomes come late: 0 where each is known when the next window opens."""
+    return int((np.arange(len(ready)) - ready).max(initial=0))
+
+
+def guarded(log_probability: Floats, weights: Floats, late: int, first: int = 0) -> Floats:
+    """Return weights (windows, experts) guarded from ``first`` on by mixtures that take turns, see the module's text.
+
+    ``log_probability`` (windows, experts) is of outcomes that are known ``late`` windows after the next has opened.
+    """
+    k = weights.shape[1]
+    both = np.concatenate([_joint(log_probability, weights)[:, None], log_probability], axis=1)
+    start = np.log(np.append(0.5, np.full(k, 0.5 / k)))
+    out = weights.copy()
+    for turn in range(late + 1):
+        rows = slice(first + turn, None, late + 1)
+        mine = both[rows]
+        logs = start + np.cumsum(mine, axis=0) - mine
+        share = np.exp(logs - logsumexp(logs, axis=1, keepdims=True))
+        out[rows] = share[:, :1] * weights[rows] + share[:, 1:]
+    return out
+
+
+def bound(k: int, late: int) -> float:
+    """Return the nats by which the mixture of ``k`` experts can lose to the best, outcomes ``late`` windows late.
+
+    >>> round(bound(16, 0), 2), round(bound(16, 1), 2)
+    (2.77, 6.93)
+    """
+    return float((late + 1) * np.log(2 * k)) if late else float(np.log(k))
 
 
 def _normal(logs: Floats) -> Floats:

@@ -8,7 +8,8 @@ web server would.
 """
 
 # The compiler sees these functions, not the type checker: Numba has no annotations for decorators.
-# mypy: disable-error-code="untyped-decorator, misc, no-untyped-def, no-untyped-call, call-arg, no-any-return, var-annotated, import-untyped"
+# mypy: disable-error-code="untyped-decorator, misc, no-untyped-def, no-untyped-call, call-arg, no-any-return"
+# mypy: disable-error-code="var-annotated, import-untyped"
 # Kernels take flat arrays, one by one.
 # ruff: noqa: PLR0917
 

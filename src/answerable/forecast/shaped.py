@@ -40,12 +40,13 @@ def fit_shaped(expert: Expert, incidents: Incidents, grid: Grid, at: datetime) -
 
 @dataclass(frozen=True, eq=False)
 class FittedShape:
-    """A shape learned at ``now.at``, ready for any window."""
+    """A shape learned at ``now.at``, ready for any window; ``notes`` go with every forecast."""
 
     name: str
     seasonal: bool
     shape: Shape
     now: Now
+    notes: tuple[str, ...] = ()
 
     def predict(self, window: Window) -> Forecast:
         """Return the shape at the level of ``window``; InputError where the data cannot support it."""
@@ -54,6 +55,7 @@ class FittedShape:
         return issue(
             self.name, self.now.history, self.now.level(window, seasonal=self.seasonal), self.now.grid, self.now.at,
             window=window, share=self.shape.share(self.now, window), share_cv=cv, reach_m=reach,
+            notes=self.notes,
         )  # fmt: skip
 
     @cached_property

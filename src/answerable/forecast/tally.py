@@ -2,8 +2,8 @@
 
 Per window and model: the expected total, the sum of log expectations at incidents, the sums behind the Brier score, the
 spread. Per incident and model: how many cells stood higher and how many as high, from which the hit rate at any area
-follows. Per model: cells, expected and observed incidents in bins of a fiftieth of the log expectation, from which
-calibration slope, reliability and the decision curve follow.
+follows. Per model: cells, expected and observed incidents, and cells with any, in bins of a fiftieth of the log
+expectation, from which calibration slope, reliability and the decision curve follow.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ Floats = NDArray[np.float64]
 BIN = 0.02
 LOWEST = -40.0
 BINS = 2300
+BINNED = ("cells", "expected", "observed", "happened")
 MIXTURES = ("mixture", "fixed_share")
 _ROWS_PER_PART = 2_000_000
 
@@ -60,14 +61,15 @@ def tally(
 
     ``names`` are the experts raced, ``raced`` the file of what they said. Arrays by window and model:
     ``total``, ``hits``, ``brier``, ``cv``; by window ``seen``, ``factorial``, ``hit_cells``; by incident ``window``,
-    ``number``, and by incident and model ``above``, ``equal``; by model ``cells``, ``expected``, ``observed`` in bins.
+    ``number``, and by incident and model ``above``, ``equal``; by model ``cells``, ``expected``, ``observed``,
+    ``happened`` in bins.
     """
     told = read_arrays(raced)
     mixing, shown, parts = how
     n, m, cells = len(windows), len(shown), len(timeline.grid)
     by_window = {name: np.zeros((n, m)) for name in ("total", "hits", "brier", "cv")}
     single = {name: np.zeros(n) for name in ("seen", "factorial", "hit_cells")}
-    binned = {name: np.zeros((m, BINS)) for name in ("cells", "expected", "observed")}
+    binned = {name: np.zeros((m, BINS)) for name in BINNED}
     ranks: list[Floats] = []
     writer = PartWriter(parts, timeline.grid, shown) if parts else None
     for i, window in enumerate(windows):
@@ -124,6 +126,7 @@ def _add(
     binned["cells"][k] += np.bincount(at, minlength=BINS)
     binned["expected"][k] += np.bincount(at, m, minlength=BINS)
     binned["observed"][k] += np.bincount(at[hit], count[hit], minlength=BINS)
+    binned["happened"][k] += np.bincount(at[hit], minlength=BINS)
 
 
 def _ranks(expected: Floats, hit: NDArray[np.int64], count: NDArray[np.int64], i: int) -> list[Floats]:

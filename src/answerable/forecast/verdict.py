@@ -1,8 +1,8 @@
 """The verdict of a backtest: its sums turned into the scores that are published, with intervals.
 
 Differences between models are paired: whole local days are drawn again with replacement (2,000 times, one seed), so
-that what happened together stays together. Calibration slope, reliability and hit rates come from binned sums that
-are exact to about a thousandth; ``answerable.score`` has the same scores for plain arrays, and tests compare the two.
+that what happened together stays together. Calibration and decisions come from binned sums (``binned``);
+``answerable.score`` has the same scores for plain arrays, and tests compare the two.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from numpy.typing import NDArray
 
 from answerable.errors import InputError
 from answerable.forecast.backtest import UNIFORM, Outcome
-from answerable.forecast.mixing import SHARE, fixed_share_bound
-from answerable.forecast.tally import BIN, MIXTURES
+from answerable.forecast.binned import Binned
+from answerable.forecast.mixing import SHARE, bound, fixed_share_bound
+from answerable.forecast.tally import MIXTURES
 from answerable.place import local, stamp
 from answerable.score.bootstrap import Interval, block_bootstrap
-from answerable.score.calibration import calibration_slope, reliability
 
 Floats = NDArray[np.float64]
 
@@ -46,7 +46,7 @@ def verdict(outcome: Outcome) -> dict[str, Any]:
             "cell_windows": len(outcome.windows) * len(grid),
             "from": stamp(outcome.windows[0].start), "to": stamp(outcome.windows[-1].end),
             "hours": outcome.windows[0].hours, "data_hash": outcome.timeline.incidents.data_hash,
-            "outcome_known_after_hours": outcome.wait.total_seconds() / 3600,
+            "p_base": base_rate(outcome), "outcome_known_after_hours": outcome.wait.total_seconds() / 3600,
         },
         "grid": {"cells": len(grid), "cell_m": grid.cell_m, "crs": grid.projection.crs, "km2": round(kilometres, 3)},
         "baseline": UNIFORM,
@@ -91,39 +91,37 @@ def best_hit_rates(outcome: Outcome, percents: Floats) -> Floats:
     return np.asarray(np.clip(flagged - place, 0, 1) @ number[order] / number.sum())
 
 
-def binned(outcome: Outcome, k: int) -> tuple[Floats, Floats, Floats]:
-    """Return cells, expected and observed of the bins that hold any cell, lowest first, shape (bins,) each."""
-    held = outcome.sums["cells"][k] > 0
-    cells, expected, observed = (outcome.sums[name][k][held] for name in ("cells", "expected", "observed"))
-    return cells, expected, observed
-
-
 def _model(outcome: Outcome, k: int) -> dict[str, Any]:
     sums = outcome.sums
     events = float(sums["seen"].sum())
-    cells, expected, observed = binned(outcome, k)
+    bins = Binned.of(sums, k)
     name = outcome.shown[k]
     areas = np.array(AREAS)
     hits, best = hit_rates(outcome, k, areas), best_hit_rates(outcome, areas)
     keys = [f"{area:g}" for area in AREAS]
     total = float(sums["total"][:, k].sum())
+    cells = len(outcome.windows) * len(outcome.timeline.grid)
+    brier = float(sums["brier"][:, k].sum() / cells)
     told = gain(outcome, k, outcome.shown.index(UNIFORM))
     return {
         "log_score": float(log_scores(outcome)[:, k].sum()),
         "gain_bits_per_event": told.estimate if told else None,
         "gain_interval": [told.low, told.high] if told else None,
         "gain_over": {b: _interval(gain(outcome, k, outcome.shown.index(b))) for b in BASELINES if b in outcome.shown},
-        "brier": float(sums["brier"][:, k].sum() / (len(outcome.windows) * len(outcome.timeline.grid))),
-        "calibration_slope": _slope(cells, expected, observed),
+        "brier": brier,
+        "brier_parts": bins.parts(brier),
+        "calibration_slope": bins.slope(),
         "observed_over_predicted": events / total,
         "observed_over_predicted_interval": _ratio_interval(outcome, k),
         "hit_rate": dict(zip(keys, hits.tolist(), strict=True)),
         "pai": dict(zip(keys, (hits / (areas / 100)).tolist(), strict=True)),
         "pei": dict(zip(keys, np.divide(hits, best, out=np.zeros_like(hits), where=best > 0).tolist(), strict=True)),
         "hit_curve": {"area": _CURVE.tolist(), "hit_rate": hit_rates(outcome, k, _CURVE).tolist()},
-        "reliability": _bands(expected, observed),
+        "reliability": bins.bands(),
+        "decision_curve": bins.decision_curve(base_rate(outcome)),
         "false_alarms_per_event": _alarms(outcome, k, areas),
         "crps_window_total": _crps(outcome, k),
+        "pit": _pit(outcome, k),
         "coverage": _coverage(outcome, k),
         "fit_seconds": _seconds(outcome, name, 0),
         "predict_seconds": _seconds(outcome, name, 1),
@@ -140,19 +138,6 @@ def _days(outcome: Outcome) -> NDArray[np.int64]:
     return np.unique(days, return_inverse=True)[1]
 
 
-def _slope(cells: Floats, expected: Floats, observed: Floats) -> float | None:
-    """The slope of the binned regression: a bin is as good as its cells, since their expectations hardly differ."""
-    mean = expected / cells
-    if np.ptp(np.log(mean)) < 2 * BIN:
-        return None
-    # A Poisson regression of sums with exposure `cells` is that of a count on the mean times the cells.
-    try:
-        return calibration_slope(mean, observed, exposure=cells)
-    except InputError:
-        # The report then says that there is none: too few incidents, or all of them in one place.
-        return None
-
-
 def _ratio_interval(outcome: Outcome, k: int) -> list[float] | None:
     days = _days(outcome)
     top, bottom = np.bincount(days, outcome.sums["seen"]), np.bincount(days, outcome.sums["total"][:, k])
@@ -160,13 +145,6 @@ def _ratio_interval(outcome: Outcome, k: int) -> list[float] | None:
         return None
     found = block_bootstrap(top, bottom, rng=np.random.default_rng(_SEED), draws=_DRAWS)
     return [found.low, found.high]
-
-
-def _bands(expected: Floats, observed: Floats) -> list[dict[str, float]]:
-    return [
-        {"expected": b.expected, "observed": b.observed, "low": b.low, "high": b.high}
-        for b in reliability(expected, observed)
-    ]
 
 
 def _alarms(outcome: Outcome, k: int, areas: Floats) -> dict[str, float | None]:
@@ -196,6 +174,22 @@ def _coverage(outcome: Outcome, k: int) -> dict[str, float]:
     return {f"{level:g}": float(covered(total, cv, seen, level).mean()) for level in (0.5, 0.9)}
 
 
+def _pit(outcome: Outcome, k: int) -> list[float]:
+    """The share of windows in each tenth of the randomised transform of their totals: 0.1 each where it is right."""
+    from answerable.score.pit import randomised_pit
+
+    total, cv, seen = outcome.sums["total"][:, k], outcome.sums["cv"][:, k], outcome.sums["seen"]
+    told = randomised_pit(total, cv, seen, np.random.default_rng(_SEED))
+    shares: list[float] = (np.histogram(told, np.linspace(0, 1, 11))[0] / len(told)).tolist()
+    return shares
+
+
+def base_rate(outcome: Outcome) -> float:
+    """Return the probability of at least one incident in a random cell and window: the uniform model's, on average."""
+    total = outcome.sums["total"][:, outcome.shown.index(UNIFORM)].mean()
+    return float(-np.expm1(-total / len(outcome.timeline.grid)))
+
+
 def _seconds(outcome: Outcome, name: str, which: int) -> float:
     seconds = outcome.sums["seconds"][which]
     return float(seconds.sum() if name in MIXTURES else seconds[outcome.raced.index(name)])
@@ -213,11 +207,12 @@ def mixture_told(outcome: Outcome) -> dict[str, Any] | None:
         "experts": names,
         "best_expert": names[best],
         "worse_than_best_nats": mixed.regret,
-        "bound_nats": float(np.log(len(names) / (1 - outcome.kept))),
+        "bound_nats": bound(len(names), outcome.late),
+        "outcomes_late_by_windows": outcome.late,
         "warmed_up_on_windows": outcome.warmed,
-        "bound_needs": "outcomes known before the next window"
-        if outcome.wait.total_seconds() == 0
-        else "outcomes known before the next window; here they came later, so weights are as late",
+        "bound_needs": "outcomes are known before the next window"
+        if not outcome.late
+        else f"outcomes come {outcome.late} windows late, so {outcome.late + 1} mixtures take turns",
         "fixed_share": {
             "share": SHARE,
             "worse_than_best_nats": float(mixed.log_probability.sum(axis=0)[best] - mixed.joint_shared.sum()),

@@ -84,8 +84,12 @@ class ReliabilityBand:
     high: float
 
 
-def reliability(expected: ArrayLike, count: ArrayLike, bands: int = 10) -> list[ReliabilityBand]:
+def reliability(
+    expected: ArrayLike, count: ArrayLike, bands: int = 10, *, exposure: ArrayLike = 1.0
+) -> list[ReliabilityBand]:
     """Return observed beside expected incidents in bands of the forecast, lowest first.
+
+    ``exposure`` is how many cells of that same forecast a row stands for (1: its own); ``count`` is theirs together.
 
     Bands hold equal shares of the *expected incidents*, not of the cells, since nine tenths of a city's cells expect
     next to nothing. The interval is Garwood's exact one for a Poisson count: chi-squared quantiles of 2n and 2n + 2
@@ -95,17 +99,17 @@ def reliability(expected: ArrayLike, count: ArrayLike, bands: int = 10) -> list[
     >>> [(b.cells, b.expected, b.observed, round(b.high, 2)) for b in reliability([1, 1, 2], [0, 1, 3], bands=2)]
     [(2, 2.0, 1.0, 5.57), (1, 2.0, 3.0, 8.77)]
     """
-    m, n = (array.ravel() for array in checked(expected=expected, count=count))
-    observed_over_predicted(m, n)
+    m, n, cells = (array.ravel() for array in checked(expected=expected, count=count, exposure=exposure))
+    whole = m * cells
+    observed_over_predicted(whole, n)
     order = np.argsort(m, kind="stable")
-    running = np.cumsum(m[order])
+    running = np.cumsum(whole[order])
     # The middle of a cell's own stretch decides its band, so that one huge cell is not counted to the band before.
-    band = np.minimum(((running - m[order] / 2) / running[-1] * bands).astype(int), bands - 1)
-    cells = np.bincount(band, minlength=bands)
-    totals = [np.bincount(band, values[order], minlength=bands) for values in (m, n)]
+    band = np.minimum(((running - whole[order] / 2) / running[-1] * bands).astype(int), bands - 1)
+    totals = [np.bincount(band, values[order], minlength=bands) for values in (cells, whole, n)]
     return [
-        ReliabilityBand(int(size), float(e), float(o), *_garwood(float(o)))
-        for size, e, o in zip(cells, *totals, strict=True)
+        ReliabilityBand(round(float(size)), float(e), float(o), *_garwood(float(o)))
+        for size, e, o in zip(*totals, strict=True)
         if size
     ]
 

@@ -14,6 +14,8 @@ import polars as pl
 from answerable.errors import InputError, UsageError
 from answerable.forecast.backtest import Progress, run
 from answerable.forecast.chunk import months_between, windows_between
+from answerable.forecast.diagnosis.overview import overview
+from answerable.forecast.history import look_back
 from answerable.forecast.timeline import Timeline
 from answerable.forecast.verdict import verdict
 from answerable.incidents import Incidents
@@ -51,7 +53,8 @@ def read_for_backtest(file: Path, plan: Plan, *, tz: str | None, now: datetime) 
 
 
 def backtest(incidents: Incidents, plan: Plan, progress: Progress | None = None) -> dict[str, Any]:
-    """Run the plan and return the report as JSON types, see :func:`answerable.forecast.verdict.verdict`.
+    """Run the plan and return the report as JSON types, see :func:`answerable.forecast.verdict.verdict`; ``diagnosis``
+    says what the data were like when the test began.
 
     The last third of the data is tested where no start of the test is given. The study area is that of ``plan.area``,
     else the outline of what was known when the test begins. InputError where data, area or period do not hold up.
@@ -79,6 +82,7 @@ def backtest(incidents: Incidents, plan: Plan, progress: Progress | None = None)
         "time_zone": used.manifest.tz,
         "outside_the_area": int((line.cell < 0).sum()),
     }
+    report["diagnosis"] = overview(look_back(line, windows[0].start), grid)
     if plan.predictions:
         report["predictions"] = str(plan.predictions)
     return report
