@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from answerable.record.errors import Altered
 from answerable.record.merkle import (
     EMPTY_ROOT,
+    ReadNode,
     consistency_proof,
     grow,
     inclusion_proof,
@@ -37,13 +38,21 @@ ROOTS = (
     "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328",
 )
 
-SIZES = 130
+SIZES, NIGHTLY = 130, 512
 LEAVES = [leaf_hash(b"%d" % index) for index in range(SIZES)]
+to_every_size = pytest.mark.parametrize("sizes", [SIZES, pytest.param(NIGHTLY, marks=pytest.mark.slow)])
 NODES = {(level, position): value for level, position, value in grow(0, LEAVES, lambda *_: b"")}
 
 
 def read(level: int, position: int) -> bytes:
     return NODES[level, position]
+
+
+def grown(sizes: int) -> tuple[list[bytes], ReadNode]:
+    """The leaves and nodes of a tree of so many leaves."""
+    leaves = [leaf_hash(b"%d" % index) for index in range(sizes)]
+    nodes = {(level, position): value for level, position, value in grow(0, leaves, lambda *_: b"")}
+    return leaves, lambda level, position: nodes[level, position]
 
 
 def defined_root(leaves: list[bytes]) -> bytes:
@@ -79,22 +88,26 @@ def test_growing_in_any_steps_stores_the_same_nodes():
     assert (size, nodes) == (SIZES, NODES)
 
 
-def test_every_inclusion_proof_holds_and_no_tampered_one_does():
-    for size in range(1, SIZES + 1):
+@to_every_size
+def test_every_inclusion_proof_holds_and_no_tampered_one_does(sizes):
+    leaves, read = grown(sizes)
+    for size in range(1, sizes + 1):
         head = root(size, read)
         for index in range(size):
             proof = inclusion_proof(index, size, read)
-            verify_inclusion(index, size, LEAVES[index], proof, head)
-            assert not holds(verify_inclusion, (index + 1) % (size + 1), size, LEAVES[index], proof, head)
-            assert not holds(verify_inclusion, index, size, LEAVES[index], [*proof, bytes(32)], head)
+            verify_inclusion(index, size, leaves[index], proof, head)
+            assert not holds(verify_inclusion, (index + 1) % (size + 1), size, leaves[index], proof, head)
+            assert not holds(verify_inclusion, index, size, leaves[index], [*proof, bytes(32)], head)
             if proof:
-                assert not holds(verify_inclusion, index, size, LEAVES[index], proof[:-1], head)
-                assert not holds(verify_inclusion, index, size, LEAVES[index], [bytes(32), *proof[1:]], head)
+                assert not holds(verify_inclusion, index, size, leaves[index], proof[:-1], head)
+                assert not holds(verify_inclusion, index, size, leaves[index], [bytes(32), *proof[1:]], head)
 
 
-def test_every_consistency_proof_holds_and_no_tampered_one_does():
-    heads = [root(size, read) for size in range(SIZES + 1)]
-    for new in range(1, SIZES + 1):
+@to_every_size
+def test_every_consistency_proof_holds_and_no_tampered_one_does(sizes):
+    leaves, read = grown(sizes)
+    heads = [root(size, read) for size in range(sizes + 1)]
+    for new in range(1, sizes + 1):
         for old in range(1, new + 1):
             proof = consistency_proof(old, new, read)
             verify_consistency(old, new, heads[old], heads[new], proof)

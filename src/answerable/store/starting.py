@@ -17,15 +17,18 @@ SLACK = timedelta(seconds=120)
 """How far two clocks may differ: what a body may lie outside the times of its witnesses."""
 
 
-def check_start(store: SqlStore, keys: tuple[Key, ...], now: datetime | None) -> None:
+def check_start(store: SqlStore, keys: tuple[Key, ...], now: datetime | None, cosigned: datetime | None = None) -> None:
     """Raise the error of the first thing that does not hold; ``now`` is the machine's own time, None to leave it out.
+
+    ``cosigned`` is the newest time that a witness gave for a head of this log.
 
     ``IntegrityError`` for a head file that is missing, of another log, ahead of the database or behind it, or for a
     tree that is not the one that was signed; ``UsageError`` for a clock that is behind the record.
     """
     store.check_head(keys)
     head = store.head()
-    last = max((at for at in (store.last_at(), head.at if head else None) if at is not None), default=None)
+    seen = (store.last_at(), head.at if head else None, cosigned)
+    last = max((at for at in seen if at is not None), default=None)
     if now is None or last is None or now >= last - SLACK:
         return
     raise UsageError(
