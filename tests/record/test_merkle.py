@@ -105,7 +105,7 @@ def test_every_inclusion_proof_holds_and_no_tampered_one_does(sizes):
 
 @to_every_size
 def test_every_consistency_proof_holds_and_no_tampered_one_does(sizes):
-    leaves, read = grown(sizes)
+    _, read = grown(sizes)
     heads = [root(size, read) for size in range(sizes + 1)]
     for new in range(1, sizes + 1):
         for old in range(1, new + 1):
