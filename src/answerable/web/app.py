@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from fastapi import FastAPI, Request
 from fastapi.responses import FileResponse, RedirectResponse, Response
@@ -17,6 +17,7 @@ from answerable.record.errors import RecordError
 from answerable.service.public_view import PublicView
 from answerable.service.sighting import FILE as SIGHTINGS
 from answerable.web import site
+from answerable.web.described import answers, asked
 from answerable.web.feed import FEED, feed_of
 from answerable.web.feed import TYPE as FEED_TYPE
 from answerable.web.headers import SecurityHeaders
@@ -71,12 +72,13 @@ def public_app(
     app = FastAPI(title="Answerable, public record", docs_url=None, redoc_url=None)
     made = site.Maker()
 
-    def reads(path: str, summary: str) -> Callable[[_Handler], _Handler]:
+    def reads(path: str, summary: str, *statuses: int, extra: Any = None) -> Callable[[_Handler], _Handler]:
         """Answer GET, and HEAD for link checkers, at ``path``."""
 
         def register(handler: _Handler) -> _Handler:
             app.head(path, include_in_schema=False)(handler)
-            app.get(path, summary=summary, response_class=Response)(handler)
+            told = answers(*statuses)
+            app.get(path, summary=summary, response_class=Response, responses=told, openapi_extra=extra)(handler)
             return handler
 
         return register
@@ -96,17 +98,19 @@ def public_app(
             frame = Frame.unread()
         return shown(page, _below(request, frame), as_json=request.url.path.endswith(".json"), status=status)
 
-    @reads("/", "The first page")
+    @reads("/", "The first page", 307)
     def root() -> Response:
         return RedirectResponse("index.html")
 
-    @reads("/base-rates.{form}", "Of 100 such deployments: the calculator")
+    fields = asked([name for name, *_ in base_rates.FIELDS])
+
+    @reads("/base-rates.{form}", "Of 100 such deployments: the calculator", 400, extra=fields)
     def calculator(request: Request, form: str) -> Response:
         _known_form(form)
-        asked = base_rates.calculate(request.query_params) if request.query_params else None
+        told = base_rates.calculate(request.query_params) if request.query_params else None
         view = read_view()
-        page = base_rates.page(contents_for(view).base_rate_tables, asked, served=True)
-        status = 400 if asked and asked.problems else 200
+        page = base_rates.page(contents_for(view).base_rate_tables, told, served=True)
+        status = 400 if told and told.problems else 200
         return shown(page, framed(view), as_json=form == "json", status=status)
 
     add_sighting(app, read_view, public_folder, lambda page, view, **how: shown(page, framed(view), **how))

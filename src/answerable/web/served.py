@@ -10,6 +10,7 @@ from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
 from answerable.service.public_view import PublicView
+from answerable.web.described import answers, asked
 from answerable.web.downloads import FILES, Download
 from answerable.web.pages.letter import letter
 from answerable.web.pages.moving_map import moving_map
@@ -36,9 +37,17 @@ def add_served(app: FastAPI, read_view: Callable[[], PublicView], shown: Shown) 
 
     for form in ("html", "json"):
         app.head(f"/map.{form}", include_in_schema=False)(partial(moving, form))
-        app.get(f"/map.{form}", summary="The map that can be moved", response_class=Response)(partial(moving, form))
+        app.get(f"/map.{form}", summary="The map that can be moved", response_class=Response, responses=answers())(
+            partial(moving, form)
+        )
     app.head("/letter.{form}", include_in_schema=False)(written)
-    app.get("/letter.{form}", summary="A letter to residents, for an area and a day", response_class=Response)(written)
+    app.get(
+        "/letter.{form}",
+        summary="A letter to residents, for an area and a day",
+        response_class=Response,
+        responses=answers(400),
+        openapi_extra=asked(["area", "date"]),
+    )(written)
     for name, download in FILES.items():
         _add_file(app, read_view, name, download)
 
@@ -49,4 +58,4 @@ def _add_file(app: FastAPI, read_view: Callable[[], PublicView], name: str, down
         return Response(download.make(read_view()), media_type=download.kind, headers=saved)
 
     app.head(f"/{name}", include_in_schema=False)(handed)
-    app.get(f"/{name}", summary=download.says, response_class=Response)(handed)
+    app.get(f"/{name}", summary=download.says, response_class=Response, responses=answers())(handed)

@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 
 from answerable.service.public_view import PublicView
 from answerable.service.sighting import count_sighting, sightings
+from answerable.web.described import answers, sent
 from answerable.web.pages import sighting
 from answerable.web.render import Page
 
@@ -53,8 +54,11 @@ def add_sighting(app: FastAPI, read_view: Callable[[], PublicView], public: Path
 
     path = "/sighting.{form}"
     app.head(path, include_in_schema=False)(form_page)
-    app.get(path, summary="Did you see a patrol? The form and the counts", response_class=Response)(form_page)
-    app.post(path, summary="What the record says of a sighting", response_class=Response)(asked)
+    says = "Did you see a patrol? The form and the counts"
+    app.get(path, summary=says, response_class=Response, responses=answers())(form_page)
+    says, more = "What the record says of a sighting", sent(["place", "at"])
+    told = answers(400, 405, 413)
+    app.post(path, summary=says, response_class=Response, responses=told, openapi_extra=more)(asked)
 
 
 def _known(form: str) -> None:
