@@ -11,7 +11,8 @@ from answerable.record import errors
 from answerable.record.checkpoint import Checkpoint, check_follows
 from answerable.record.cosign import cosign, cosigner_key
 from answerable.record.errors import Altered, RecordError
-from answerable.record.note import Ed25519Signer, sign_note
+from answerable.record.folder import main as check_folder
+from answerable.record.note import MAX_NOTE_BYTES, MAX_SIGNATURES, Ed25519Signer, sign_note
 from answerable.record.policy import parse_policy, policy_for
 from answerable.record.proof import MAX_PROOF_BYTES, parse_proof
 from answerable.record.readback import read_public
@@ -72,6 +73,73 @@ def test_a_bad_proof_has_an_error_of_its_own_name(log, name):
     assert type(caught.value) is error
     assert caught.value.exit_code == 4
     assert caught.value.reason == error.meaning
+
+
+def dated(log, late: int) -> tuple[str, str]:
+    """A served head that a witness saw ``late`` seconds after now, and a policy that asks for that witness."""
+    key = cosigner_key("w.example", WITNESS)
+    policy = f"log {log.signer.vkey}\nwitness w {key.vkey}\nquorum w\n"
+    return log.checkpoint() + cosign(str(log.head()), "w.example", WITNESS, NOW + late), policy
+
+
+def free_bits(note: str) -> str:
+    """The same note with another spelling of the last signature: a bit that base64 does not use is set."""
+    return note[:-3] + chr(ord(note[-3]) + 1) + note[-2:]
+
+
+BAD_HEADS = {
+    "cut in the root": (lambda log: log.checkpoint()[:60], errors.CutShort),
+    "cut before the signatures": (lambda log: log.checkpoint().rpartition("\n\n")[0] + "\n\n", errors.CutShort),
+    "too long": (lambda log: log.checkpoint() + "x" * MAX_NOTE_BYTES, errors.Oversized),
+    "too many signatures": (
+        lambda log: log.checkpoint() + log.checkpoint().split("\n\n")[1] * MAX_SIGNATURES,
+        errors.Oversized,
+    ),
+    "free bits of base64": (lambda log: free_bits(log.checkpoint()), errors.NotStandard),
+    "a size with a zero before it": (lambda log: log.checkpoint().replace("\n11\n", "\n011\n"), errors.NotStandard),
+    "another key of the same name": (lambda log: sign_note(str(log.head()), impostor(log)), errors.WrongKey),
+    "another log's head": (
+        lambda log: sign_note(str(replace(log.head(), origin=stranger().key.name)), stranger()),
+        errors.UnknownLog,
+    ),
+    "a changed size": (lambda log: log.checkpoint().replace("\n11\n", "\n12\n"), errors.BadSignature),
+    "an older head replayed": (lambda log: log.checkpoint(7), errors.WentBackwards),
+    "no witness": (lambda log: log.checkpoint(), errors.TooFewWitnesses),
+    "from the future": (lambda log: dated(log, 121)[0], errors.FutureDated),
+}
+
+
+@pytest.mark.parametrize("name", BAD_HEADS)
+def test_a_bad_head_of_a_folder_has_an_error_of_its_own_name(log, put, tmp_path, capsys, monkeypatch, name):
+    make, error = BAD_HEADS[name]
+    put(tmp_path / "public", log)
+    witnessed = name in {"no witness", "from the future"}
+    policy = dated(log, 0)[1] if witnessed else log.policy
+    (tmp_path / "policy").write_text(policy, encoding="utf-8")
+    (tmp_path / "kept").write_text(dated(log, 0)[0] if witnessed else log.checkpoint(9), encoding="utf-8")
+    (tmp_path / "public" / "checkpoint").write_text(make(log), encoding="utf-8")
+    monkeypatch.setattr("time.time", lambda: NOW)
+    known = parse_policy(policy).accept((tmp_path / "kept").read_text(encoding="utf-8")).checkpoint
+    with pytest.raises(Altered) as caught:
+        read_public(tmp_path / "public", policy_text=policy, known=known, now=NOW)
+    assert type(caught.value) is error
+    # The command that a stranger runs says it in the same words, and raises the alarm.
+    called = [str(tmp_path / "public"), "--policy", str(tmp_path / "policy"), "--known", str(tmp_path / "kept")]
+    assert check_folder(called) == 4
+    assert capsys.readouterr().err.startswith(f"Not verified: {error.meaning}. ")
+
+
+@pytest.mark.parametrize(("late", "holds"), [(0, True), (120, True), (121, False)])
+def test_a_folder_whose_head_is_seen_in_the_future_is_refused(log, put, tmp_path, late, holds):
+    put(tmp_path, log)
+    note, policy = dated(log, late)
+    (tmp_path / "checkpoint").write_text(note, encoding="utf-8")
+    assert read_public(tmp_path, policy_text=policy).size == 11
+    if holds:
+        assert read_public(tmp_path, policy_text=policy, now=NOW).size == 11
+    else:
+        with pytest.raises(errors.FutureDated, match=r"w\.example"):
+            read_public(tmp_path, policy_text=policy, now=NOW)
 
 
 @pytest.mark.parametrize("error", ALL)

@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.record.conftest import MemoryLog
 
+from answerable.record.cosign import LogSigner, cosign, cosigner_key
 from answerable.record.cover import Covers, cover_blind, cover_body, covers_path
 from answerable.record.encode import commit
 from answerable.record.errors import Altered, NotStandard, Oversized, RecordError, UnknownLog, WrongKey
@@ -129,6 +131,8 @@ WRONG: dict[str, tuple[str, Damage]] = {
     "another log": ("refused", shown(lambda: MemoryLog("rehearsal").add(15))),
     "another key": ("refused", signed_by_another),
     "no head": ("incomplete", remove("checkpoint")),
+    "a head far too long": ("refused", overwrite("checkpoint", lambda raw: raw + b"x" * 1_000_001)),
+    "a head in another spelling": ("refused", overwrite("checkpoint", lambda raw: raw.replace(b"\n13\n", b"\n013\n"))),
     "a head cut short": ("refused", overwrite("checkpoint", lambda raw: raw[:60])),
     "a head that is no text": ("refused", overwrite("checkpoint", lambda raw: b"\xff" + raw)),
     "no entries": ("incomplete", remove("tile/entries/000.p/13")),
@@ -144,6 +148,30 @@ WRONG: dict[str, tuple[str, Damage]] = {
     ),
     "an opening cut short": ("altered", overwrite("openings/12.json", lambda raw: raw[:-5])),
 }
+
+
+def test_a_head_from_the_future_is_an_alarm_and_keeps_no_log_fresh(watched) -> None:
+    """Else a witness's wrong clock, or a dishonest one, would keep a head that is never renewed from growing stale."""
+    log, witness = MemoryLog().add(11), Ed25519PrivateKey.from_private_bytes(bytes([7]) * 32)
+    key = cosigner_key("w.example", witness)
+    policy = f"log {log.signer.vkey}\nwitness w {key.vkey}\nquorum w\n"
+    for late, codes in ((0, []), (120, []), (121, ["future-dated"]), (10 * DAY, ["future-dated"])):
+        watched.publish(log)
+        signed = cosign(str(log.head()), "w.example", witness, NOW + late)
+        (watched.folder / "checkpoint").write_text(log.checkpoint() + signed, encoding="utf8")
+        seen = watched.look(policy=policy)
+        assert [one.code for one in seen.alarms] == codes
+    assert "Compare your clock" in str(seen.alarms[0])
+
+
+def test_a_head_that_lacks_one_of_the_logs_signatures_is_not_believed(watched) -> None:
+    log = MemoryLog().add(11)
+    both = LogSigner.from_seeds(log.signer.key.name, bytes([1]) * 32, bytes([2]) * 32, lambda: NOW)
+    watched.publish(log)
+    note = sign_note(str(log.head()), both)
+    for text, codes in ((note, []), ("".join(note.splitlines(keepends=True)[:-1]), ["refused"])):
+        (watched.folder / "checkpoint").write_text(text, encoding="utf8")
+        assert [one.code for one in watched.look(policy=policy_for(*both.vkeys)).alarms] == codes
 
 
 @pytest.mark.parametrize("defect", WRONG)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -65,7 +66,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         policy = _text(chosen.policy)
         known = parse_policy(policy).accept(_text(chosen.known)).checkpoint if chosen.known else None
-        log = read_public(chosen.folder, policy_text=policy, known=known)
+        log = read_public(chosen.folder, policy_text=policy, known=known, now=int(time.time()))
     except OSError as error:
         parser.error(f"{error.filename}: {error.strerror}")
     except RecordError as error:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from .checkpoint import Checkpoint, parse_checkpoint
-from .errors import Altered, Forked, Incomplete, RecordError
+from .errors import Altered, Forked, FutureDated, Incomplete, RecordError
 from .fork import Fork, fork_between
 from .keys import Key
 from .merkle import grow, leaf_hash, root
@@ -27,6 +27,7 @@ MEANINGS: Mapping[str, str] = {
     "went-backwards": "This log went backwards: an old version is being shown, and what came after it is hidden.",
     "altered": "A file of this log was altered: it does not lead to what the log signed.",
     "incomplete": "A file of this log is missing on the server: readers cannot check what it stands for.",
+    "future-dated": "The newest head is dated in the future: a clock is wrong, or somebody dated it forward.",
     "refused": "The newest head cannot be believed under your policy file.",
     "stale": "The head has not been renewed for too long: what happened since cannot be seen.",
     "unopened": "An entry was not opened by its date: somebody does not show what they logged.",
@@ -84,7 +85,7 @@ def look(read: Read, policy_text: str, state: State, now: int, limits: Limits | 
     policy = parse_policy(policy_text)
     note = (read("checkpoint") or b"").decode("utf-8", "replace")
     try:
-        accepted = _believed(policy, note, state.head)
+        accepted = _believed(policy, note, state.head, now)
         nodes, entries = _grown(read, state, accepted.checkpoint)
     except _Wrong as error:
         return Seen((error.alarm,), state)
@@ -112,12 +113,14 @@ class _Wrong(Exception):
         self.alarm = Alarm(code, detail)
 
 
-def _believed(policy: Policy, note: str, last: Checkpoint | None) -> Accepted:
+def _believed(policy: Policy, note: str, last: Checkpoint | None, now: int) -> Accepted:
     """Return the head in ``note`` as the policy accepts it, no other log than before and no shorter one."""
     if not note:
         raise _Wrong("incomplete", "checkpoint")
     try:
-        accepted = policy.accept(note)
+        accepted = policy.accept(note, served=True, now=now)
+    except FutureDated as error:
+        raise _Wrong("future-dated", str(error)) from error
     except RecordError as error:
         raise _Wrong("refused", str(error)) from error
     head = accepted.checkpoint

@@ -11,12 +11,15 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from .checkpoint import Checkpoint, parse_checkpoint
-from .errors import RecordError, TooFewWitnesses, UnknownLog, WrongKey
+from .errors import FutureDated, RecordError, TooFewWitnesses, UnknownLog, WrongKey
 from .keys import COSIGNATURE, ED25519, MLDSA44, Key, parse_vkey
 from .note import Signed, check_note, parse_note
 
 NONE = "none"
 MAX_POLICY_CHARACTERS = 1_000_000
+CLOCK_ALLOWANCE = 120
+"""By how many seconds two clocks may differ."""
+CHECK_CLOCK = "Compare your clock; if it is right, somebody dated this forward."
 
 
 @dataclass(frozen=True)
@@ -37,11 +40,12 @@ class Policy:
     groups: dict[str, tuple[int, tuple[str, ...]]] = field(default_factory=dict)
     quorum: str = ""
 
-    def accept(self, note_text: str, *, served: bool = False) -> Accepted:
+    def accept(self, note_text: str, *, served: bool = False, now: int | None = None) -> Accepted:
         """Return the head in a signed checkpoint; raise ``Altered`` unless a named log signed and the quorum saw it.
 
         A proof file needs the log's Ed25519 signature. A ``served`` checkpoint needs one by every key that is named for
-        the log: otherwise whoever broke one kind of key could leave the other signature away.
+        the log: otherwise whoever broke one kind of key could leave the other signature away. ``now`` is the reader's
+        clock in POSIX seconds: what a witness signed more than two minutes after it is ``FutureDated``.
         """
         note = parse_note(note_text)
         checkpoint = parse_checkpoint(note.text)
@@ -61,6 +65,9 @@ class Policy:
         witnesses = tuple(one for one in signed if one.key in self.witnesses.values())
         if not self._holds(self.quorum, {one.key.vkey for one in witnesses}):
             raise TooFewWitnesses(f"The quorum {self.quorum!r} of witnesses did not sign this head.")
+        late = next((one for one in witnesses if now is not None and (one.time or 0) > now + CLOCK_ALLOWANCE), None)
+        if late is not None:
+            raise FutureDated(f"The witness {late.key.name} signed at a time that has not come yet.", fix=CHECK_CLOCK)
         return Accepted(checkpoint, log, witnesses)
 
     def reached(self, signed: Iterable[Signed]) -> bool:

@@ -55,16 +55,18 @@ class PublicLog:
         return ((entry.index, entry.body) for entry in self.entries)
 
 
-def read_public(folder: Path, *, policy_text: str | None = None, known: Checkpoint | None = None) -> PublicLog:
+def read_public(
+    folder: Path, *, policy_text: str | None = None, known: Checkpoint | None = None, now: int | None = None
+) -> PublicLog:
     """Return what the public folder says, after re-hashing all of it.
 
     ``policy_text`` is the reader's own policy; without it the folder's ``log-policy`` is believed, which shows that the
     folder agrees with itself but not whose it is. ``known`` is a head that the reader saw
     before: ``WentBackwards`` or ``Forked`` is raised if the folder does not continue it, ``Altered`` for the first file
-    that was changed.
+    that was changed. ``now`` is the reader's clock in POSIX seconds, for heads from the future.
     """
     policy = parse_policy(policy_text if policy_text is not None else _text(folder / POLICY))
-    accepted = policy.accept(_text(folder / CHECKPOINT), served=True)
+    accepted = policy.accept(_text(folder / CHECKPOINT), served=True, now=now)
     head = accepted.checkpoint
     if known is not None:
         check_follows(known, head)
