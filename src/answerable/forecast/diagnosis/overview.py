@@ -57,10 +57,10 @@ def _concentration(told: dict[str, Any], past: History, grid: Grid, rng: np.rand
 
 def _stability(told: dict[str, Any], past: History, grid: Grid, rng: np.random.Generator) -> None:
     early = past.hours < past.span / 2
-    halves = [np.bincount(past.cell[half], minlength=len(grid)) for half in (early, ~early)]
-    if not all(half.any() for half in halves):
+    before, after = (np.bincount(past.cell[half], minlength=len(grid)) for half in (early, ~early))
+    if not (before.any() and after.any()):
         return
-    found = hot_spot_stability(*halves, rng)
+    found = hot_spot_stability(before, after, rng)
     told["stability"] = {"area": found.area, "found": found.found, "if_nothing_changed": found.if_nothing_changed}
     told["sentences"].append(
         f"The busiest 5 % of the cells in the first half of the time held {100 * found.found:.0f} % of the incidents "
