@@ -1,6 +1,7 @@
 """The words of the pages in one catalogue per language, so that a translation is a file and no code.
 
-``strings/en.yaml`` holds sentences below dotted keys; what varies stands in them as ``{name}``.
+``strings/en.yaml`` and its parts (``en.case.yaml`` and so on) hold sentences below dotted keys; what varies stands in
+them as ``{name}``.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ import yaml
 from answerable.errors import InputError
 
 LANGUAGE = "en"
+# The same as the safe loader, in C where PyYAML was built with it.
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def say(key: str, /, language: str = LANGUAGE, **values: Any) -> str:
@@ -43,11 +46,23 @@ def told(key: str, /, language: str = LANGUAGE) -> list[dict[str, Any]]:
     return [dict(section) for section in found]
 
 
+def names(key: str, /, language: str = LANGUAGE) -> dict[str, str]:
+    """Return words by the names that the data has for them."""
+    return {str(name): str(words) for name, words in dict(_find(key, language)).items()}
+
+
+def rows(key: str, /, language: str = LANGUAGE) -> dict[str, Any]:
+    """Return several words each, as tuples of the catalogue's own lengths, by the names that the data has for them."""
+    return {str(name): tuple(map(str, words)) for name, words in dict(_find(key, language)).items()}
+
+
 @cache
 def catalogue(language: str) -> Mapping[str, Any]:
-    """Return the whole catalogue of a language."""
-    text = files("answerable.web").joinpath("strings", f"{language}.yaml").read_text(encoding="utf-8")
-    read: Mapping[str, Any] = yaml.safe_load(text)
+    """Return the whole catalogue of a language, all its parts together."""
+    read: dict[str, Any] = {}
+    for part in sorted(files("answerable.web").joinpath("strings").iterdir(), key=lambda one: one.name):
+        if part.name.startswith(f"{language}.") and part.name.endswith(".yaml"):
+            read |= yaml.load(part.read_text(encoding="utf-8"), Loader=_LOADER)  # noqa: S506
     return read
 
 

@@ -19,6 +19,7 @@ from answerable.present.marks import watermark
 from answerable.present.words import frequency
 from answerable.service.public_view import PublicView
 from answerable.web import govuk
+from answerable.web.catalogue import say
 
 NOT_LIMITED = "This does not limit armed response under APP or the duty to protect life."
 NAVIGATION = (
@@ -160,6 +161,7 @@ def _environment() -> Environment:
     )
     environment.globals["not_limited"] = NOT_LIMITED
     environment.globals["govuk"] = govuk
+    environment.globals["say"] = _say
     environment.globals["components"] = files("answerable.web").joinpath("static", "vendor", VENDORED).is_file()
     environment.filters["frequency"] = frequency
     environment.filters["spaced"] = lambda text: str(text).replace("_", " ")
@@ -167,6 +169,12 @@ def _environment() -> Environment:
     environment.filters["hours"] = lambda value: f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
     environment.filters["capitalize_first"] = lambda text: text[:1].upper() + text[1:]
     return environment
+
+
+def _say(key: str, **values: Any) -> Markup:
+    """Return words of a template from the catalogue: their own tags stay, whatever varies in them is escaped."""
+    found = Markup(say(f"templates.{key}"))  # noqa: S704
+    return found.format(**values) if values else found
 
 
 def _number(value: float) -> str:
