@@ -11,6 +11,8 @@ from answerable.place import Area, Grid, Window, read_areas, union
 from answerable.service.study import incidents_of, study_areas
 from answerable.service.workspace import Workspace
 
+# Pages, priors and the demo ask for many pictures and cannot wait for the mixture (seconds for each new data or day);
+# the command line, which can, names the mixture itself.
 DEFAULT_MODEL = "long_run"
 DEFAULT_CELL_M = 500
 
