@@ -14,18 +14,20 @@ from pathlib import Path
 import pytest
 
 import oracles
+from answerable.record.certificate import certificate_path, certificate_text
 from answerable.record.checkpoint import Checkpoint
 from answerable.record.cosign import LogSigner
 from answerable.record.disclose import make_disclosure, sd_of
 from answerable.record.encode import canonical, commit
 from answerable.record.merkle import grow, leaf_hash, root
-from answerable.record.note import sign_note
+from answerable.record.note import Ed25519Signer, sign_note
 from answerable.record.policy import policy_for
 from answerable.record.proof import Opening
 from answerable.record.publish import write_public
 
 ORIGIN = "log.example/record/rehearsal"
 SIGNER = LogSigner.from_seeds(ORIGIN, bytes([1]) * 32, bytes([2]) * 32, lambda: 1_543_600_000)
+OFFICE = Ed25519Signer.from_seed("log.example/record/office", bytes([3]) * 32)
 KINDS = ("open", "submit", "assess", "authorise", "end")
 REASONS = make_disclosure("reasons", "An armed unit stands by; the last resort.", bytes(32))
 
@@ -82,6 +84,11 @@ def outsider(root: Path, tmp_path: Path) -> tuple[Path, dict[str, str]]:
     tree, policy = Tree(), policy_for(*SIGNER.vkeys)
     head = tree.checkpoint(len(KINDS))
     write_public(desk / "public", checkpoint_note=head, policy_text=policy, tree=tree, openings=tree.openings)
+    certificate = desk / "public" / certificate_path(3)
+    certificate.parent.mkdir()
+    certified = sign_note(certificate_text("authoriser", tree.openings[3].body), OFFICE)
+    certificate.write_text(certified, encoding="utf-8")
+    (desk / "office-key").write_text(f"{OFFICE.vkey}\n", encoding="utf-8")
     (desk / "policy").write_text(policy, encoding="utf-8")
     (desk / "kept-checkpoint").write_text(tree.checkpoint(3), encoding="utf-8")
     build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(desk)]
@@ -110,13 +117,16 @@ def test_the_walk_through_holds_word_for_word(root: Path, outsider) -> None:
         )
         assert done.returncode == 0, f"{block}\n{done.stdout}\n{done.stderr}"
         said.append(done.stdout + done.stderr)
-    entry, case, script, altered = said
+    entry, words, case, decided, script, altered = said
     assert "Verified: this entry is in the log, unaltered." in entry
-    assert "Entry 1 of 5 in log.example/record/rehearsal: kind submit case 2018-0001" in entry
+    assert "Entry 3 of 5 in log.example/record/rehearsal: kind authorise case 2018-0001" in entry
+    assert '"reasons": "An armed unit stands by; the last resort."' in words
+    assert "It continues the log of 3 entries that you kept: none was changed since." in case
+    assert "Decided by a registered authoriser: so the office's key certifies." in decided
     assert "all 5 entries of log.example/record/rehearsal lead to the signed head" in case
     assert "Case 2018-0001: 5 entries." in case
     assert "entry 3: 2018-11-30T23:00:00Z authorise authoriser" in case
-    assert script == "Verified: entry 1 of 5, unaltered.\n"
+    assert script == "Verified: entry 3 of 5, unaltered.\n"
     assert altered.startswith("refused with 4")
     assert "Not verified: this file was altered" in altered
     listed = subprocess.run(
@@ -142,7 +152,7 @@ def test_a_folder_that_was_rewritten_since_is_found_out(root: Path, tmp_path: Pa
     openings = [Opening(at, one.body, one.blind, one.disclosures) for at, one in enumerate(kept)]
     head = tree.checkpoint(len(kept))
     write_public(tmp_path / "public", checkpoint_note=head, policy_text=policy, tree=tree, openings=openings)
-    command = blocks(root)[1].replace("fresh/bin/record-folder", f"{sys.executable} -m answerable.record.folder")
+    command = blocks(root)[2].replace("fresh/bin/record-folder", f"{sys.executable} -m answerable.record.folder")
 
     def run(text: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(["sh"], input=text, cwd=tmp_path, capture_output=True, text=True, check=False)

@@ -33,6 +33,7 @@ def test_a_whole_folder_is_told_with_its_limits(handed, capsys):
     assert said.startswith("SIMULATED")
     assert "Verified: all 11 entries" in said
     assert "does not prove that it is true" in said
+    assert "It continues the log of 6 entries that you kept: none was changed since." in said
     assert "8 entries are opened, 3 are not opened yet." in said
 
 
@@ -42,6 +43,7 @@ def test_one_case_is_told_entry_by_entry(handed, capsys):
     assert run(handed, "--case", "2018-0004", "--json") == 0
     found = json.loads(capsys.readouterr().out)
     assert [entry["index"] for entry in found["entries"]] == [4]
+    assert found["continues"] is None
     assert (found["verified"], found["size"], found["unopened"], found["problems"]) == (True, 11, 3, [])
 
 

@@ -16,14 +16,18 @@ from pathlib import Path
 from typing import Any
 
 from .chain import chain_problems
+from .checkpoint import Checkpoint
 from .errors import RecordError
 from .policy import parse_policy
 from .readback import OpenedEntry, PublicLog, read_public
 from .verify import DOES_NOT_PROVE, WATERMARKS, not_verified
 
 
-def told(log: PublicLog, case: str) -> dict[str, Any]:
-    """Return what the folder shows, machine-readable; of ``case`` every opened entry, of no case if it is empty."""
+def told(log: PublicLog, case: str, known: Checkpoint | None = None) -> dict[str, Any]:
+    """Return what the folder shows, machine-readable; of ``case`` every opened entry, of no case if it is empty.
+
+    ``known`` is the head that it was held to.
+    """
     entries = [entry for entry in log.entries if case and entry.body.get("case") == case]
     return {
         "verified": True,
@@ -32,6 +36,7 @@ def told(log: PublicLog, case: str) -> dict[str, Any]:
         "workspace": log.kind,
         "watermark": WATERMARKS.get(log.kind, ""),
         "size": log.size,
+        "continues": known.size if known else None,
         "opened": len(log.entries),
         "unopened": log.unopened,
         "problems": list(chain_problems([entry.raw for entry in log.entries], hidden=log.unopened > 0)),
@@ -40,13 +45,14 @@ def told(log: PublicLog, case: str) -> dict[str, Any]:
     }
 
 
-def sentences(log: PublicLog, case: str, problems: Sequence[str]) -> list[str]:
+def sentences(log: PublicLog, case: str, problems: Sequence[str], known: Checkpoint | None = None) -> list[str]:
     """Return the same for a reader, the watermark first."""
     entries = [entry for entry in log.entries if case and entry.body.get("case") == case]
     mark = WATERMARKS.get(log.kind)
     return [
         *([mark] if mark else []),
         f"Verified: all {log.size} entries of {log.origin} lead to the signed head. {DOES_NOT_PROVE}",
+        *([f"It continues the log of {known.size} entries that you kept: none was changed since."] if known else []),
         f"{len(log.entries)} entries are opened, {log.unopened} are not opened yet.",
         *(f"But: {problem}." for problem in problems),
         *([f"Case {_plain(case)}: {len(entries)} entries."] if case else []),
@@ -75,8 +81,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         else:
             sys.stderr.write(f"Not verified: {error.reason}. {error}\n")
         return error.exit_code
-    found = told(log, chosen.case)
-    said = sentences(log, chosen.case, found["problems"])
+    found = told(log, chosen.case, known)
+    said = sentences(log, chosen.case, found["problems"], known)
     sys.stdout.write((json.dumps(found) if chosen.json else "\n".join(said)) + "\n")
     return int(bool(found["problems"]) or (bool(chosen.case) and not found["entries"]))
 
