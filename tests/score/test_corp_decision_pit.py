@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import isotonic_regression
-from scipy.stats import kstest
+from scipy.stats import kstest, nbinom, poisson
 
 from answerable.errors import InputError
 from answerable.score import brier_score
@@ -63,6 +63,15 @@ def test_the_transform_is_flat_for_the_right_law_and_not_for_a_narrow_one() -> N
     right, narrow = randomised_pit(4.0, 0.5, seen, rng), randomised_pit(4.0, 0.0, seen, rng)
     assert kstest(right, "uniform").pvalue > 0.01
     assert kstest(narrow, "uniform").pvalue < 1e-6
+
+
+@pytest.mark.parametrize("cv", [0.0, 0.4, 1.3])
+def test_the_transform_is_that_of_scipy_s_distributions(cv: float) -> None:
+    mean, count = np.array([0.2, 3.0, 40.0]), np.array([0, 5, 31])
+    law = poisson(mean) if cv == 0 else nbinom(1 / cv**2, 1 / (1 + mean * cv**2))
+    between = np.random.default_rng(8).random(3)
+    by_hand = law.cdf(count - 1) + between * law.pmf(count)
+    assert randomised_pit(mean, cv, count, np.random.default_rng(8)) == pytest.approx(by_hand, abs=1e-9)
 
 
 @pytest.mark.parametrize(

@@ -42,6 +42,22 @@ def test_the_whole_area_holds_everything(count: list[int]) -> None:
     assert hit_rate(np.arange(len(count)), count, 1.0) == 1
 
 
+@given(st.integers(0, 10**6), st.integers(1, 40), st.integers(1, 4))
+def test_hit_rate_pai_and_pei_are_counted_cell_by_cell(seed: int, flagged: int, windows: int) -> None:
+    rng = np.random.default_rng(seed)
+    expected, count = rng.random((windows, 40)), rng.poisson(0.5, (windows, 40))
+    count[0, 0] += 1
+    found = best = 0
+    for forecast, seen in zip(expected.tolist(), count.tolist(), strict=True):
+        ranked = sorted(zip(forecast, seen, strict=True), reverse=True)
+        found += sum(n for _, n in ranked[:flagged])
+        best += sum(sorted(seen, reverse=True)[:flagged])
+    area = flagged / 40
+    assert hit_rate(expected, count, area) == pytest.approx(found / count.sum())
+    assert pai(expected, count, area) == pytest.approx(found / count.sum() / area)
+    assert pei(expected, count, area) == pytest.approx(found / best)
+
+
 def test_windows_are_ranked_apart_and_their_incidents_pooled() -> None:
     expected = [[4.0, 3.0, 2.0, 1.0], [1.0, 2.0, 3.0, 4.0]]
     assert hit_rate(expected, [[3, 0, 0, 0], [0, 0, 0, 1]], 0.25) == 1
