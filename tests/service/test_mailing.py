@@ -22,6 +22,7 @@ from cryptography.x509.oid import NameOID
 
 from answerable.clock import FixedClock
 from answerable.errors import UsageError
+from answerable.record.verify import main as verify_record
 from answerable.service.mailing import PASSWORD, mail_settings, send_waiting, waiting_messages
 from answerable.service.notices import bring_up_to_date
 from answerable.service.settings import FILE
@@ -103,6 +104,23 @@ def test_each_notice_goes_to_each_group_once(configured: Workspace, inbox: Inbox
     assert message["Auto-Submitted"] == "auto-generated"
     assert "REHEARSAL: " in message.get_body().get_content()
     assert len({m["Message-ID"] for m in inbox.received}) == 2
+
+
+def test_whoever_got_a_notice_can_hold_the_record_to_it(
+    configured: Workspace, inbox: Inbox, opened: Opened, sound: dict[str, Any], tmp_path: Path, capsys: Any
+) -> None:
+    """A message as it arrived is a witness: the record that it came from agrees, one that was set back does not."""
+    earlier = shutil.copytree(configured.public, tmp_path / "earlier")
+    opened(sound)
+    bring_up_to_date(configured)
+    send_waiting(configured)
+    message = tmp_path / "notice.eml"
+    message.write_bytes(inbox.received[0].as_bytes())
+    checked = ["--policy", str(configured.public / "log-policy"), "--eml", str(message)]
+    assert verify_record([str(configured.public), *checked]) == 0
+    assert "entries that your message had seen." in capsys.readouterr().out
+    assert verify_record([str(earlier), *checked]) == 4
+    assert capsys.readouterr().err.startswith("Not verified: this log went backwards.")
 
 
 def test_what_the_server_does_not_take_stays_is_said_and_goes_out_later(configured: Workspace, inbox: Inbox) -> None:

@@ -77,12 +77,13 @@ def compare(kept: Checkpoint, shown: Checkpoint) -> str:
     )
 
 
-def check_folder(folder: Path, policy_text: str, kept: Checkpoint | None) -> str:
+def check_folder(folder: Path, policy_text: str, kept: Checkpoint | None, now: int | None = None) -> str:
     """Return in words that a whole public folder leads to its signed head and contains what a message had seen.
 
-    Raises ``Altered``; ``Forked`` or ``WentBackwards`` where the folder shows another history than the message.
+    Raises ``Altered``; ``Forked`` or ``WentBackwards`` where the folder shows another history than the message;
+    ``FutureDated`` for a head from after ``now``, the reader's clock in POSIX seconds.
     """
-    log = read_public(folder, policy_text=policy_text, known=kept)
+    log = read_public(folder, policy_text=policy_text, known=kept, now=now)
     said = f"All {log.size} entries of {log.origin} lead to the signed head."
     return said if kept is None else f"{said} They contain the {kept.size} entries that your message had seen."
 

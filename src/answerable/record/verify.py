@@ -190,7 +190,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         policy = _read(chosen.policy, "a policy file")
         kept = head_in(chosen.eml.read_bytes(), parse_policy(policy)) if chosen.eml else None
         if chosen.file.is_dir():
-            return _say({"verified": True, "reason": check_folder(chosen.file, policy, kept)}, as_json=chosen.json)
+            holds = check_folder(chosen.file, policy, kept, int(time.time()))
+            return _say({"verified": True, "reason": holds}, as_json=chosen.json)
         text = _read(chosen.file, "a proof file")
         if is_fork(text):
             proved = verify_fork(text, policy).sentences()
