@@ -85,7 +85,7 @@ bench: setup  ## run every script in benchmarks/ (those named make_* only make d
 bench-web: setup  ## measure the public pages on the demo and on 10,000 cases (ARGS=--write keeps the table)
 	$(BIN)/python benchmarks/web.py $(ARGS)
 
-screens: setup  ## take a picture of every public page of the demo, or of WORKSPACE=DIR, into docs/screens/
+screens: setup  ## take a picture of every page of the demo, or of WORKSPACE=DIR, into docs/screens/
 	$(BIN)/python tools/screens.py $(or $(WORKSPACE),demo)
 
 bench-record: setup oracles  ## measure the record beside others that do the same (ARGS=--write keeps the tables)

@@ -1,7 +1,8 @@
-"""Take a picture of every public page, at a desk and some on a phone in the dark, into docs/screens/.
+"""Take a picture of every page, at a desk and some on a phone in the dark, into docs/screens/.
 
-``make screens`` runs this on the workspace of the demo. It drives the system's Chromium and waits for nothing but the
-page itself, since no public page needs a script.
+``make screens`` runs this on the workspace of the demo, and on a copy of it for the staff site (``screens_staff.py``),
+since looking is noted there. It drives the system's Chromium and waits for nothing but the page itself, since no public
+page needs a script.
 """
 
 from __future__ import annotations
@@ -31,6 +32,9 @@ def main() -> int:
         site = Path(folder) / "site"
         write_static(public, site, datetime.now(UTC))
         take(site, chromium)
+        staff = Path(folder) / "staff"
+        shutil.copytree(workspace, staff)
+        take_inside(staff, chromium)
     print(f"screens: {len(list(SCREENS.glob('*.jpg')))} pictures in {SCREENS.relative_to(ROOT)}")
     return 0
 
@@ -55,6 +59,18 @@ def take(site: Path, chromium: str) -> None:
             shown.goto((site / f"{names[name]}.html").as_uri())
             shown.screenshot(path=SCREENS / f"{name}-phone-dark.jpg", type="jpeg", quality=QUALITY)
             shown.close()
+        browser.close()
+
+
+def take_inside(workspace: Path, chromium: str) -> None:
+    """Photograph the staff site of a workspace that nobody else uses."""
+    from playwright.sync_api import sync_playwright
+
+    from screens_staff import take_staff
+
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=chromium)
+        take_staff(workspace, browser, SCREENS)
         browser.close()
 
 

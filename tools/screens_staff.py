@@ -48,8 +48,9 @@ def take_staff(workspace: Path, browser: Browser, screens: Path) -> int:
     taken = 0
     with _served(workspace) as address:
         for dark, width, height in ((False, 1100, 1400), (True, 375, 800)):
-            scheme = "dark" if dark else "light"
-            context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)
+            context = browser.new_context(
+                viewport={"width": width, "height": height}, color_scheme="dark" if dark else "light"
+            )
             page = context.new_page()
             for account, pages in PAGES.items():
                 wanted = [one for one in pages if not dark or (account, one) in PHONE]

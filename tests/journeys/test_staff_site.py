@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 from serving import running
+from staff_pages import fill, sign_in
 from staff_site import ASSAULT, AUTHORISED, COMMUNITY, FIVE, Visitor, open_case, rehearsal, site
 
 from answerable.clock import FixedClock
 from answerable.service.workspace import open_workspace
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser
 
 pytestmark = pytest.mark.browser
 MOST_TYPED = 12
@@ -37,28 +38,6 @@ def served(folder: Path, clock: FixedClock) -> Iterator[str]:
         yield address
 
 
-def sign_in(page: Page, served: str, account: str) -> None:
-    page.goto(f"{served}/sign-in.html")
-    page.get_by_role("button", name=f"Be the {account}", exact=True).click()
-
-
-def fill(page: Page, fields: dict[str, str]) -> int:
-    """Fill a form as a person does; return into how many fields something was typed."""
-    typed = 0
-    for name, value in fields.items():
-        found = page.locator(f'main [name="{name}"]:not([type=hidden])')
-        if not found.count():
-            continue
-        if found.first.get_attribute("type") == "radio":
-            page.locator(f'main [name="{name}"][value="{value}"]').check()
-        elif found.first.evaluate("node => node.tagName") == "SELECT":
-            found.select_option(value)
-        else:
-            found.fill(value)
-            typed += 1
-    return typed
-
-
 def test_an_urgent_case_is_filed_signed_and_ended_without_scripts(browser: Browser, served: str) -> None:
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
@@ -66,18 +45,18 @@ def test_an_urgent_case_is_filed_signed_and_ended_without_scripts(browser: Brows
     page.goto(f"{served}/open.html")
     fill(page, {"trigger": ASSAULT["trigger"], "path": "urgent"})
     page.get_by_role("button", name="Go on").click()
-    assert fill(page, dict(ASSAULT)) <= MOST_TYPED
+    assert fill(page, dict(ASSAULT)).typed <= MOST_TYPED
     page.get_by_role("button", name="Open it as a draft").click()
     case = page.url.rpartition("/case-")[2].removesuffix(".html")
     assert "It waits for" in page.content()
     sign_in(page, served, "community-lead")
     page.goto(f"{served}/case-{case}-community-impact.html")
-    assert fill(page, dict(COMMUNITY)) <= MOST_TYPED
+    assert fill(page, dict(COMMUNITY)).typed <= MOST_TYPED
     page.get_by_role("button", name="Do it").click()
     sign_in(page, served, "urgent-authoriser")
     page.goto(f"{served}/case-{case}.html")
     page.get_by_role("link", name="Authorise it urgently").click()
-    assert fill(page, dict(AUTHORISED)) <= MOST_TYPED
+    assert fill(page, dict(AUTHORISED)).typed <= MOST_TYPED
     page.get_by_role("button", name="Go on to sign").click()
     page.get_by_role("button", name="Confirm as a pretend person").click()
     assert "ends unless ratified" in page.content()

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from serving import running
-from staff_site import CONSULTED, rehearsal, site
+from staff_site import CONSULTED, FIVE, rehearsal, site
 
+from answerable.clock import FixedClock
+from answerable.service.importing import How, import_incidents, preview_incidents
+from answerable.service.workspace import Workspace, open_workspace
+from answerable.web.pages.lab import small_run
 from answerable.web.pages.staff_acts import FORMS
 
 if TYPE_CHECKING:
@@ -17,7 +22,24 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 SEEN = pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (375, "dark")], ids=["desk", "phone"])
 PAGES = {
-    "analyst": ("index", "cases", "live", "forecast", "intelligence", "data", "import", "settings", "nothing"),
+    "analyst": (
+        "index",
+        "cases",
+        "live",
+        "forecast",
+        "forecast.html?step=3",
+        "intelligence",
+        "data",
+        "import",
+        "settings",
+        "lab",
+        "lab-result.html?name=base-rates",
+        "patterns",
+        "nothing",
+    ),
+    "local-commander": ("index",),
+    "oversight": ("oversight", f"case-{CONSULTED}-as-known"),
+    "data-protection": ("data-protection", "processing"),
     "applicant": (
         "open",
         "open-form",
@@ -31,16 +53,33 @@ PAGES = {
     "community-lead": (f"case-{CONSULTED}-community-impact", f"case-{CONSULTED}-debrief"),
     "equality-lead": (f"case-{CONSULTED}-equality-impact",),
     "evaluator": (f"case-{CONSULTED}-evaluate",),
-    "iag-contact": (f"case-{CONSULTED}-advise",),
+    "iag-contact": (f"case-{CONSULTED}-advise", f"case-{CONSULTED}-chair"),
     "operational-commander": tuple(f"case-{CONSULTED}-{verb}" for verb in ("start", "log", "end")),
 }
 
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    app = site(rehearsal(tmp_path_factory.mktemp("seen") / "w", consulted=True))
-    with running(app, "localhost") as address:
+    folder = rehearsal(tmp_path_factory.mktemp("seen") / "w", consulted=True)
+    with open_workspace(folder, FixedClock(FIVE)) as workspace:
+        filled(workspace)
+    with running(site(folder), "localhost") as address:
         yield address
+
+
+def filled(workspace: Workspace) -> None:
+    """Give a workspace incidents, and the result of a run in the lab, so that no page is empty."""
+    file = workspace.folder / "shots.csv"
+    rows = [f"{n},2018-11-{n:02} 21:00,51.6{n:02},-0.07{n:02},shooting" for n in range(1, 29)]
+    file.write_text("\n".join(("id,date,lat,lon,type", *rows)) + "\n")
+    mapping = preview_incidents(workspace, [file], How(tz="Europe/London")).mapping
+    assert mapping is not None
+    (workspace.folder / "mapping.yaml").write_text(mapping.as_yaml())
+    import_incidents(workspace, [file], How(mapping=workspace.folder / "mapping.yaml", tz="Europe/London"))
+    result = small_run("base-rates", 2, 1)
+    kept = {"name": "base-rates", "size": 2, "seed": 1, "at": "2018-11-30T17:00:00Z", "result": result, "failed": ""}
+    (workspace.folder / "lab").mkdir()
+    (workspace.folder / "lab" / "base-rates.json").write_text(json.dumps(kept))
 
 
 @SEEN
@@ -60,9 +99,40 @@ def test_no_page_of_the_staff_site_shuts_anybody_out(browser: Browser, served: s
             wide = page.evaluate("document.documentElement.scrollWidth") > width
             found += [f"{name} scrolls sideways"] * wide
     page.goto(f"{served}/sign-in.html")
+    page.get_by_role("button", name="Be the iag-contact", exact=True).click()
+    page.goto(f"{served}/case-{CONSULTED}-chair.html")
+    page.get_by_role("button", name="Make a link for members").click()
+    page.goto(page.locator("main code").inner_text())
+    assert page.locator("h1").inner_text() == "Write to the chair"
+    found += [f"box: {one['id']}: {one['nodes'][0]['html']}" for one in Axe().run(page).response["violations"]]
+    page.goto(f"{served}/sign-in.html")
     found += [f"sign-in: {one['id']}: {one['nodes'][0]['html']}" for one in Axe().run(page).response["violations"]]
     context.close()
     assert found == []
+
+
+def test_windows_of_the_forecast_are_links_or_a_slider_and_print_shows_the_map(browser: Browser, served: str) -> None:
+    for scripts in (False, True):
+        context = browser.new_context(java_script_enabled=scripts)
+        page = context.new_page()
+        page.goto(f"{served}/sign-in.html")
+        page.get_by_role("button", name="Be the analyst", exact=True).click()
+        page.goto(f"{served}/forecast.html")
+        before = page.locator("#picture .lede").inner_text()
+        if scripts:
+            slider = page.get_by_label("Window", exact=True)
+            slider.focus()
+            for _ in range(3):
+                slider.press("ArrowRight")
+            page.wait_for_url("**/forecast.html?step=3")
+            assert "Sat 1 Dec" in (slider.get_attribute("aria-valuetext") or "")
+        else:
+            page.get_by_role("navigation", name="Windows").get_by_role("link").nth(3).click()
+        assert page.locator("#picture .lede").inner_text() != before
+        page.emulate_media(media="print")
+        assert page.locator("#picture svg").is_visible()
+        assert not page.get_by_role("navigation", name="Windows").is_visible()
+        context.close()
 
 
 def test_every_form_is_looked_at_or_like_one_that_is() -> None:

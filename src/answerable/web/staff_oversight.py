@@ -137,7 +137,7 @@ def known_page(visit: Visit) -> Page:
             ACTS.get(one.kind, plain(one.kind)),
             {"at": stamp(one.at)},
             office(one.office),
-            "this one" if i == number else "still to come then" if i > number else "",
+            "the newest then" if i == number else "still to come then" if i > number else "known",
         )
         for i, one in enumerate(events, start=1)
     ]
@@ -145,7 +145,7 @@ def known_page(visit: Visit) -> Page:
         section("As it stood then", facts=facts),
         section("Rules last tested by then", table=table("Findings", ("Rule", "Answer", "Why"), findings),
                 paragraphs=() if findings else ("No rule had been tested.",)),
-        section("Every moment of it", table=table("Entries", ("Entry", "What", "When", "By", ""), moments),
+        section("Every moment of it", table=table("Entries", ("Entry", "What", "When", "By", "Known then"), moments),
                 links=[_case(case_id), link("Frozen file with proofs (ZIP)", f"case-{case_id}-file.zip")]),
     ]  # fmt: skip
     lede = f"After entry {number} of {len(events)}. What came later is left out, as it was not known then."
