@@ -32,9 +32,10 @@ def test_more_than_usual_follows_a_trigger_with_or_without_a_deployment() -> Non
     assert np.mean([made(seed).after_over_usual() for seed in range(4)]) == pytest.approx(1.35, abs=0.12)
 
 
-def test_triggered_windows_are_not_fooled_in_200_cities() -> None:
+def compared(seeds: range) -> tuple[int, int]:
+    """Return in how many cities the interval holds 1, and in how many a fall or a rise would be told."""
     held = told = 0
-    for seed in range(200):
+    for seed in seeds:
         windows = made(seed).windows()
         found = trigger_matched(
             [w.incidents for w in windows],
@@ -45,8 +46,20 @@ def test_triggered_windows_are_not_fooled_in_200_cities() -> None:
         )
         held += found.low <= 1 <= found.high
         told += verdict_for(found.low, found.high, estimate=found.ratio) in ("fell", "rose")
+    return held, told
+
+
+def test_triggered_windows_are_not_fooled_in_200_cities() -> None:
+    held, told = compared(range(200))
     assert held >= 0.93 * 200
     assert told <= 0.06 * 200
+
+
+@pytest.mark.slow
+def test_nor_in_1000_cities_that_no_rule_was_made_on() -> None:
+    held, told = compared(range(100_000, 101_000))
+    assert held >= 0.93 * 1000
+    assert told <= 0.06 * 1000
 
 
 def test_the_verdict_on_a_city_without_effect() -> None:

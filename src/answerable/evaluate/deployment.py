@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from answerable.evaluate.chart import Range, Ranges
+from answerable.evaluate.chart import Lines
 from answerable.evaluate.observed_expected import ObservedExpected, observed_expected
 from answerable.evaluate.summary import Row, Summary
 from answerable.evaluate.verdict import CANNOT_TELL, NOT_ASSESSABLE
@@ -86,18 +86,26 @@ def one_deployment(one: OneDeployment, *, harms: Sequence[str] = ()) -> Summary:
             "nearby": dict(one.nearby or {}),
             "plan": dict(one.plan or {}),
         },
-        charts=(
-            Ranges(
-                "What was seen beside what had been expected",
-                "serious incidents",
-                (
-                    Range("expected without it, 9 in 10", found.expected, found.low, found.high),
-                    Range("had it halved violence, 9 in 10", half.expected, half.low, half.high),
-                    Range("seen", one.incidents, one.incidents, one.incidents),
-                ),
-            ),
-        ),
+        charts=(_counts(one.incidents, found.expected, half.expected),),
         exploratory=one.exploratory,
+    )
+
+
+def _counts(incidents: int, expected: float, halved: float) -> Lines:
+    """Return how often each count or fewer would be seen, with and without an effect: where the curves meet, no count
+    tells one from the other.
+    """
+    from scipy.special import pdtr
+
+    most = max(4, incidents + 1, round(2 * expected))
+    curves = {"if nothing changed": expected, "had it halved violence": halved}
+    return Lines(
+        "How often this many serious incidents or fewer would be seen",
+        "serious incidents",
+        "times in 100",
+        {name: [(float(k), 100 * float(pdtr(k, mean))) for k in range(most + 1)] for name, mean in curves.items()},
+        mark=float(incidents),
+        mark_label=f"seen: {incidents}",
     )
 
 

@@ -44,7 +44,7 @@ def plan(baseline: float, fall: float, *, controls: int = 1, a_year: float = 4.0
         ),
         *(
             Row(
-                f"No incident in {count} deployed windows",
+                f"No incident in {count} deployed window{'' if count == 1 else 's'}",
                 f"{100 * none_seen(count, baseline):.0f} %",
                 "if nothing changed",
             )

@@ -74,7 +74,7 @@ def programme(
     left_out = _without(windows, rng)
     rare = [TOO_RARE] if needed is not None and too_rare(needed, a_year) else []
     return Summary(
-        title=f"{len(deployed)} deployments against {len(others)} triggered windows without one",
+        title=f"{_number(len(deployed), 'deployment')} against {_number(len(others), 'triggered window')} without one",
         method="Mantel-Haenszel rate ratio inside strata, interval by the score of windows, labels permuted in strata.",
         table=(*_rows(matched, check, moved, deployed, others), *_harm_rows(harms), *left_out.rows),
         prose=(*_harm_words(harms), _prose(said, matched), *rare),
@@ -137,7 +137,7 @@ def _rows(
         Row(
             "Serious incidents in deployed windows",
             str(matched.observed),
-            f"{matched.expected:.1f} at the others' rate",
+            f"{_few(matched.expected)} at the others' rate",
         ),
         Row("Rate ratio", _ratio(matched), f"95 in 100; permutation p = {matched.p:.2g}"),
         *around,
@@ -221,8 +221,8 @@ def _power(others: Sequence[Window], deployed: int, needed: int | None) -> str:
     baseline = _baseline(others)
     seen = power(deployed, baseline, _FALL, controls=max(1, len(others) // deployed))
     return (
-        f"a true fall of {100 * _FALL:.0f} % would be seen with {deployed} deployments {100 * seen:.0f} times in 100; "
-        f"{100 * _SEEN:.0f} in 100 would take {needed:,}"
+        f"a true fall of {100 * _FALL:.0f} % would be seen with {_number(deployed, 'deployment')} "
+        f"{100 * seen:.0f} times in 100; {100 * _SEEN:.0f} in 100 would take {needed:,}"
     )
 
 
@@ -256,7 +256,7 @@ def _ratio(matched: Matched) -> str:
 
 
 def _checked(check: ObservedExpected) -> list[Row]:
-    told = f"{check.observed} against {check.expected:.1f} (9 in 10: {check.low} to {check.high})"
+    told = f"{check.observed} against {_few(check.expected)} (9 in 10: {check.low} to {check.high})"
     everywhere = "in windows without a deployment; a change in recording shows here, and is taken out of the comparison"
     if check.calibration == 1:
         return [Row("Check: against the logged expectation", told, "as it was logged")]
@@ -298,6 +298,15 @@ def _not_assessable(deployed: int, others: int, exploratory: bool, why: str = ""
     rows = (Row("Deployed windows", str(deployed)), Row("Triggered windows without a deployment", str(others)))
     said = not_assessable(reason, "refused, expired and withdrawn cases kept as comparison.", rows)
     return replace(said, exploratory=exploratory, numbers={"deployed": deployed, "compared": others})
+
+
+def _number(count: int, what: str) -> str:
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
+
+
+def _few(count: float) -> str:
+    """Return an expected count with what can be read of it: 0.019 is not 0.0."""
+    return f"{count:.1f}" if count >= 1 or count == 0 else f"{count:.2g}"
 
 
 def _finite(value: float) -> float | None:

@@ -39,6 +39,10 @@ _FACTS = {
     "injury_officer": "injuries of officers",
     "injury_other": "injuries of others",
 }
+_TRIGGERS = {
+    "imminent_intel": "intelligence that serious violence is imminent",
+    "serious_assault_response": "a serious assault that had just happened",
+}
 _SEED = 20181203
 _NIGHT = (21, 6)
 _NOT_DEPLOYED = {"REFUSED": "refused", "EXPIRED": "expired", "WITHDRAWN": "withdrawn", "LAPSED": "lapsed"}
@@ -83,7 +87,7 @@ def evaluate_case(
         title=f"Case {case_id}, {told.case.title}",
         incidents=incidents_within(incidents, told.area, told.window),
         logged=told.logged,
-        asked=told.case.trigger.replace("_", " "),
+        asked=_TRIGGERS.get(told.case.trigger, told.case.trigger.replace("_", " ")),
         nearby=nearby,
         facts=_facts([told.case]),
         over=known_until >= until,

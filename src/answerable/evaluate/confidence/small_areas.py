@@ -120,7 +120,10 @@ def small_areas(
                 f"{found.between:.1f} points ({spread[0]:.1f} to {spread[1]:.1f})",
                 f"around {towards}; standard deviation, 95 in 100",
             ),
-            Row("The same with twice the answers", f"{twice:.1f} points", "if each area had been asked so often"),
+            Row("An area's own answers count", f"{100 * float(found.own.mean()):.0f} in 100", f"the rest: {towards}"),
+            Row(
+                "Areas apart by, with twice the answers", f"{twice:.1f} points", "if each area had been asked so often"
+            ),
             *(Row(one.name, *one.shown(answers)) for one in told),
         ),
         prose=_prose(areas, told, noise, mean, item),
@@ -169,7 +172,7 @@ class _Area:
     def shown(self, answers: int) -> tuple[str, str]:
         """Return the value and the note of its row, or that there are too few answers."""
         value = TOO_FEW if self._hidden(answers) else f"{self.estimate:.0f} % ({self.low:.0f} to {self.high:.0f})"
-        return value, f"as surveyed: {self.as_surveyed}; its own answers count {100 * self.own:.0f} in 100"
+        return value, f"as surveyed: {self.as_surveyed}"
 
     def as_json(self, answers: int) -> dict[str, float | None]:
         """Return its figures, None for those that too few answers stand behind."""
