@@ -56,10 +56,10 @@ def counters(view: PublicView, pack: Pack) -> tuple[Counter, ...]:
 def _rate(found: Rare | None) -> Counter:
     title = say("routine.rate")
     if found is None or found.trend is None:
-        return Counter(title, "not tested", "none", NO_LIMIT)
+        return Counter(title, say("told.counters.not_tested"), "none", NO_LIMIT)
     trend = found.trend
     level = OVER if trend.alarm_at else NEAR if trend.e_value > 1 / (2 * trend.alpha) else WITHIN
-    return Counter(title, trend.sentence, f"{trend.permitted:g} a year, tested at every look", level)
+    return Counter(title, trend.sentence, say("told.counters.a_year_tested_at", permitted=trend.permitted), level)
 
 
 def _count(found: Rare | None, used: int) -> Counter:
@@ -69,11 +69,11 @@ def _count(found: Rare | None, used: int) -> Counter:
     levels = [found.force.level, *(area.level for area in found.areas)]
     level = OVER if "block" in levels else NEAR if any(one != "none" for one in levels) else WITHIN
     most = found.areas[0].limit.most if found.areas else None
-    areas = f"; {most:g} in one area" if most is not None else ""
+    areas = say("told.counters.in_one_area", most=most) if most is not None else ""
     return Counter(
         say("routine.count"),
-        f"{used} in the force; {worst} in the area with most",
-        f"{found.force.limit.most:g} in the force{areas}",
+        say("told.counters.in_the_force_in", used=used, worst=worst),
+        say("told.counters.in_the_force", most=found.force.limit.most, areas=areas),
         level,
     )
 
@@ -81,12 +81,12 @@ def _count(found: Rare | None, used: int) -> Counter:
 def _renewals(found: Rare | None, year: Sequence[PublicCase]) -> Counter:
     extended = sum(event.kind == "extend" for case in year for event in case.events)
     most = found.force.limit.most if found else None
-    value = f"{extended} extended; {len(year) + extended} in all if each counts as a deployment"
+    value = say("told.counters.extended_in_all_if", extended=extended, extended2=len(year) + extended)
     if most is None:
         return Counter(say("routine.renewals"), value, "none", NO_LIMIT)
     counted_all = len(year) + extended
     level = OVER if counted_all >= most else NEAR if counted_all >= most - 1 else WITHIN
-    return Counter(say("routine.renewals"), value, f"{most:g}, extensions counted", level)
+    return Counter(say("routine.renewals"), value, say("told.counters.extensions_counted", most=most), level)
 
 
 def _hours(view: PublicView, year: Sequence[PublicCase]) -> Counter:
@@ -94,7 +94,12 @@ def _hours(view: PublicView, year: Sequence[PublicCase]) -> Counter:
     granted = sum(one.granted.hours for one in told if one.granted)
     out = sum(one.out.hours for one in told if one.out)
     share = f" ({100 * out / granted:.0f} %)" if granted else ""
-    return Counter(say("routine.hours"), f"{out:.3g} of {granted:.3g} hours granted{share}", "none", NO_LIMIT)
+    return Counter(
+        say("routine.hours"),
+        say("told.counters.of_hours_granted", out=out, granted=granted, share=share),
+        "none",
+        NO_LIMIT,
+    )
 
 
 def _refusals(view: PublicView, every: Sequence[PublicCase], year: Sequence[PublicCase], found: Rare | None) -> Counter:
@@ -102,15 +107,20 @@ def _refusals(view: PublicView, every: Sequence[PublicCase], year: Sequence[Publ
     decided = refused + len(year)
     upper = upper_share(refused, decided)
     value = (
-        f"{refused} of {decided} decided; as many as {100 * upper:.0f} of 100 would fit that"
+        say("told.counters.of_decided_as_many", refused=refused, decided=decided, upper=100 * upper)
         if decided
-        else "none decided"
+        else say("told.counters.none_decided")
     )
     share = next((one for one in found.shares if one.name == "approval_rate"), None) if found else None
     if share is None or share.limit.notice is None:
         return Counter(say("routine.refusals"), value, "none", NO_LIMIT)
     level = CANNOT if decided < _FEWEST else _LEVELS[share.level]
-    return Counter(say("routine.refusals"), value, f"notice from {100 * share.limit.notice:.0f} of 100 approved", level)
+    return Counter(
+        say("routine.refusals"),
+        value,
+        say("told.counters.notice_from_of_approved", notice=100 * share.limit.notice),
+        level,
+    )
 
 
 def upper_share(count: int, of: int) -> float:
@@ -128,22 +138,26 @@ def _triggers(year: Sequence[PublicCase]) -> Counter:
     seen = Tally(case.trigger for case in year)
     other = sum(count for trigger, count in seen.items() if trigger not in TRIGGERS)
     value = "; ".join(f"{count} {TRIGGERS.get(name, name.replace('_', ' '))}" for name, count in sorted(seen.items()))
-    return Counter(say("routine.triggers"), value or "none", "these two and nothing else", OVER if other else WITHIN)
+    return Counter(
+        say("routine.triggers"), value or "none", say("told.counters.these_two_and_nothing"), OVER if other else WITHIN
+    )
 
 
 def _places(every: Sequence[PublicCase], year: Sequence[PublicCase]) -> Counter:
     from scipy.special import bdtrc
 
-    title, limit = say("routine.places"), "none; a look and no verdict"
+    title, limit = say("routine.places"), say("told.counters.none_a_look_and")
     if not year:
         return Counter(title, "none", limit, NO_LIMIT)
     name, most = Tally(case.area_name for case in year).most_common(1)[0]
     share = sum(case.area_name == name for case in every) / len(every)
-    value = f"{name}: {most} of {len(year)} uses, and {100 * share:.0f} % of all proposals"
+    value = say("told.counters.of_uses_and_of", name=name, most=most, year=len(year), share=100 * share)
     if len(year) < _FEWEST or share >= 1:
         return Counter(title, value, limit, CANNOT)
     chance = float(bdtrc(most - 1, len(year), share))
-    return Counter(title, f"{value}; by chance {chance:.2g}", limit, NEAR if chance < 0.05 else WITHIN)
+    return Counter(
+        title, say("told.counters.by_chance", value=value, chance=chance), limit, NEAR if chance < 0.05 else WITHIN
+    )
 
 
 def hours_by_area(view: PublicView, found: Rare) -> list[tuple[str, int, float]]:

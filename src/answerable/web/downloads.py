@@ -14,23 +14,24 @@ from answerable.case.adoption.answers import Response
 from answerable.place import stamp
 from answerable.present.writers import formula_safe
 from answerable.service.public_view import PublicCase, PublicView
+from answerable.web.catalogue import say
 from answerable.web.ics import calendar
 
 CASE_COLUMNS = {
-    "id": "number of the case",
-    "title": "its title",
-    "area": "name of its area; outlines are not published",
-    "km2": "size of the area in square kilometres",
-    "starts_at": "start of the authority, or of what was asked for (UTC)",
-    "ends_at": "its end (UTC)",
-    "trigger": "what it was put forward as",
-    "state": "where it stood when the file was made",
-    "urgent": "whether it was authorised urgently",
-    "authorised_at": "when it was authorised (UTC); empty where it was not",
-    "started_at": "when officers were deployed (UTC); empty where they were not",
-    "ended_at": "when it was over, by an act or by the clock (UTC)",
-    "overdue": "how many accounts are overdue",
-    "entries": "how many entries of it are published",
+    "id": say("told.files.number_of_the_case"),
+    "title": say("told.files.its_title"),
+    "area": say("told.files.name_of_its_area"),
+    "km2": say("told.files.size_of_the_area"),
+    "starts_at": say("told.files.start_of_the_authority"),
+    "ends_at": say("told.files.its_end_utc"),
+    "trigger": say("told.files.what_it_was_put"),
+    "state": say("told.files.where_it_stood_when"),
+    "urgent": say("told.files.whether_it_was_authorised"),
+    "authorised_at": say("told.files.when_it_was_authorised"),
+    "started_at": say("told.files.when_officers_were_deployed"),
+    "ended_at": say("told.files.when_it_was_over"),
+    "overdue": say("told.files.how_many_accounts_are"),
+    "entries": say("told.files.how_many_entries_of"),
 }
 _INSTANTS = ("starts_at", "ends_at", "authorised_at", "started_at", "ended_at")
 _ENTRY_COLUMNS = ("index", "case", "kind", "at", "office", "proof")
@@ -132,15 +133,13 @@ def responses_csv(_view: PublicView) -> bytes:
 
 
 FILES: Mapping[str, Download] = {
-    "cases.csv": Download("text/csv; charset=utf-8", "Every case, one row each", cases_csv),
-    "entries.csv": Download("text/csv; charset=utf-8", "Every published entry, with its proof", entries_csv),
-    "cases.parquet": Download("application/vnd.apache.parquet", "Every case, with types", cases_parquet),
-    "cases.geojson": Download(
-        "application/geo+json", "Every case, with its ward where that is published", cases_geojson
-    ),
-    "wards.geojson": Download("application/geo+json", "The newest published picture", wards_geojson),
-    "calendar.ics": Download("text/calendar; charset=utf-8", "What starts, ends, closes and is due", calendar),
-    "responses.csv": Download("text/csv; charset=utf-8", "A form for responses to a consultation", responses_csv),
+    "cases.csv": Download("text/csv; charset=utf-8", say("told.files.every_case_one_row"), cases_csv),
+    "entries.csv": Download("text/csv; charset=utf-8", say("told.files.every_published_entry_with"), entries_csv),
+    "cases.parquet": Download("application/vnd.apache.parquet", say("told.files.every_case_with_types"), cases_parquet),
+    "cases.geojson": Download("application/geo+json", say("told.files.every_case_with_its"), cases_geojson),
+    "wards.geojson": Download("application/geo+json", say("told.files.the_newest_published_picture"), wards_geojson),
+    "calendar.ics": Download("text/calendar; charset=utf-8", say("told.files.what_starts_ends_closes"), calendar),
+    "responses.csv": Download("text/csv; charset=utf-8", say("told.files.a_form_for_responses"), responses_csv),
 }
 
 

@@ -19,30 +19,12 @@ from answerable.present.marks import watermark
 from answerable.present.words import frequency
 from answerable.service.public_view import PublicView
 from answerable.web import govuk
-from answerable.web.catalogue import say
+from answerable.web.catalogue import names, say
 
-NOT_LIMITED = "This does not limit armed response under APP or the duty to protect life."
-NAVIGATION = (
-    ("index.html", "Home"),
-    ("plan.html", "The 2018 plan"),
-    ("cases.html", "Cases"),
-    ("rarity.html", "How rare"),
-    ("rules.html", "Rules"),
-    ("consultation.html", "Consultation"),
-    ("evaluation.html", "Did it work?"),
-    ("about.html", "Verified?"),
-    ("planning.html", "Map"),
-    ("pages.html", "All pages"),
-)
+NOT_LIMITED = say("frame.not_limited")
+NAVIGATION = tuple((f"{name}.html", title) for name, title in names("frame.navigation").items())
 # At the foot of every public page.
-FOOT = (
-    ("guide.html", "A citizen\u2019s guide"),
-    ("letter.html", "A letter to residents"),
-    ("sighting.html", "Did you see a patrol?"),
-    ("complain.html", "How to complain"),
-    ("downloads.html", "Downloads"),
-    ("accessibility.html", "Accessibility statement"),
-)
+FOOT = tuple((f"{name}.html", title) for name, title in names("frame.foot").items())
 VENDORED = "govuk-frontend.min.css"
 _SAFE_PATH = re.compile(r"(?:[A-Za-z0-9_-][A-Za-z0-9_.-]*/)*[A-Za-z0-9_-][A-Za-z0-9_.-]*")
 
@@ -67,7 +49,7 @@ class Page:
 
 
 # What a visitor reads beside the name of the site.
-STRAP = "A public record of exceptional police deployments"
+STRAP = say("frame.strap")
 
 
 @dataclass(frozen=True)

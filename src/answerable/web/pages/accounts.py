@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from answerable.web.catalogue import say
 from answerable.web.pages import blocks
 from answerable.web.pages.blocks import Block
 from answerable.web.pages.case_words import LOGGED, VERDICTS, plain
@@ -21,61 +22,81 @@ def logged(data: Data) -> Iterable[Block]:
         if isinstance(entry, Mapping)
     ]
     columns = {
-        "at": "When",
-        "kind": "What",
-        "officers": "Officers",
-        "minutes": "Minutes",
-        "cell": "Square",
-        "flags": "Marked",
+        "at": say("told.accounts.when"),
+        "kind": say("told.accounts.what"),
+        "officers": say("told.accounts.officers"),
+        "minutes": say("told.accounts.minutes"),
+        "cell": say("told.accounts.square"),
+        "flags": say("told.accounts.marked"),
     }
-    yield blocks.table("Entries", rows, columns)
+    yield blocks.table(say("told.accounts.entries"), rows, columns)
 
 
 def _flags(entry: Mapping[str, Any]) -> str | None:
-    marks = {"late": "entered late", "outside_authority": "OUTSIDE THE AUTHORITY"}
+    marks = {"late": say("told.accounts.entered_late"), "outside_authority": say("told.accounts.outside_the_authority")}
     return ", ".join(words for mark, words in marks.items() if entry.get(mark)) or None
 
 
 def referred(data: Data) -> Iterable[Block]:
     """Say what came of a long-term alternative."""
-    yield blocks.quote(f"What came of it: {plain(data.get('option', '')).lower()}", data.get("outcome"))
+    yield blocks.quote(
+        say("told.accounts.what_came_of_it", lower=plain(data.get("option", "")).lower()), data.get("outcome")
+    )
 
 
 def debriefed(data: Data) -> Iterable[Block]:
     """Say how much of it there was, what was used, and what it did to the community."""
     dosage = data.get("dosage")
-    counted = {"officer_minutes": "Officer-minutes on the ground"}
-    yield blocks.rows("How much of it there was", dosage, counted)
+    counted = {"officer_minutes": say("told.accounts.officer_minutes_on_the")}
+    yield blocks.rows(say("told.accounts.how_much_of_it"), dosage, counted)
     if isinstance(dosage, Mapping):
-        columns = {"cell": "Square", "hour": "Hour from", "officer_minutes": "Officer-minutes"}
-        yield blocks.table("Where and when", dosage.get("by_cell_hour"), columns)
+        columns = {
+            "cell": say("told.accounts.square"),
+            "hour": say("told.accounts.hour_from"),
+            "officer_minutes": "Officer-minutes",
+        }
+        yield blocks.table(say("told.accounts.where_and_when"), dosage.get("by_cell_hour"), columns)
     counts = data.get("counts")
     if isinstance(counts, Mapping) and counts:
         rows = [[LOGGED.get(str(kind), plain(kind)), blocks.say(number)] for kind, number in counts.items()]
-        yield {"heading": "What was logged, counted", "rows": rows}
+        yield {"heading": say("told.accounts.what_was_logged_counted"), "rows": rows}
     flags = {
-        "weapon_drawn": "Weapon drawn",
-        "force_used": "Force used",
-        "injury": "Anybody hurt",
-        "complaint": "Complaint made",
-        "iopc_referral": "Referred to the complaints office",
+        "weapon_drawn": say("told.accounts.weapon_drawn"),
+        "force_used": say("told.accounts.force_used"),
+        "injury": say("told.accounts.anybody_hurt"),
+        "complaint": say("told.accounts.complaint_made"),
+        "iopc_referral": say("told.accounts.referred_to_the_complaints"),
     }
-    yield blocks.rows("What must be answered", data.get("flags"), flags)
-    national = {"operations": "Operations", "arv": "Armed response vehicle", "discharges": "Shots fired at persons"}
-    yield blocks.rows("As the national return counts it", data.get("ho"), national)
-    yield blocks.rows("Children", data, {"under_18_contacts": "Contacts with under-18s"})
-    yield blocks.quote("Impact on the community, looked at again", data.get("community_impact_review"))
+    yield blocks.rows(say("told.accounts.what_must_be_answered"), data.get("flags"), flags)
+    national = {
+        "operations": say("told.accounts.operations"),
+        "arv": say("told.accounts.armed_response_vehicle"),
+        "discharges": say("told.accounts.shots_fired_at_persons"),
+    }
+    yield blocks.rows(say("told.accounts.as_the_national_return"), data.get("ho"), national)
+    yield blocks.rows(
+        say("told.accounts.children"), data, {"under_18_contacts": say("told.accounts.contacts_with_under_s")}
+    )
+    yield blocks.quote(say("told.accounts.impact_on_the_community"), data.get("community_impact_review"))
 
 
 def evaluated(data: Data) -> Iterable[Block]:
     """Say the verdict, what was measured, and what that cannot show."""
     verdict = str(data.get("verdict", ""))
-    yield blocks.items("Verdict", VERDICTS.get(verdict, plain(verdict)))
+    yield blocks.items(say("told.accounts.verdict"), VERDICTS.get(verdict, plain(verdict)))
     measures = data.get("measures")
     if isinstance(measures, Mapping) and measures:
         rows = [_measure(name, told) for name, told in measures.items()]
-        yield blocks.table("What was measured", rows, {"name": "Measure", "says": "Result", "interval": "Interval"})
-    yield blocks.quote("What this cannot show", data.get("limits"))
+        yield blocks.table(
+            say("told.accounts.what_was_measured"),
+            rows,
+            {
+                "name": say("told.accounts.measure"),
+                "says": say("told.accounts.result"),
+                "interval": say("told.accounts.interval"),
+            },
+        )
+    yield blocks.quote(say("told.accounts.what_this_cannot_show"), data.get("limits"))
 
 
 def _measure(name: Any, told: Any) -> dict[str, Any]:
@@ -98,7 +119,11 @@ def _measure(name: Any, told: Any) -> dict[str, Any]:
 def closed(data: Data) -> Iterable[Block]:
     """Say what the public record leaves out, and why."""
     redactions = data.get("redactions")
-    columns = {"field": "What is left out", "reason_code": "Why", "review_at": "Looked at again"}
-    yield blocks.table("Left out of the public record", redactions, columns) or blocks.items(
-        "Left out of the public record", ["Nothing."]
+    columns = {
+        "field": say("told.accounts.what_is_left_out"),
+        "reason_code": say("told.accounts.why"),
+        "review_at": say("told.accounts.looked_at_again"),
+    }
+    yield blocks.table(say("told.accounts.left_out_of_the"), redactions, columns) or blocks.items(
+        say("told.accounts.left_out_of_the"), ["Nothing."]
     )

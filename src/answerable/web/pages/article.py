@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from answerable.present.article import Article, ArticleLine
+from answerable.web.catalogue import say
 from answerable.web.pages.base_rates import Table, rate_data
 from answerable.web.render import NOT_LIMITED, Page
 from answerable.web.vignettes import Vignette
@@ -27,7 +28,7 @@ def page(article: Article, tables: Sequence[Table], vignettes: Sequence[Vignette
             for row in (table.rows[0], table.rows[-2], table.rows[-1])[: len(table.rows)]
         ],
     }
-    return Page(PATH, "The 2018 plan, line by line", "article.html", data)
+    return Page(PATH, say("told.article.the_plan_line_by"), "article.html", data)
 
 
 def _line(line: ArticleLine) -> dict[str, Any]:

@@ -12,15 +12,28 @@ import yaml
 
 from answerable.errors import InputError
 from answerable.forecast.base_rate import BaseRate, base_rate
+from answerable.web.catalogue import say
 from answerable.web.render import Page
 
 # In the order of the form: name, label, hint, whether it must be whole, and a value to start from.
 FIELDS = (
-    ("events_per_year", "Incidents a year in the whole city", "Count the kind you worry about.", False, "4500"),
-    ("places", "Places in the city", "Neighbourhoods, wards or grid squares.", True, "4835"),
-    ("hours", "Hours of one deployment", "", False, "12"),
-    ("area_places", "Places covered by one deployment", "", True, "1"),
-    ("lift", "Times likelier than a random place and time", "1 means no skill in choosing.", False, "1"),
+    (
+        "events_per_year",
+        say("told.base_rates.incidents_a_year_in"),
+        say("told.base_rates.count_the_kind_you"),
+        False,
+        "4500",
+    ),
+    (
+        "places",
+        say("told.base_rates.places_in_the_city"),
+        say("told.base_rates.neighbourhoods_wards_or_grid"),
+        True,
+        "4835",
+    ),
+    ("hours", say("told.base_rates.hours_of_one_deployment"), "", False, "12"),
+    ("area_places", say("told.base_rates.places_covered_by_one"), "", True, "1"),
+    ("lift", say("told.base_rates.times_likelier_than_a"), say("told.base_rates.means_no_skill_in"), False, "1"),
 )
 
 
@@ -65,7 +78,9 @@ def worked_tables() -> tuple[Table, ...]:
     return tuple(
         Table(
             title=raw["title"],
-            source=f"{raw['events_per_year']:,} a year in {places:,} places; {raw['source']}",
+            source=say(
+                "told.base_rates.a_year_in_places", raw=raw["events_per_year"], places=places, raw2=raw["source"]
+            ),
             as_of=str(document["as_of"]),
             rows=tuple(
                 Row(row["covers"], base_rate(raw["events_per_year"], places, row["hours"], row["area_places"]))
@@ -96,7 +111,7 @@ def page(tables: Sequence[Table], calculation: Calculation | None = None, *, ser
         "result": rate_data(asked.rate) if asked.rate else None,
         "command": "answerable base-rate --events-per-year 4500 --places 4835 --hours 12 --area-places 1",
     }
-    return Page("base-rates.html", "Of 100 such deployments", "base_rates.html", data)
+    return Page("base-rates.html", say("told.base_rates.of_such_deployments"), "base_rates.html", data)
 
 
 def calculate(query: Mapping[str, str]) -> Calculation:
@@ -108,7 +123,9 @@ def calculate(query: Mapping[str, str]) -> Calculation:
         try:
             figures[name] = int(_plain(typed[name])) if whole else float(_plain(typed[name]))
         except ValueError:
-            problems.append((name, f"{label}: enter a {'whole ' if whole else ''}number, such as 12"))
+            problems.append(
+                (name, say("told.base_rates.enter_a_number_such", label=label, whole="whole " if whole else ""))
+            )
     if problems:
         return Calculation(typed, None, tuple(problems))
     try:

@@ -49,16 +49,16 @@ def figures(view: PublicView, pack: Pack | None) -> dict[str, str]:
     """Return the figures of the brief, each in words."""
     count = tally(view)
     return {
-        "Authorised within a year": year_of(view, pack),
-        "Of them urgent": str(count.urgent),
-        "Refused by a person": str(count.refused),
-        "Stopped by a rule": str(count.blocked),
-        "Taken back": str(count.withdrawn),
-        "Extended": str(_kinds(view)["extend"]),
-        "Armed work outside this policy": str(outside(view)),
-        "Objections without an answer": str(unanswered(view)),
-        "Overdue accounts": str(sum(duty.overdue for case in view.cases for duty in case.duties)),
-        "Evaluated": str(_kinds(view)["evaluate"]),
+        say("told.brief.authorised_within_a_year"): year_of(view, pack),
+        say("told.brief.of_them_urgent"): str(count.urgent),
+        say("told.brief.refused_by_a_person"): str(count.refused),
+        say("told.brief.stopped_by_a_rule"): str(count.blocked),
+        say("told.brief.taken_back"): str(count.withdrawn),
+        say("told.brief.extended"): str(_kinds(view)["extend"]),
+        say("told.brief.armed_work_outside_this"): str(outside(view)),
+        say("told.brief.objections_without_an_answer"): str(unanswered(view)),
+        say("told.brief.overdue_accounts"): str(sum(duty.overdue for case in view.cases for duty in case.duties)),
+        say("told.brief.evaluated"): str(_kinds(view)["evaluate"]),
     }
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from answerable.place import stamp
 from answerable.service.public_view import PublicCase, PublicView
+from answerable.web.catalogue import say
 from answerable.web.pages.case_path import case_path
 from answerable.web.pages.case_words import (
     MEANINGS,
@@ -43,13 +44,13 @@ def register(view: PublicView, number: int = 1) -> Page:
     listed = view.cases[max(0, last - PER_PAGE) : last]
     counts = [
         ("proposed", count.proposed),
-        ("blocked by rule", count.blocked),
-        ("refused by a person", count.refused),
+        (say("told.cases.blocked_by_rule"), count.blocked),
+        (say("told.cases.refused_by_a_person"), count.refused),
         ("withdrawn", count.withdrawn),
         ("authorised", count.authorised),
     ]
     if count.overdue:
-        counts.append(("with something overdue", count.overdue))
+        counts.append((say("told.cases.with_something_overdue"), count.overdue))
     data = {
         "counts": [{"words": words, "count": number} for words, number in counts],
         "cases": [summary(case) for case in reversed(listed)],
@@ -61,7 +62,7 @@ def register(view: PublicView, number: int = 1) -> Page:
         "unopened": view.unopened,
         "next_due": view.next_due,
     }
-    return Page(paths[number - 1], "Cases", "cases.html", data)
+    return Page(paths[number - 1], say("told.cases.cases"), "cases.html", data)
 
 
 def case_page(case: PublicCase) -> Page:
@@ -69,7 +70,7 @@ def case_page(case: PublicCase) -> Page:
     decided = case.last(*_DECISIONS)
     data = {
         **summary(case),
-        "meaning": MEANINGS.get(standing(case), "No decision has been made yet."),
+        "meaning": MEANINGS.get(standing(case), say("told.cases.no_decision_has_been")),
         "urgent": case.last("urgent") is not None,
         "decision": entry(decided) if decided else None,
         "not_limited": NOT_LIMITED if case.last("blocked", "refuse") else "",
@@ -79,7 +80,7 @@ def case_page(case: PublicCase) -> Page:
         "owed": [_owed(duty) for duty in case.duties],
         "entries": [entry(event) for event in case.events],
     }
-    return Page(case_path(case.id), f"Case {case.id}", "case.html", data)
+    return Page(case_path(case.id), say("told.cases.case", id=case.id), "case.html", data)
 
 
 def summary(case: PublicCase) -> dict[str, Any]:
@@ -129,7 +130,7 @@ def _answer(given: bool, data: Mapping[str, Any]) -> str:
         return "answered"
     if data.get("stance") == "no_reply":
         return ""
-    return "not answered yet, and until then nobody can authorise" if data.get("needs_answer") else "no answer needed"
+    return say("told.cases.not_answered_yet_and") if data.get("needs_answer") else say("told.cases.no_answer_needed")
 
 
 def not_consulted(case: PublicCase) -> list[str]:

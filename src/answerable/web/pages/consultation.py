@@ -19,7 +19,7 @@ def consultation(view: PublicView) -> Page:
     """Return open consultations with their ends and channels, and every theme with what was made of it."""
     told = [public_adoption(name, events, view.as_of) for name, events in view.adoptions.items()]
     opened = [one for one in reversed(told) if one["state"] == "CONSULTING"]
-    form = {"text": say("consultation.form"), "href": FORM, "says": "One row for each response."}
+    form = {"text": say("consultation.form"), "href": FORM, "says": say("told.consultation.one_row_for_each")}
     how = section(say("consultation.how"), items=lines("consultation.how_lines"), links=[form])
     more = section("", links=[{"text": say("consultation.more"), "href": "policy.html"}])
     sections = [*_open(opened), how, _themes(told), more]
@@ -34,10 +34,13 @@ def _open(told: Sequence[Mapping[str, Any]]) -> list[Section]:
             f"{say('consultation.open')}: {one['title']}",
             paragraphs=[str(one["summary"])],
             facts=[
-                ["Opened", {"at": one["consultation"]["opened_at"]}],
-                ["Closes", {"at": one["consultation"]["closes_at"]}],
-                ["Respond by", ", ".join(map(str, one["consultation"]["channels"])) or "not stated"],
-                ["Rules", link(str(one["pack"]), "policy.html")],
+                [say("told.consultation.opened"), {"at": one["consultation"]["opened_at"]}],
+                [say("told.consultation.closes"), {"at": one["consultation"]["closes_at"]}],
+                [
+                    say("told.consultation.respond_by"),
+                    ", ".join(map(str, one["consultation"]["channels"])) or say("told.consultation.not_stated"),
+                ],
+                [say("told.consultation.rules"), link(str(one["pack"]), "policy.html")],
             ],
             items=[str(change["sentence"]) for change in one["changes"]],
         )
@@ -57,7 +60,13 @@ def _themes(told: Sequence[Mapping[str, Any]]) -> Section:
         for one in reversed(told)
         for theme in one["themes"]
     ]
-    head = ("Theme", "Consultation", "Answer", "What changed, or why not", "Responses")
+    head = (
+        say("told.consultation.theme"),
+        say("told.consultation.consultation"),
+        say("told.consultation.answer"),
+        say("told.consultation.what_changed_or_why"),
+        say("told.consultation.responses"),
+    )
     found = table(say("consultation.themes"), head, rows, figures=1)
     return section(
         say("consultation.themes"), paragraphs=[] if rows else [say("consultation.themes_none")], table=found
@@ -66,4 +75,10 @@ def _themes(told: Sequence[Mapping[str, Any]]) -> Section:
 
 def _changed(theme: Mapping[str, Any]) -> str:
     changed, why_not = theme.get("changed_what"), theme.get("why_not")
-    return f"Changed. {changed}" if changed else f"Not changed. {why_not}" if why_not else "not said yet"
+    return (
+        say("told.consultation.changed", changed=changed)
+        if changed
+        else say("told.consultation.not_changed", why_not=why_not)
+        if why_not
+        else say("told.consultation.not_said_yet")
+    )

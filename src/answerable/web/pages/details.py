@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from answerable.web.catalogue import say
 from answerable.web.pages import accounts, blocks
 from answerable.web.pages.blocks import Block
 from answerable.web.pages.case_words import INFORMATION, OUTCOMES, SOURCES, STANCES, office, plain
@@ -21,52 +22,52 @@ def details(kind: str, data: Data) -> list[Block]:
 def _assessed(data: Data) -> Iterable[Block]:
     grades = data.get("grades")
     if isinstance(grades, list | tuple):
-        yield blocks.items("Graded reports, by their grades alone", [_grade(one) for one in grades])
+        yield blocks.items(say("told.details.graded_reports_by_their"), [_grade(one) for one in grades])
     yield _judged(data.get("judgement"), data.get("picture"))
     support = {
-        "modality": "How armed officers would stand by",
-        "modality_reasons": "Why this way",
-        "armed_officers": "Armed officers",
-        "unarmed_officers": "Unarmed officers",
-        "unarmed_unit": "An unarmed unit goes with them",
+        "modality": say("told.details.how_armed_officers_would"),
+        "modality_reasons": say("told.details.why_this_way"),
+        "armed_officers": say("told.details.armed_officers"),
+        "unarmed_officers": say("told.details.unarmed_officers"),
+        "unarmed_unit": say("told.details.an_unarmed_unit_goes"),
     }
-    yield blocks.rows("The support asked for", data.get("support"), support)
+    yield blocks.rows(say("told.details.the_support_asked_for"), data.get("support"), support)
     yield blocks.table(
-        "Alternatives, and why they would not do now", _alternatives(data.get("alternatives")), _ALTERNATIVES
+        say("told.details.alternatives_and_why_they"), _alternatives(data.get("alternatives")), _ALTERNATIVES
     )
     yield from _impact(data)
 
 
 def _impact(data: Data) -> Iterable[Block]:
-    yield blocks.rows("Impact on the community", data.get("community_impact"), _COMMUNITY)
-    yield blocks.rows("Impact on equality", data.get("equality_impact"), _EQUALITY)
+    yield blocks.rows(say("told.details.impact_on_the_community"), data.get("community_impact"), _COMMUNITY)
+    yield blocks.rows(say("told.details.impact_on_equality"), data.get("equality_impact"), _EQUALITY)
 
 
 _ALTERNATIVES = {
-    "option": "Alternative",
-    "rating": "Evidence for it",
-    "why_insufficient": "Why not now",
-    "owner": "Passed on to",
-    "due": "By",
+    "option": say("told.details.alternative"),
+    "rating": say("told.details.evidence_for_it"),
+    "why_insufficient": say("told.details.why_not_now"),
+    "owner": say("told.details.passed_on_to"),
+    "due": say("told.details.by"),
 }
 _COMMUNITY = {
-    "form": "Form",
-    "groups": "Those most affected",
-    "tension": "Tension (1 to 6)",
-    "escalation": "Could it make things worse",
-    "provocation": "Could it be seen as a provocation",
-    "children": "Children and schools",
-    "mitigations": "What softens it",
-    "full_within_h": "Full assessment due within (hours)",
-    "reviewed": "Looked at again",
+    "form": say("told.details.form"),
+    "groups": say("told.details.those_most_affected"),
+    "tension": say("told.details.tension_to"),
+    "escalation": say("told.details.could_it_make_things"),
+    "provocation": say("told.details.could_it_be_seen"),
+    "children": say("told.details.children_and_schools"),
+    "mitigations": say("told.details.what_softens_it"),
+    "full_within_h": say("told.details.full_assessment_due_within"),
+    "reviewed": say("told.details.looked_at_again"),
 }
 _EQUALITY = {
-    "done": "Made",
-    "summary": "In short",
-    "characteristics": "Protected characteristics",
-    "limbs": "The three aims of the duty",
-    "data_used": "Data used",
-    "confirmed": "Confirmed at the decision",
+    "done": say("told.details.made"),
+    "summary": say("told.details.in_short"),
+    "characteristics": say("told.details.protected_characteristics"),
+    "limbs": say("told.details.the_three_aims_of"),
+    "data_used": say("told.details.data_used"),
+    "confirmed": say("told.details.confirmed_at_the_decision"),
 }
 
 
@@ -79,7 +80,9 @@ def _grade(text: Any) -> str:
     source, information = str(text)[:1], str(text)[1:]
     if source not in SOURCES or information not in INFORMATION:
         return str(text)
-    return f"{text}: source {SOURCES[source]}, information {INFORMATION[information]}"
+    return say(
+        "told.details.source_information", text=text, source=SOURCES[source], information=INFORMATION[information]
+    )
 
 
 def _judged(judgement: Any, picture: Any) -> Block:
@@ -87,18 +90,18 @@ def _judged(judgement: Any, picture: Any) -> Block:
     if isinstance(judgement, Mapping):
         ancr, gap = judgement.get("ancr"), judgement.get("gap_reasons")
         rows += [
-            ["The analyst's own judgement of the chance", blocks.chance(judgement.get("probability"))],
-            ["Confidence in it", ancr and blocks.say(ancr)],
-            ["Why it differs from the computed picture", gap and str(gap)],
+            [say("told.details.the_analyst_s_own"), blocks.chance(judgement.get("probability"))],
+            [say("told.details.confidence_in_it"), ancr and blocks.say(ancr)],
+            [say("told.details.why_it_differs_from"), gap and str(gap)],
         ]
     if isinstance(picture, Mapping):
         rows += [
-            ["The computed picture, beside it", blocks.chance(picture.get("probability"))],
-            ["Its interval", blocks.interval(picture.get("low"), picture.get("high"))],
-            ["Base rate: a random place and time like this", blocks.chance(picture.get("base_rate"))],
+            [say("told.details.the_computed_picture_beside"), blocks.chance(picture.get("probability"))],
+            [say("told.details.its_interval"), blocks.interval(picture.get("low"), picture.get("high"))],
+            [say("told.details.base_rate_a_random"), blocks.chance(picture.get("base_rate"))],
         ]
     kept = [row for row in rows if row[1]]
-    return {"heading": "How likely serious violence was thought to be", "rows": kept} if kept else {}
+    return {"heading": say("told.details.how_likely_serious_violence"), "rows": kept} if kept else {}
 
 
 def _alternatives(rows: Any) -> list[dict[str, Any]]:
@@ -112,55 +115,61 @@ def _alternatives(rows: Any) -> list[dict[str, Any]]:
 
 def _referral(to: Any) -> dict[str, Any]:
     named = dict(to) if isinstance(to, Mapping) else {"owner": to}
-    return {**named, "owner": f"The {office(named['owner'])}"} if named.get("owner") else named
+    return {**named, "owner": say("told.details.the", named=office(named["owner"]))} if named.get("owner") else named
 
 
 def _advised(data: Data) -> Iterable[Block]:
     stance = str(data.get("stance", ""))
     who = office(data.get("adviser") or "adviser")
-    yield blocks.items("Who was asked", [f"The {who} {STANCES.get(stance, plain(stance).lower())}."])
+    yield blocks.items(
+        say("told.details.who_was_asked"),
+        [say("told.details.the_2", who=who, lower=STANCES.get(stance, plain(stance).lower()))],
+    )
     if data.get("text"):
-        yield blocks.quote("The advice, unedited", data["text"], f"advice {blocks.say(data.get('number'))}")
-    elif stance not in ("no_reply", ""):
-        yield blocks.items("The advice", ["The adviser did not ask for its words to be published."])
-    if data.get("needs_answer"):
-        yield blocks.items(
-            "What it takes", ["It has to be answered before anyone can authorise. Advice against never blocks."]
+        yield blocks.quote(
+            say("told.details.the_advice_unedited"),
+            data["text"],
+            say("told.details.advice", get=blocks.say(data.get("number"))),
         )
+    elif stance not in ("no_reply", ""):
+        yield blocks.items(say("told.details.the_advice"), [say("told.details.the_adviser_did_not")])
+    if data.get("needs_answer"):
+        yield blocks.items(say("told.details.what_it_takes"), [say("told.details.it_has_to_be")])
 
 
 def _answered(data: Data) -> Iterable[Block]:
-    yield blocks.quote(f"Answer to advice {blocks.say(data.get('number'))}", data.get("text"))
-    yield blocks.items("What was changed because of it", data.get("changed"))
+    yield blocks.quote(say("told.details.answer_to_advice", get=blocks.say(data.get("number"))), data.get("text"))
+    yield blocks.items(say("told.details.what_was_changed_because"), data.get("changed"))
 
 
 def _authorised(data: Data) -> Iterable[Block]:
-    yield blocks.quote("Reasons given", data.get("reasons"))
+    yield blocks.quote(say("told.details.reasons_given"), data.get("reasons"))
     limits = {
-        "oral_at": "Given by word of mouth at",
-        "starts_at": "From",
-        "ends_at": "Ends by itself at",
-        "start_by": "Ends unless started by",
-        "ratify_by": "Ends unless ratified by",
-        "review_hours": "Looked at again every (hours)",
+        "oral_at": say("told.details.given_by_word_of"),
+        "starts_at": say("told.details.from"),
+        "ends_at": say("told.details.ends_by_itself_at"),
+        "start_by": say("told.details.ends_unless_started_by"),
+        "ratify_by": say("told.details.ends_unless_ratified_by"),
+        "review_hours": say("told.details.looked_at_again_every"),
     }
-    yield blocks.rows("Limits", data, limits)
-    yield blocks.items("Conditions", data.get("conditions"))
+    yield blocks.rows(say("told.details.limits"), data, limits)
+    yield blocks.items(say("told.details.conditions"), data.get("conditions"))
     missing = data.get("not_consulted")
     if isinstance(missing, list | tuple) and missing:
         yield blocks.items(
-            "NOT CONSULTED", [f"The {office(who)}: never reached, or no reply in time." for who in missing]
+            say("told.details.not_consulted"),
+            [say("told.details.the_never_reached_or", who=office(who)) for who in missing],
         )
-    yield blocks.quote("Told to the public", data.get("public_text"))
-    yield blocks.rows("How it will be evaluated, fixed beforehand", data.get("evaluation_plan"), _PLAN)
+    yield blocks.quote(say("told.details.told_to_the_public"), data.get("public_text"))
+    yield blocks.rows(say("told.details.how_it_will_be"), data.get("evaluation_plan"), _PLAN)
 
 
 _PLAN = {
-    "outcome": "What is measured",
-    "comparators": "Compared with",
-    "horizon_days": "After (days)",
-    "horizon": "By when",
-    "margin": "What would count as a difference",
+    "outcome": say("told.details.what_is_measured"),
+    "comparators": say("told.details.compared_with"),
+    "horizon_days": say("told.details.after_days"),
+    "horizon": say("told.details.by_when"),
+    "margin": say("told.details.what_would_count_as"),
 }
 
 
@@ -170,40 +179,48 @@ def _urgent(data: Data) -> Iterable[Block]:
 
 
 def _refused(data: Data) -> Iterable[Block]:
-    yield blocks.quote("Reasons given", data.get("reasons"))
-    yield blocks.items("What would change it", data.get("what_would_change"))
+    yield blocks.quote(say("told.details.reasons_given"), data.get("reasons"))
+    yield blocks.items(say("told.details.what_would_change_it"), data.get("what_would_change"))
 
 
 def _started(data: Data) -> Iterable[Block]:
-    yield blocks.rows("Limits", data, {"review_due": "First review due by"})
+    yield blocks.rows(say("told.details.limits"), data, {"review_due": say("told.details.first_review_due_by")})
 
 
 def _reviewed(data: Data) -> Iterable[Block]:
-    yield blocks.items("Outcome", OUTCOMES.get(str(data.get("outcome")), data.get("outcome")))
+    yield blocks.items(say("told.details.outcome"), OUTCOMES.get(str(data.get("outcome")), data.get("outcome")))
     checks = {
-        "intel_still_valid": "Intelligence still valid",
-        "threat_reassessed": "Threat assessed anew",
-        "community_feedback": "What people there say",
+        "intel_still_valid": say("told.details.intelligence_still_valid"),
+        "threat_reassessed": say("told.details.threat_assessed_anew"),
+        "community_feedback": say("told.details.what_people_there_say"),
     }
-    yield blocks.rows("What was looked at", data.get("checks"), checks)
-    yield blocks.quote("Reasons given", data.get("reasons"))
-    yield blocks.rows("Limits", data, {"review_due": "Next review due by", "ends_at": "Ends by itself at"})
+    yield blocks.rows(say("told.details.what_was_looked_at"), data.get("checks"), checks)
+    yield blocks.quote(say("told.details.reasons_given"), data.get("reasons"))
+    yield blocks.rows(
+        say("told.details.limits"),
+        data,
+        {"review_due": say("told.details.next_review_due_by"), "ends_at": say("told.details.ends_by_itself_at")},
+    )
 
 
 def _extended(data: Data) -> Iterable[Block]:
-    yield blocks.quote("Reasons given", data.get("reasons"))
-    yield blocks.rows("Limits", data, {"ends_at": "Now ends by itself at", "number": "Extension number"})
+    yield blocks.quote(say("told.details.reasons_given"), data.get("reasons"))
+    yield blocks.rows(
+        say("told.details.limits"),
+        data,
+        {"ends_at": say("told.details.now_ends_by_itself"), "number": say("told.details.extension_number")},
+    )
 
 
 def _ended(data: Data) -> Iterable[Block]:
     if data.get("reasons"):
-        yield blocks.quote("Reasons given", data["reasons"])
+        yield blocks.quote(say("told.details.reasons_given"), data["reasons"])
     else:
-        yield blocks.items("Reasons", ["None were given then. Ending takes none; they may follow."])
+        yield blocks.items(say("told.details.reasons"), [say("told.details.none_were_given_then")])
 
 
 def _late_reasons(data: Data) -> Iterable[Block]:
-    yield blocks.quote("Reasons given", data.get("reasons"))
+    yield blocks.quote(say("told.details.reasons_given"), data.get("reasons"))
 
 
 _KINDS: Mapping[str, Callable[[Data], Iterable[Block]]] = {

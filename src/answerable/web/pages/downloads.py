@@ -15,21 +15,33 @@ def downloads(view: PublicView) -> Page:
     """Return the list of files, how to take the log itself, and the codebook."""
     rows = [(link(name, name), one.says, one.kind.partition(";")[0]) for name, one in FILES.items()]
     log = [
-        ["Name", view.origin],
-        ["Entries", view.size],
-        ["Head", view.root],
-        ["Not yet opened", view.unopened],
+        [say("told.downloads.name"), view.origin],
+        [say("told.downloads.entries"), view.size],
+        [say("told.downloads.head"), view.root],
+        [say("told.downloads.not_yet_opened"), view.unopened],
     ]
     sections = [
         section(
             say("downloads.files"),
-            table=table(say("downloads.files"), ("File", "What it holds", "Type"), rows),
+            table=table(
+                say("downloads.files"),
+                (say("told.downloads.file"), say("told.downloads.what_it_holds"), say("told.downloads.type")),
+                rows,
+            ),
             note=say("downloads.text_note"),
         ),
-        section(say("downloads.log"), facts=log, links=[{"text": "How to check it without us", "href": "about.html"}]),
+        section(
+            say("downloads.log"),
+            facts=log,
+            links=[{"text": say("told.downloads.how_to_check_it"), "href": "about.html"}],
+        ),
         section(
             say("downloads.codebook"),
-            table=table("Columns of cases.csv and cases.parquet", ("Column", "What it is"), CASE_COLUMNS.items()),
+            table=table(
+                "Columns of cases.csv and cases.parquet",
+                (say("told.downloads.column"), say("told.downloads.what_it_is")),
+                CASE_COLUMNS.items(),
+            ),
         ),
     ]
     return page(PATH, "downloads", sections)

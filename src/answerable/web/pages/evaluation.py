@@ -14,7 +14,13 @@ from answerable.web.pages.sections import Section, case_link, page, section, tab
 from answerable.web.render import Page
 
 PATH = "evaluation.html"
-_PLAN = ("Case", "Outcome to be measured", "Compared with", "Days watched", "What would count as harm")
+_PLAN = (
+    say("told.evaluation.case"),
+    say("told.evaluation.outcome_to_be_measured"),
+    say("told.evaluation.compared_with"),
+    say("told.evaluation.days_watched"),
+    say("told.evaluation.what_would_count_as"),
+)
 
 
 def evaluation(view: PublicView) -> Page:
@@ -40,9 +46,19 @@ def _verdicts(used: list[PublicCase]) -> Section:
             rows.append(
                 (case_link(case), case.area_name, VERDICTS.get(verdict, plain(verdict)), _measures(found.data), limits)
             )
-    head = ("Case", "Where", "Verdict", "What was measured", "What it cannot show")
+    head = (
+        say("told.evaluation.case"),
+        say("told.evaluation.where"),
+        say("told.evaluation.verdict"),
+        say("told.evaluation.what_was_measured"),
+        say("told.evaluation.what_it_cannot_show"),
+    )
     empty = [] if rows else [say("evaluation.none")]
-    return section("Verdicts", paragraphs=[*empty, say("evaluation.why")], table=table("Each evaluation", head, rows))
+    return section(
+        say("told.evaluation.verdicts"),
+        paragraphs=[*empty, say("evaluation.why")],
+        table=table(say("told.evaluation.each_evaluation"), head, rows),
+    )
 
 
 def _measures(data: Mapping[str, Any]) -> str:
@@ -53,14 +69,28 @@ def _measures(data: Mapping[str, Any]) -> str:
 
 def _owed(used: list[PublicCase]) -> Section:
     rows = [
-        (case_link(case), case.area_name, {"at": stamp(duty.due)}, "overdue" if duty.overdue else "not due yet")
+        (
+            case_link(case),
+            case.area_name,
+            {"at": stamp(duty.due)},
+            "overdue" if duty.overdue else say("told.evaluation.not_due_yet"),
+        )
         for case in used
         for duty in case.duties
         if duty.kind == "evaluate"
     ]
-    head = ("Case", "Where", "Due", "Standing")
-    empty = [] if rows else ["No evaluation is owed."]
-    return section("Still owed", paragraphs=empty, table=table("Evaluations that are owed", head, rows))
+    head = (
+        say("told.evaluation.case"),
+        say("told.evaluation.where"),
+        say("told.evaluation.due"),
+        say("told.evaluation.standing"),
+    )
+    empty = [] if rows else [say("told.evaluation.no_evaluation_is_owed")]
+    return section(
+        say("told.evaluation.still_owed"),
+        paragraphs=empty,
+        table=table(say("told.evaluation.evaluations_that_are_owed"), head, rows),
+    )
 
 
 def _plans(used: list[PublicCase]) -> Section:
@@ -71,14 +101,26 @@ def _plans(used: list[PublicCase]) -> Section:
         if isinstance(plan, Mapping):
             compared = plan.get("comparators") or ()
             said = (plan.get("outcome"), "; ".join(map(str, compared)), plan.get("horizon_days"), plan.get("margin"))
-            rows.append((case_link(case), *("not stated" if one in (None, "") else one for one in said)))
-    empty = [] if rows else ["No plan has been published."]
-    return section("Fixed beforehand", paragraphs=empty, table=table("The plan in each authority", _PLAN, rows))
+            rows.append(
+                (case_link(case), *(say("told.evaluation.not_stated") if one in (None, "") else one for one in said))
+            )
+    empty = [] if rows else [say("told.evaluation.no_plan_has_been")]
+    return section(
+        say("told.evaluation.fixed_beforehand"),
+        paragraphs=empty,
+        table=table(say("told.evaluation.the_plan_in_each"), _PLAN, rows),
+    )
 
 
 def _programme() -> Section:
     return section(
         say("evaluation.programme"),
         paragraphs=[say("evaluation.programme_none")],
-        links=[{"text": "What studies found", "href": "evidence.html", "says": "Of this tactic and of others."}],
+        links=[
+            {
+                "text": say("told.evaluation.what_studies_found"),
+                "href": "evidence.html",
+                "says": say("told.evaluation.of_this_tactic_and"),
+            }
+        ],
     )

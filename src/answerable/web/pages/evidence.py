@@ -8,7 +8,13 @@ from answerable.web.pages.sections import page, section, table
 from answerable.web.render import Page
 
 PATH = "evidence.html"
-_HEAD = ("Approach", "What was found", "Where and how", "Source, and how it was read", "Applies here?")
+_HEAD = (
+    say("told.evidence.approach"),
+    say("told.evidence.what_was_found"),
+    say("told.evidence.where_and_how"),
+    say("told.evidence.source_and_how_it"),
+    say("told.evidence.applies_here"),
+)
 
 
 def evidence() -> Page:
@@ -16,12 +22,12 @@ def evidence() -> Page:
     rows = [
         (
             one.approach,
-            f"{one.effect}. Interval: {one.interval}. Outcome: {one.outcome}.",
-            f"{one.setting}; {one.design}. Rating: {one.rating}.",
-            f"{one.source} ({one.as_json()['standing']}; checked {one.checked})",
+            say("told.evidence.interval_outcome", effect=one.effect, interval=one.interval, outcome=one.outcome),
+            say("told.evidence.rating", setting=one.setting, design=one.design, rating=one.rating),
+            say("told.evidence.checked", source=one.source, as_json=one.as_json()["standing"], checked=one.checked),
             f"{one.applies}: {one.why}",
         )
         for one in library()
     ]
-    found = table("The library, dated row by row", _HEAD, rows, note=say("evidence.note"))
+    found = table(say("told.evidence.the_library_dated_row"), _HEAD, rows, note=say("evidence.note"))
     return page(PATH, "evidence", [section("", table=found)], rows=[one.as_json() for one in library()])

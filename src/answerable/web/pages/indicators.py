@@ -20,7 +20,12 @@ def indicators() -> Page:
     """Return the card of the claim of 2018, made of the counts as they were known on its day."""
     card = _card()
     rows = [(row.label, row.value, row.note) for row in card.table]
-    found = table(card.title, ("What", "Value", "Bear in mind"), rows, note=say("indicators.made_for"))
+    found = table(
+        card.title,
+        (say("told.indicators.what"), say("told.indicators.value"), say("told.indicators.bear_in_mind")),
+        rows,
+        note=say("indicators.made_for"),
+    )
     sections = [section(card.title, paragraphs=card.sentences(), table=found, note=card.method)]
     return page(PATH, "indicators", sections, card=card.as_json())
 

@@ -48,7 +48,9 @@ def letter(view: PublicView, asked: Mapping[str, str] | None = None) -> Page:
 def _written(view: PublicView, area: str, day: date, form: dict[str, Any]) -> Page:
     there = _window(day, view.tz)
     cases = [case for case in view.cases if case.area_name == area and _on(case, there)]
-    told = [section(f"Case {case.id}: {case.title}", paragraphs=about(case, view)) for case in cases]
+    told = [
+        section(say("told.letter.case", id=case.id, title=case.title), paragraphs=about(case, view)) for case in cases
+    ]
     shown = f"{day.day} {day:%B %Y}"
     first = section(say("letter.greeting", area=area), paragraphs=[say("letter.about", day=shown)])
     none = [] if cases else [section("", paragraphs=[say("letter.none", area=area)])]
@@ -86,8 +88,8 @@ def _what(case: PublicCase, view: PublicView) -> str:
 
 
 def _asked(case: PublicCase) -> list[str]:
-    asked = [f"the {one['adviser']}, who {one['says']}" for one in advice(case)]
-    missed = [f"the {office(one)}" for one in case.not_consulted]
+    asked = [say("told.letter.the_who", one=one["adviser"], one2=one["says"]) for one in advice(case)]
+    missed = [say("told.letter.the", one=office(one)) for one in case.not_consulted]
     lines = [say("letter.asked", offices="; ".join(asked))] if asked else []
     return lines + ([say("letter.not_asked", offices="; ".join(missed))] if missed else [])
 

@@ -20,7 +20,7 @@ def page(view: PublicView, *, movable: bool = False) -> Page:
     ``movable`` where the site also serves it as a map that can be moved (:mod:`answerable.web.pages.moving_map`).
     """
     if not view.pictures or not view.pictures[-1].data.get("areas"):
-        return Page("planning.html", "Map", "planning.html", {"picture": None})
+        return Page("planning.html", say("told.planning.map"), "planning.html", {"picture": None})
     event = view.pictures[-1]
     data = event.data
     picture = {
@@ -35,7 +35,9 @@ def page(view: PublicView, *, movable: bool = False) -> Page:
     }
     drawn = _drawn(event, view.kind, view.tz)
     more = {"movable": True, "moving": say("map.link")} if movable else {}
-    return Page("planning.html", "Map", "planning.html", {"picture": picture, **more}, {"map": drawn})
+    return Page(
+        "planning.html", say("told.planning.map"), "planning.html", {"picture": picture, **more}, {"map": drawn}
+    )
 
 
 @once

@@ -9,6 +9,7 @@ from answerable.place import read_stamp, stamp
 from answerable.policy.pack import Pack
 from answerable.service.adoption_said import public_adoption
 from answerable.service.public_view import PublicEvent, PublicView
+from answerable.web.catalogue import say
 from answerable.web.pages import adoption_words as words
 from answerable.web.pages.case_words import office, plain
 from answerable.web.pages.entries import entry, found_by
@@ -32,7 +33,7 @@ def page(view: PublicView) -> Page:
         "closed": list(policies.closed),
         "overdue_referrals": overdue_referrals(view),
     }
-    return Page(PATH, "How this policy came about", "policy.html", data)
+    return Page(PATH, say("told.policy.how_this_policy_came"), "policy.html", data)
 
 
 def not_in_force(view: PublicView, pack: Pack) -> dict[str, str] | None:
@@ -117,7 +118,7 @@ def _responses(responses: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """Return the answers that may be read, and how many were counted without their words."""
     shown = [
         {
-            "by": str(one.get("org") or "An individual"),
+            "by": str(one.get("org") or say("told.policy.an_individual")),
             "stance": words.STANCES.get(str(one.get("stance")), plain(one.get("stance", ""))),
             "text": str(one["text"]),
         }

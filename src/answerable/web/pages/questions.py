@@ -7,6 +7,7 @@ from typing import Any
 
 from answerable.present.words import frequency
 from answerable.service.public_view import PublicCase, PublicEvent, PublicView
+from answerable.web.catalogue import say
 from answerable.web.once import once
 
 _DECISIONS = ("authorise", "urgent", "ratify", "refuse")
@@ -78,75 +79,93 @@ def as_json(view: PublicView) -> dict[str, Any]:
 
 
 def _likely(view: PublicView) -> Answer:
-    question = "Is serious violence likely here and now, and how sure are we?"
+    question = say("told.questions.is_serious_violence_likely")
     chances = sorted(float(area["p"]) for area in view.pictures[-1].data["areas"]) if view.pictures else []
     if not chances:
-        answer = "No picture has been published, so the record does not say."
+        answer = say("told.questions.no_picture_has_been")
     else:
-        answer = (
-            f"In the latest picture the chance of at least one incident is {frequency(chances[len(chances) // 2])} in "
-            f"the middle ward and {frequency(chances[-1])} in the highest. So nearly every window passes with nothing."
+        answer = say(
+            "told.questions.in_the_latest_picture",
+            chances=frequency(chances[len(chances) // 2]),
+            chances2=frequency(chances[-1]),
         )
-    more = "A forecast alone is never a trigger here. Each figure stands beside its base rate and interval."
-    return Answer("Q1", question, answer, more, "planning.html", "See the picture")
+    more = say("told.questions.a_forecast_alone_is")
+    return Answer("Q1", question, answer, more, "planning.html", say("told.questions.see_the_picture"))
 
 
 def _last_resort(count: Tally) -> Answer:
-    question = "Is this the last resort?"
+    question = say("told.questions.is_this_the_last")
     answer = (
-        f"{_of(count.proposed, 'proposal', 'proposals')}: {count.blocked} blocked by rule, {count.refused} refused by "
-        f"a person, {count.withdrawn} withdrawn, {count.authorised} authorised."
+        say(
+            "told.questions.blocked_by_rule_refused",
+            proposed=_of(count.proposed, "proposal", "proposals"),
+            blocked=count.blocked,
+            refused=count.refused,
+            withdrawn=count.withdrawn,
+            authorised=count.authorised,
+        )
         if count.proposed
-        else "Nothing has been proposed."
+        else say("told.questions.nothing_has_been_proposed")
     )
-    more = "Every rule is written down, with its source, and tested on each case."
-    return Answer("Q2", question, answer, more, "rules.html", "See the rules")
+    more = say("told.questions.every_rule_is_written")
+    return Answer("Q2", question, answer, more, "rules.html", say("told.questions.see_the_rules"))
 
 
 def _asked(view: PublicView) -> Answer:
-    question = "Who was asked, and were they answered?"
+    question = say("told.questions.who_was_asked_and")
     asked = sum(_was_asked(case) for case in view.cases)
     against, answered = _adverse(view)
-    answer = f"Advice was taken on {_of(asked, 'case', 'cases')} of {len(view.cases)}."
+    answer = say("told.questions.advice_was_taken_on", asked=_of(asked, "case", "cases"), cases=len(view.cases))
     if against:
-        answer += f" {_of(against, 'piece of advice was', 'pieces of advice were')} against; {answered} answered."
+        answer += say(
+            "told.questions.against_answered",
+            against=_of(against, "piece of advice was", "pieces of advice were"),
+            answered=answered,
+        )
     skipped = sum(_authorised_unasked(case) for case in view.cases)
     if skipped:
-        answer += f" {_of(skipped, 'case was', 'cases were')} authorised without asking everyone."
+        answer += say(
+            "told.questions.authorised_without_asking_everyone", skipped=_of(skipped, "case was", "cases were")
+        )
     elif _having(view, "authorise", "urgent"):
-        answer += " None was authorised without it."
-    more = "The local commander, the advisory group and the commissioner are to be asked or told."
-    return Answer("Q3", question, answer, more, "cases.html", "See the cases")
+        answer += say("told.questions.none_was_authorised_without")
+    more = say("told.questions.the_local_commander_the")
+    return Answer("Q3", question, answer, more, "cases.html", say("told.questions.see_the_cases"))
 
 
 def _decided(view: PublicView, count: Tally) -> Answer:
-    question = "Who decided, within what limits, and can anyone check?"
+    question = say("told.questions.who_decided_within_what")
     deciding = [e for case in view.cases for e in case.events if e.kind in _DECISIONS]
     offices = sorted({event.office.replace("_", " ") for event in deciding})
-    who = f"Decisions were made by the {' and '.join(offices)}." if offices else "Nothing was decided yet."
-    answer = f"{who} The log holds {_of(view.size, 'entry', 'entries')}; anyone can check each published one, offline."
+    who = (
+        say("told.questions.decisions_were_made_by", offices=" and ".join(offices))
+        if offices
+        else say("told.questions.nothing_was_decided_yet")
+    )
+    answer = say("told.questions.the_log_holds_anyone", who=who, size=_of(view.size, "entry", "entries"))
     if count.urgent:
-        answer += f" {_of(count.urgent, 'authority was', 'authorities were')} given urgently."
-    more = "Checked means unaltered. It does not mean true, or complete."
-    return Answer("Q4", question, answer, more, "about.html", "See what is proved")
+        answer += say("told.questions.given_urgently", urgent=_of(count.urgent, "authority was", "authorities were"))
+    more = say("told.questions.checked_means_unaltered_it")
+    return Answer("Q4", question, answer, more, "about.html", say("told.questions.see_what_is_proved"))
 
 
 def _worked(view: PublicView, count: Tally) -> Answer:
-    question = "Did it work, what did it cost, has it become routine?"
+    question = say("told.questions.did_it_work_what")
     evaluated = _having(view, "evaluate")
     unsure = sum(_verdict(case) == "cannot_tell" for case in view.cases)
     answer = (
-        f"{_of(evaluated, 'deployment has', 'deployments have')} been evaluated; of {unsure} the answer is "
-        "\u201ccannot tell\u201d, as it usually is for a single one."
+        say(
+            "told.questions.been_evaluated_of_the",
+            evaluated=_of(evaluated, "deployment has", "deployments have"),
+            unsure=unsure,
+        )
         if evaluated
-        else "Cannot tell. No deployment has been evaluated, and one alone seldom can be."
+        else say("told.questions.cannot_tell_no_deployment")
     )
     if count.overdue:
-        answer += f" On {_of(count.overdue, 'case', 'cases')} an account is overdue."
-    more = (
-        f"Used {_times(count.used)}{_ago(count.days_since)}. Being there is not the same as having made a difference."
-    )
-    return Answer("Q5", question, answer, more, "rarity.html", "See how rare it is")
+        answer += say("told.questions.on_an_account_is", overdue=_of(count.overdue, "case", "cases"))
+    more = say("told.questions.used_being_there_is", used=_times(count.used), days_since=_ago(count.days_since))
+    return Answer("Q5", question, answer, more, "rarity.html", say("told.questions.see_how_rare_it"))
 
 
 def _having(view: PublicView, *kinds: str) -> int:
@@ -186,8 +205,12 @@ def _of(count: int, one: str, many: str) -> str:
 def _ago(days: int | None) -> str:
     if days is None:
         return ""
-    return f", last {_of(days, 'day', 'days')} ago" if days else ", last within a day"
+    return (
+        say("told.questions.last_ago", days=_of(days, "day", "days"))
+        if days
+        else say("told.questions.last_within_a_day")
+    )
 
 
 def _times(count: int) -> str:
-    return {0: "never", 1: "once", 2: "twice"}.get(count, f"{count} times")
+    return {0: "never", 1: "once", 2: "twice"}.get(count, say("told.questions.times", count=count))

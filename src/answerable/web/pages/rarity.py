@@ -11,6 +11,7 @@ from answerable.place import Window, stamp
 from answerable.policy.condition import Condition, comparisons
 from answerable.policy.pack import Pack
 from answerable.service.public_view import PublicCase, PublicView
+from answerable.web.catalogue import say
 from answerable.web.pages.case_path import case_path
 from answerable.web.pages.policy import not_in_force
 from answerable.web.pages.referrals import overdue_referrals
@@ -20,10 +21,10 @@ from answerable.web.render import Page
 PATH = "rarity.html"
 # What one more case would reach: in a word or two, the tone of its mark, and what that means.
 LEVELS = {
-    "none": ("No limit near", "open", "One more would be near no limit."),
-    "notice": ("Notice", "authorised", "One more would be within the limits, and notice of it would be given."),
-    "escalate": ("Chief officer only", "stopped", "Only a chief officer could authorise one more."),
-    "block": ("Blocked", "blocked", "One more is not possible: it takes a new consultation on the policy to allow it."),
+    "none": (say("told.rarity.no_limit_near"), "open", say("told.rarity.one_more_would_be")),
+    "notice": (say("told.rarity.notice"), "authorised", say("told.rarity.one_more_would_be_2")),
+    "escalate": (say("told.rarity.chief_officer_only"), "stopped", say("told.rarity.only_a_chief_officer")),
+    "block": (say("told.rarity.blocked"), "blocked", say("told.rarity.one_more_is_not")),
 }
 # So many cases are linked in a row of counts; the register has them all.
 MOST_LINKS = 12
@@ -41,7 +42,7 @@ def page(view: PublicView, pack: Pack | None) -> Page:
         "cases": _cases(view, pack, found) if pack and found else [],
         **(_use_data(found) if found else {"force": None, "areas": [], "trend": None, "shares": []}),
     }
-    return Page(PATH, "How rare", "rarity.html", data)
+    return Page(PATH, say("told.rarity.how_rare"), "rarity.html", data)
 
 
 def _use_data(found: Rare) -> dict[str, Any]:
@@ -63,7 +64,7 @@ def _use_data(found: Rare) -> dict[str, Any]:
 def _use(one: Use) -> dict[str, Any]:
     words, tone, means = LEVELS[one.level]
     return {
-        "name": one.name or "The whole force",
+        "name": one.name or say("told.rarity.the_whole_force"),
         "count": len(one.cases),
         "cases": _links(one.cases),
         "notice": one.limit.notice,
@@ -91,14 +92,14 @@ def _counts(view: PublicView, pack: Pack) -> list[dict[str, Any]]:
         if kind := ended_by_clock(case):
             clock.setdefault(kind, []).append((case.ended_at or case.ends_at, case))
     rows = (
-        ("proposed", "Proposed", [(case.events[0].at, case) for case in cases]),
-        ("authorised", "Authorised", decided),
-        ("urgent", "Authorised urgently", [(at, case) for at, case in decided if case.last("urgent")]),
-        ("refused", "Refused by a person", _having(cases, "refuse")),
-        ("blocked", "Stopped by a rule at least once", _having(cases, "blocked")),
-        ("withdrawn", "Taken back", _having(cases, "withdraw")),
-        ("lapsed", "Lapsed: not handed in, or not started, in time", clock.get("lapsed", [])),
-        ("unratified", "Urgent, and nobody ratified it in time", clock.get("unratified", [])),
+        ("proposed", say("told.rarity.proposed"), [(case.events[0].at, case) for case in cases]),
+        ("authorised", say("told.rarity.authorised"), decided),
+        ("urgent", say("told.rarity.authorised_urgently"), [(at, case) for at, case in decided if case.last("urgent")]),
+        ("refused", say("told.rarity.refused_by_a_person"), _having(cases, "refuse")),
+        ("blocked", say("told.rarity.stopped_by_a_rule"), _having(cases, "blocked")),
+        ("withdrawn", say("told.rarity.taken_back"), _having(cases, "withdraw")),
+        ("lapsed", say("told.rarity.lapsed_not_handed_in"), clock.get("lapsed", [])),
+        ("unratified", say("told.rarity.urgent_and_nobody_ratified"), clock.get("unratified", [])),
     )
     return [{"id": name, "words": words, **_counted(found, view.as_of)} for name, words, found in rows]
 

@@ -23,7 +23,12 @@ def routine(view: PublicView, pack: Pack | None) -> Page:
         return page(PATH, "routine", [section("", paragraphs=[say("routine.no_rules")])], counters=[])
     found, seven = rare(view, pack), counters(view, pack)
     rows = [(one.title, one.level_words, one.value, one.limit) for one in seven]
-    head = ("Counter", "Standing", "Value now", "Limit")
+    head = (
+        say("told.routine.counter"),
+        say("told.routine.standing"),
+        say("told.routine.value_now"),
+        say("told.routine.limit"),
+    )
     sections = [
         section(
             "",
@@ -38,10 +43,12 @@ def routine(view: PublicView, pack: Pack | None) -> Page:
         limit = found.areas[0].limit.most
         told = "; ".join(f"{name}: {used}" for name, used, _ in areas)
         drawn = [(name, float(used), str(used)) for name, used, _ in areas]
-        pictures["areas"] = bars("areas", say("routine.chart"), f"{told}. The line is the limit.", drawn, limit=limit)
+        pictures["areas"] = bars(
+            "areas", say("routine.chart"), say("told.routine.the_line_is_the", told=told), drawn, limit=limit
+        )
         by_area = table(
             say("routine.chart"),
-            ("Area", "Uses", "Hours with officers out"),
+            (say("told.routine.area"), say("told.routine.uses"), say("told.routine.hours_with_officers_out")),
             [(n, u, f"{h:.3g}") for n, u, h in areas],
             figures=2,
         )

@@ -7,6 +7,7 @@ from typing import Any
 
 from answerable.policy.pack import Choice, Limit, Pack, Profile, Rule
 from answerable.service.public_view import PublicView
+from answerable.web.catalogue import say
 from answerable.web.pages.case_words import ACTS, plain
 from answerable.web.pages.entries import entry
 from answerable.web.pages.policy import not_in_force
@@ -14,20 +15,20 @@ from answerable.web.pages.referrals import overdue_referrals
 from answerable.web.render import Page, safe_path
 
 KINDS = {
-    "need": "Must hold",
-    "max": "Upper limit",
-    "min": "Lower limit",
-    "warn": "Warning only",
-    "set": "Setting",
+    "need": say("told.rules.must_hold"),
+    "max": say("told.rules.upper_limit"),
+    "min": say("told.rules.lower_limit"),
+    "warn": say("told.rules.warning_only"),
+    "set": say("told.rules.setting"),
 }
 BASES = {
     "law": "law",
-    "guidance": "professional guidance",
-    "statement": "a public statement of 2018",
-    "design": "our own proposal, for consultation",
+    "guidance": say("told.rules.professional_guidance"),
+    "statement": say("told.rules.a_public_statement_of"),
+    "design": say("told.rules.our_own_proposal_for"),
 }
 STATUSES = {
-    "example": "It is made to be tried and argued about; its numbers are proposals. No real force uses it.",
+    "example": say("told.rules.it_is_made_to"),
 }
 
 # The mark in a source of what was written from memory, and is to be confirmed before anyone relies on it.
@@ -38,7 +39,7 @@ def page(view: PublicView, pack: Pack | None) -> Page:
     """Return the pack as prose, grouped by the step at which each rule is tested; without one, a page that says so."""
     if pack is None:
         nothing = {"pack": None, "overdue_referrals": overdue_referrals(view)}
-        return Page("rules.html", "Rules in force", "rules.html", nothing)
+        return Page("rules.html", say("told.rules.rules_in_force"), "rules.html", nothing)
     adopted = [event for event in view.policies if event.kind == "adopt" and event.data.get("pack") == pack.name]
     data: dict[str, Any] = {
         "pack": {
@@ -66,7 +67,7 @@ def page(view: PublicView, pack: Pack | None) -> Page:
             for step, roles in pack.roles.items()
         ],
     }
-    title = "Rules that were in force" if data["not_in_force"] else "Rules in force"
+    title = say("told.rules.rules_that_were_in") if data["not_in_force"] else say("told.rules.rules_in_force")
     return Page("rules.html", title, "rules.html", data)
 
 
@@ -76,7 +77,7 @@ def _stages(pack: Pack) -> list[dict[str, Any]]:
     steps = sorted(firsts, key=lambda step: order.index(step) if step in ACTS else len(order))
     return [
         {
-            "title": stage(step) or "Settings",
+            "title": stage(step) or say("told.rules.settings"),
             "rules": [_rule(rule) for rule in pack.rules if (rule.on or ("",))[0] == step],
         }
         for step in steps
@@ -170,5 +171,5 @@ def stage(step: str) -> str:
     ('To open a case', 'At every step', 'Some step')
     """
     if step == "any":
-        return "At every step"
+        return say("told.rules.at_every_step")
     return f"To {ACTS[step]}" if step in ACTS else plain(step)

@@ -10,6 +10,7 @@ from urllib.parse import parse_qs
 from answerable.place import zone
 from answerable.service.public_view import PublicView
 from answerable.service.sighting import Sighting, check_sighting
+from answerable.web.catalogue import say
 from answerable.web.pages.case_path import case_path
 from answerable.web.render import Page
 
@@ -47,7 +48,7 @@ def page(
         },
         "tz": view.tz,
     }  # fmt: skip
-    return Page(PATH, "Did you see a patrol?", "sighting.html", data)
+    return Page(PATH, say("told.sighting.did_you_see_a"), "sighting.html", data)
 
 
 def asked(view: PublicView, body: bytes) -> Sighting | str:
@@ -55,15 +56,15 @@ def asked(view: PublicView, body: bytes) -> Sighting | str:
     try:
         given = {name: values[0].strip() for name, values in parse_qs(body.decode("utf-8"), max_num_fields=5).items()}
     except (UnicodeDecodeError, ValueError):
-        return "This form cannot be read."
+        return say("told.sighting.this_form_cannot_be")
     place = given.get("place", "")
     if not 2 <= len(place) <= _MOST_PLACE:
-        return "Name the ward or the area where you saw it."
+        return say("told.sighting.name_the_ward_or")
     try:
         at = datetime.fromisoformat(given.get("at", ""))
     except ValueError:
-        return "Give the day and the time, such as 2018-11-30 20:15."
+        return say("told.sighting.give_the_day_and")
     at = at if at.tzinfo else at.replace(tzinfo=zone(view.tz))
     if at > view.as_of:
-        return "This time has not come yet."
+        return say("told.sighting.this_time_has_not")
     return check_sighting(view, place, at)

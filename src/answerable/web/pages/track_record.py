@@ -18,10 +18,10 @@ from answerable.web.render import Page
 PATH = "track-record.html"
 FILE = "track-record.json"
 _SCORES = {
-    "log_score": "Log score (higher is better)",
-    "gain_bits_per_event": "Gain over the baseline (bits per incident)",
-    "brier": "Brier score (lower is better)",
-    "calibration_slope": "Calibration slope (1 is right)",
+    "log_score": say("told.track_record.log_score_higher_is"),
+    "gain_bits_per_event": say("told.track_record.gain_over_the_baseline"),
+    "brier": say("told.track_record.brier_score_lower_is"),
+    "calibration_slope": say("told.track_record.calibration_slope_is_right"),
 }
 
 
@@ -34,7 +34,7 @@ def track_record(view: PublicView, scores: Mapping[str, Any] | None = None) -> P
         sections.append(_scored(models, baseline))
         for name, model in models.items():
             if name != baseline and model.get("reliability"):
-                key = f"reliability-{len(pictures)}"
+                key = say("told.track_record.reliability", pictures=len(pictures))
                 drawn, shown = _bands(key, str(name), model["reliability"])
                 pictures[key] = drawn
                 sections.append(shown)
@@ -52,14 +52,29 @@ def _pictures(view: PublicView) -> Section:
         model = str(data.get("model", "")).replace("_", " ")
         said = (frequency(float(data["p_base"])), frequency(chances[-1]), f"{expected:.2g}")
         rows.append(({"at": data["window"]["from"]}, {"at": data["window"]["to"]}, model, *said, say("track.open")))
-    head = ("From", "To", "Model", "Base rate of a ward", "Highest ward", "Incidents expected in all", "Seen")
+    head = (
+        say("told.track_record.from"),
+        say("told.track_record.to"),
+        say("told.track_record.model"),
+        say("told.track_record.base_rate_of_a"),
+        say("told.track_record.highest_ward"),
+        say("told.track_record.incidents_expected_in_all"),
+        say("told.track_record.seen"),
+    )
     found = table(say("track.pictures"), head, rows)
     return section(say("track.pictures"), paragraphs=[] if rows else [say("track.pictures_none")], table=found)
 
 
 def _judgements(view: PublicView) -> Section:
     rows = [row for case in reversed(view.cases) if (row := _judged(case, view))]
-    head = ("Case", "Given", "The analyst’s judgement", "The computed picture", "Base rate", "What came of it")
+    head = (
+        say("told.track_record.case"),
+        say("told.track_record.given"),
+        say("told.track_record.the_analyst_s_judgement"),
+        say("told.track_record.the_computed_picture"),
+        say("told.track_record.base_rate"),
+        say("told.track_record.what_came_of_it"),
+    )
     found = table(say("track.judgements"), head, rows)
     return section(say("track.judgements"), paragraphs=[] if rows else [say("track.judgements_none")], table=found)
 
@@ -73,27 +88,39 @@ def _judged(case: PublicCase, view: PublicView) -> tuple[Any, ...] | None:
     picture = picture if isinstance(picture, Mapping) else {}
     seen = say("track.treated") if used_from(case, view) else say("track.open")
     said = [chance(judged.get("probability")), chance(picture.get("probability")), chance(picture.get("base_rate"))]
-    return case_link(case), {"at": stamp(event.at)}, *(one or "not stated" for one in said), seen
+    return case_link(case), {"at": stamp(event.at)}, *(one or say("told.track_record.not_stated") for one in said), seen
 
 
 def _scored(models: Mapping[str, Any], baseline: str) -> Section:
     rows = [
-        (f"{name} (the baseline)" if name == baseline else str(name), *(_figure(model.get(key)) for key in _SCORES))
+        (
+            say("told.track_record.the_baseline", name=name) if name == baseline else str(name),
+            *(_figure(model.get(key)) for key in _SCORES),
+        )
         for name, model in sorted(models.items(), key=lambda one: one[0] != baseline)
     ]
-    found = table(say("track.scores"), ("Model", *_SCORES.values()), rows, figures=len(_SCORES))
+    found = table(say("track.scores"), (say("told.track_record.model"), *_SCORES.values()), rows, figures=len(_SCORES))
     return section(say("track.scores"), table=found, note=say("track.scores_note"))
 
 
 def _bands(key: str, name: str, bands: list[Mapping[str, Any]]) -> tuple[str, Section]:
     title = say("track.reliability", model=name.replace("_", " "))
     drawn = [tuple(float(band[part]) for part in ("expected", "observed", "low", "high")) for band in bands]
-    told = "; ".join(f"{band[0]:.3g} forecast, {band[1]:.3g} observed" for band in drawn)
+    told = "; ".join(say("told.track_record.forecast_observed", band=band[0], band2=band[1]) for band in drawn)
     rows = [(f"{a:.3g}", f"{b:.3g}", f"{low:.3g} to {high:.3g}") for a, b, low, high in drawn]
-    found = table(title, ("Incidents forecast", "Observed", "Interval of what was observed"), rows, figures=3)
+    found = table(
+        title,
+        (
+            say("told.track_record.incidents_forecast"),
+            say("told.track_record.observed"),
+            say("told.track_record.interval_of_what_was"),
+        ),
+        rows,
+        figures=3,
+    )
     svg = reliability(key, title, told, [(a, b, low, high) for a, b, low, high in drawn])
     return svg, section(title, picture=key, table=found)
 
 
 def _figure(value: Any) -> str:
-    return f"{value:.4g}" if isinstance(value, int | float) else "not given"
+    return f"{value:.4g}" if isinstance(value, int | float) else say("told.track_record.not_given")
