@@ -37,7 +37,7 @@ def test_pure_chance_is_called_contagion_no_more_often_than_nominal() -> None:
 
 def test_where_three_in_ten_are_followed_it_is_seen_every_time() -> None:
     rng = np.random.default_rng(7)
-    assert all(near_repeats(*city(600, rng, branching=0.3), rng, deals=39) <= LEVEL for _ in range(10))
+    assert all(near_repeats(*city(2500, rng, branching=0.3), rng, deals=39) <= LEVEL for _ in range(10))
 
 
 @pytest.mark.slow
