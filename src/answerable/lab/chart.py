@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from textwrap import wrap
 from typing import Any
 from xml.sax.saxutils import escape
 
-WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 960, 480, 90, 230, 70, 70
-_NAMES, _ROW, _BAR = 400, 32, "#8db4d2"
+WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 960, 480, 90, 270, 70, 70
+_NAMES, _ROW, _BAR, _LEGEND = 400, 32, "#8db4d2", 27
+_DECADES = 1.5
+"""An axis whose values span more powers of ten than this is drawn by powers of ten."""
 _COLOURS = ("#1d5c8f", "#b4561a", "#3b7a3b", "#6d4a8d", "#8a6d00", "#5b6770")
 _DASHES = ("", "7 4", "2 4", "9 3 2 3", "12 5", "4 2")
 
@@ -48,33 +52,49 @@ class Bar:
 
 def chart(title: str, curves: tuple[Curve, ...], axes: tuple[str, str], watermark: str) -> str:
     """Return the curves as SVG text; lines differ by dash as well as by colour."""
-    xs = [x for curve in curves for x, _ in curve.points]
+    xs = sorted({x for curve in curves for x, _ in curve.points})
     ys = [y for curve in curves for _, y in curve.points] + [0.0]
-    x0, x1, y0, y1 = min(xs), max(xs), min(ys), max(ys)
-    wide, high = (x1 - x0) or 1.0, (y1 - y0) or 1.0
+    powers = xs[0] > 0 and math.log10(xs[-1] / xs[0]) > _DECADES
+    along = math.log10 if powers else float
+    first, wide = along(xs[0]), (along(xs[-1]) - along(xs[0])) or 1.0
+    steps = _steps(min(ys), max(ys))
+    low, high = min(steps[0], *ys), max(steps[-1], *ys)
 
     def at(x: float, y: float) -> tuple[float, float]:
-        across = LEFT + (x - x0) / wide * (WIDTH - LEFT - RIGHT)
-        return across, HEIGHT - BOTTOM - (y - y0) / high * (HEIGHT - TOP - BOTTOM)
+        across = LEFT + (along(x) - first) / wide * (WIDTH - LEFT - RIGHT)
+        return across, HEIGHT - BOTTOM - (y - low) / ((high - low) or 1.0) * (HEIGHT - TOP - BOTTOM)
 
     told = "; ".join(f"{c.name}: from {c.points[0][1]:.3g} to {c.points[-1][1]:.3g}" for c in curves)
     lines = _head(title, told, watermark, HEIGHT)
-    for k in range(5):
-        x, y = x0 + wide * k / 4, y0 + high * k / 4
-        (across, _), (_, down) = at(x, y0), at(x0, y)
+    for y in steps:
+        _, down = at(xs[0], y)
         lines.append(f'<path d="M{LEFT} {down:.1f}H{WIDTH - RIGHT}" stroke="#d5dbe0" fill="none"/>')
-        lines.append(f'<text x="{LEFT - 8}" y="{down + 5:.1f}" text-anchor="end" fill="#1d2730">{y:.3g}</text>')
-        lines.append(f'<text x="{across:.1f}" y="{HEIGHT - 46}" text-anchor="middle" fill="#1d2730">{x:.3g}</text>')
+        lines.append(f'<text x="{LEFT - 8}" y="{down + 5:.1f}" text-anchor="end" fill="#1d2730">{y:g}</text>')
+    for x in xs if powers else [one for one in _steps(xs[0], xs[-1]) if xs[0] <= one <= xs[-1]]:
+        across, _ = at(x, low)
+        lines.append(f'<text x="{across:.1f}" y="{HEIGHT - 46}" text-anchor="middle" fill="#1d2730">{x:g}</text>')
+    row = TOP
     for number, curve in enumerate(curves):
         path = "L".join("{:.1f} {:.1f}".format(*at(x, y)) for x, y in curve.points)
         colour, dash = _COLOURS[number % len(_COLOURS)], _DASHES[number % len(_DASHES)]
         drawn = f'stroke="{colour}" stroke-width="2.5" stroke-dasharray="{dash}"'
         lines.append(f'<path d="M{path}" fill="none" {drawn}/>')
-        row = TOP + 24 * number
         lines.append(f'<path d="M{WIDTH - RIGHT + 16} {row}h34" {drawn}/>')
-        lines.append(f'<text x="{WIDTH - RIGHT + 58}" y="{row + 5}" fill="#1d2730">{escape(curve.name)}</text>')
+        for words in wrap(curve.name, _LEGEND):
+            lines.append(f'<text x="{WIDTH - RIGHT + 58}" y="{row + 5}" fill="#1d2730">{escape(words)}</text>')
+            row += 18
+        row += 8
     lines.append(f'<text x="{LEFT}" y="{HEIGHT - 18}" fill="#5b6770">{escape(axes[0])}; {escape(axes[1])}</text>')
     return "\n".join([*lines, "</svg>\n"])
+
+
+def _steps(low: float, high: float) -> list[float]:
+    """Return four to eight round values, evenly apart, from below ``low`` (a hair is forgiven) to ``high`` or above."""
+    wide = (high - low) or 1.0
+    power = 10.0 ** math.floor(math.log10(wide / 4))
+    step = next(many * power for many in (1, 2, 2.5, 5, 10) if wide / (many * power) <= 6)
+    first, last = math.floor(low / step + 0.05), math.ceil(high / step - 0.05)
+    return [round(k * step, 12) for k in range(first, last + 1)]
 
 
 def bar_chart(title: str, bars: tuple[Bar, ...], axis: str, watermark: str) -> str:

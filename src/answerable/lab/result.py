@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from html import escape
 from typing import Any
 
 from answerable.lab.chart import Bar, Curve, bar_chart, chart
@@ -76,7 +77,7 @@ class Result:
 
         page = document_html(self.document())
         picture = self.svg()
-        return page.replace("<main>", f"<figure>{picture}</figure>\n<main>", 1) if picture else page
+        return page.replace("<main>", f"{_figure(self.title, picture)}\n<main>", 1) if picture else page
 
     def svg(self) -> str:
         """Return the picture of the curves or the bars as SVG; ``axes[1]`` says what bars measure."""
@@ -93,6 +94,12 @@ class Result:
 
 
 _LIMITS = ("It holds for this city and these numbers. No real place is described.",)
+
+
+def _figure(title: str, picture: str) -> str:
+    """Return the picture as a figure that scrolls on a narrow screen, where its words would be too small to read."""
+    wide = picture.replace("<svg ", '<svg style="min-width: 42rem; width: 100%" ', 1)
+    return f'<figure style="overflow-x: auto" tabindex="0" role="group" aria-label="{escape(title)}">{wide}</figure>'
 
 
 def _numbers(entries: Any) -> Grid:
