@@ -33,7 +33,7 @@ def audit_sections(audit: Mapping[str, Any] | None) -> tuple[list[Section], dict
         picture=PICTURE if drawn else "",
         note=say("fairness.audit_note"),
     )
-    head = (say("fairness.group"), say("fairness.value"), say("fairness.verdict"))
+    head = (say("fairness.group"), say("fairness.value"), say("fairness.says"))
     told = [section("", table=table(name[:1].upper() + name[1:], head, rows)) for name, rows in measures.items()]
     return [first, *told], pictures
 
