@@ -51,7 +51,7 @@ def test_a_deployment_and_a_refusal_are_counted(
     assert renewals.startswith("0 in 1")
     assert " of 2.01 square-kilometre hours" in hours or "square-kilometre hours granted were used" in hours
     assert refused.startswith("1 of 2;")
-    assert triggers.startswith("1 imminent intel")
+    assert triggers.startswith("intelligence that serious violence is imminent: 1")
     assert "1 of 1 deployments, 1 of 2 requests" in where
     # In November, nothing had been refused yet.
     assert values(workspace, "2018-11")[4].startswith("0 of 1;")

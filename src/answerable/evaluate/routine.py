@@ -16,6 +16,7 @@ from typing import Any
 from answerable.case.rarity import Level, Limit, Trend
 from answerable.evaluate.chart import Chart, Lines
 from answerable.evaluate.summary import Row, Summary
+from answerable.policy.catalogue import catalogue
 
 YEAR = timedelta(days=365)
 _PROOF = 20.0
@@ -182,12 +183,17 @@ def upper_bound(refused: int, decided: int) -> float:
     return float(betaincinv(refused + 1, decided - refused, 0.95)) if refused < decided else 1.0
 
 
+def _words(trigger: str) -> str:
+    """Return a trigger as the rules name it."""
+    return str(catalogue().facts["trigger.type"].choices.get(trigger, trigger.replace("_", " ")))
+
+
 def _triggers(sent: Sequence[Asked], limits: Limits) -> _Counter:
     mix = Counter(one.trigger for one in sent)
     foreign = sum(count for trigger, count in mix.items() if trigger not in limits.triggers)
-    told = ", ".join(f"{count} {trigger.replace('_', ' ')}" for trigger, count in sorted(mix.items())) or "none"
+    told = ", ".join(f"{_words(trigger)}: {count}" for trigger, count in sorted(mix.items())) or "none"
     level: Level = "block" if foreign else "none"
-    note = f"permitted: {', '.join(t.replace('_', ' ') for t in limits.triggers)}"
+    note = f"permitted: {', '.join(map(_words, limits.triggers))}"
     return Row("6. Triggers", told, note), level, {"mix": dict(mix), "others": foreign}
 
 

@@ -89,6 +89,11 @@ def _range(row: Range, axis: _Axis, y: float) -> Iterable[str]:
     yield f'<circle cx="{axis.at(row.value):.1f}" cy="{y:.1f}" r="5.5" fill="{_SHADES[0]}"/>'
 
 
+def _near(series: Sequence[tuple[float, float]], x: float) -> float:
+    """Return the value of the point of a curve that is nearest to ``x``."""
+    return min(series, key=lambda point: abs(point[0] - x))[1] if series else 0.0
+
+
 def _lines(chart: Lines) -> str:
     key_rows = len(chart.series)
     height = _TOP + _CURVE_HEIGHT + _BOTTOM + 22 * key_rows
@@ -106,7 +111,10 @@ def _lines(chart: Lines) -> str:
         x = across.at(chart.mark)
         body.append(_line(x, _TOP + 18, x, foot - _BOTTOM, dash="4 4"))
         late = x > _WIDTH / 2
-        body.append(_text(x + (-6 if late else 6), _TOP + 30, chart.mark_label, anchor="end" if late else "start"))
+        # Where the curves are high at the mark, its label goes below them.
+        high = any(up.at(_near(series, chart.mark)) < _TOP + _CURVE_HEIGHT / 2 for series in chart.series.values())
+        y = _TOP + _CURVE_HEIGHT - 10 if high else _TOP + 30
+        body.append(_text(x + (-6 if late else 6), y, chart.mark_label, anchor="end" if late else "start"))
     for number, (name, series) in enumerate(chart.series.items()):
         body += _curve(name, series, (across, up), number, foot + 22 * number)
     return _svg(chart, height, body)

@@ -136,7 +136,15 @@ def _charts(held: Sequence[Holds], now: Claim, history: History | None) -> tuple
         str(year): [(0.0, 0.0), *((m + 1.0, float(total)) for m, total in enumerate(np.cumsum(months)))]
         for year, months in {**own, **years}.items()
     }
-    return (Lines("Counts adding up over the year", "months gone", "homicides", series), ratios)
+    return (
+        Lines(
+            "Counts adding up over the year, from the table by month as it stands now",
+            "months gone",
+            "homicides",
+            series,
+        ),
+        ratios,
+    )
 
 
 def _newest(known: Sequence[Claim], as_of: date) -> Claim:
