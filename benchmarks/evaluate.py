@@ -104,7 +104,7 @@ def peers_beside(tobacco: Panel) -> list[str]:
         f"run and timed in the same way: a panel of {AREAS} areas x {PERIODS} periods, and {len(wards)} places. "
         f"diff-diff draws {AREAS - 1} placebos, ours counts all of them twice: for the spread, and for the rank. Ours "
         "fits burden given need for all three groups, with intervals and tipping points; pyfixest fits one. pysyncon's "
-        "optimiser stops early, so its estimate differs; ours fits the time before at least as well, which a test holds.",
+        "optimiser stops early, so its estimate differs; a test holds that ours fits the time before no worse.",
         "",
         "| job | ours, clock | ours, processor | peer, clock | peer, processor | by | estimates |",
         "|---|---|---|---|---|---|---|",
