@@ -158,3 +158,20 @@ def test_month_data_give_a_month_and_nothing_shorter(make_incidents: Make, grid:
     assert month.expected.sum() == pytest.approx(6, rel=0.2)
     with pytest.raises(InputError, match="known to the month only"):
         fitted.predict(Window.of_hours(at, 8))
+
+
+@pytest.mark.parametrize("name", ["boost", "regression"])
+def test_weekly_steps_are_not_learned_from_months(make_incidents: Make, grid: Grid, name: str) -> None:
+    firsts = [datetime(2014 + i // 12, i % 12 + 1, 1, tzinfo=UTC) for i in range(49)]
+    begin, end = ([first for first in part for _ in range(30)] for part in (firsts[:-1], firsts[1:]))
+    rng = np.random.default_rng(10)
+    n = len(begin)
+    table = make_incidents(
+        np.zeros(n), rng.normal(2500, 800, n).clip(0, 4999).astype(int),
+        rng.normal(2000, 700, n).clip(0, 3999).astype(int),
+        occurred_from=begin, occurred_to=end, known_at=end, precision="month",
+    )  # fmt: skip
+    at = datetime(2018, 1, 1, tzinfo=UTC)
+    month = Window(at, datetime(2018, 2, 1, tzinfo=UTC))
+    learned, map_ = (model(one).fit(table, grid, at).predict(month).expected for one in (name, "long_run"))
+    assert np.corrcoef(np.log(learned), np.log(map_))[0, 1] > 0.9

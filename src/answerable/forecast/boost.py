@@ -51,10 +51,12 @@ class Boost:
         return fit_shaped(self, incidents, grid, at)
 
     def learn(self, now: Now) -> TreeShape | LinearShape:
-        """Grow the trees; with fewer than 50 past cases the long-run map stays as it is. UsageError: no LightGBM."""
+        """Grow the trees; with fewer than 50 past cases, or times known to the month only, the long-run map stays as it
+        is. UsageError: no LightGBM.
+        """
         trees = _library()
         rows, start = sample(now), prior(now)
-        if rows.count.sum() < FEWEST_CASES:
+        if now.history.monthly or rows.count.sum() < FEWEST_CASES:
             return LinearShape.on(now.grid, start)
         early = rows.step <= np.quantile(rows.step[rows.count > 0], OF_TIME)
         tried = _grown(trees, rows, early, start, _MOST_TREES)

@@ -47,10 +47,11 @@ class Regression:
         return fit_shaped(self, incidents, grid, at)
 
     def learn(self, now: Now) -> LinearShape:
-        """Fit the coefficients to what is known; with fewer than 50 past cases they stay at the long-run map."""
-        rows = sample(now)
-        start = prior(now)
-        if rows.count.sum() < FEWEST_CASES:
+        """Fit the coefficients to what is known; with fewer than 50 past cases they stay at the long-run map, and where
+        times are known to the month only: weekly steps of those are empty or hold a month.
+        """
+        rows, start = sample(now), prior(now)
+        if now.history.monthly or rows.count.sum() < FEWEST_CASES:
             return LinearShape.on(now.grid, start)
         early = rows.step <= np.quantile(rows.step[rows.count > 0], OF_TIME)
         tried: list[tuple[float, Floats, float]] = []
