@@ -118,7 +118,7 @@ def bar_chart(title: str, bars: tuple[Bar, ...], axis: str, watermark: str) -> s
         )
     below = height - 40
     lines.append(f'<path d="M{zero:.1f} {TOP}V{below}" stroke="#5b6770" fill="none"/>')
-    lines.append(f'<text x="{_NAMES}" y="{height - 16}" fill="#5b6770">{escape(axis)}</text>')
+    lines.append(f'<text x="24" y="{height - 16}" fill="#5b6770">{escape(axis)}</text>')
     return "\n".join([*lines, "</svg>\n"])
 
 

@@ -21,6 +21,8 @@ from answerable.errors import InputError
 from answerable.lab.known.answer import Answers, between
 
 DAYS, EVALUATE_FROM, TOP, SEEDS = 2190, 2001, 50, 40
+_ERROR_MOST = 0.02
+"""As many placings of the centres are drawn as bring the error of the rank below this."""
 _BACKGROUND, _CENTRES, _CENTRE_KM = 100.0, 14, 4.5
 _OFFSPRING, _SIGMA_KM, _RATE_A_DAY = 15 * 2 * np.pi * 0.1**2, 0.1, 0.2
 _POPULATION_OVER, _SEMESTER_DAYS = 40, 182.5
@@ -152,6 +154,15 @@ def _over(predicted: Floats, true: Floats) -> Floats:
     return np.asarray(np.nanmean(ratio, axis=0))
 
 
+def rank_error(placings: Floats, published: Floats, rng: np.random.Generator, draws: int = 400) -> float:
+    """Return the standard error of the rank of the placings' mean (float64[placings, districts]) with the published."""
+    from scipy.stats import spearmanr
+
+    many = len(placings)
+    drawn = [placings[rng.integers(0, many, many)].mean(axis=0) for _ in range(draws)]
+    return float(np.std([spearmanr(one, published).statistic for one in drawn]))
+
+
 def survey_folder() -> Path | None:
     """Return ``bogota_reporting`` in the folder that ``ANSWERABLE_SHARED_DATA`` names; None where there is none."""
     named = os.environ.get("ANSWERABLE_SHARED_DATA")
@@ -176,6 +187,9 @@ def disparity(folder: Path | None = None) -> Answers:
     read = np.isfinite(survey.published)
     rank = float(spearmanr(reported[read], survey.published[read]).statistic)
     yield between("K6", "reported only: Spearman's rank with the published districts", _AKPINAR, 1, rank, 0.85, 1)
+    placings = np.array([run[1][read] for run in runs])
+    error = rank_error(placings, survey.published[read], np.random.default_rng(61))
+    yield between("K6", "its Monte Carlo standard error", "bootstrap over placings", 0, error, 0, _ERROR_MOST)
     for name, low, high in (("USAQUEN", 0.0, 0.6), ("PUENTE ARANDA", 1.15, np.inf), ("ANTONIO NARINO", 1.15, np.inf)):
         k = survey.names.index(name)
         yield between("K6", f"reported only: {name.title()}", _AKPINAR, survey.published[k], reported[k], low, high)
