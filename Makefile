@@ -98,7 +98,7 @@ faults: setup  ## kill, starve and unplug the real writers; write benchmarks/res
 nightly: setup oracles  ## everything that takes a night: the slow tests, more faults, an hour of fuzzing each parser
 	$(PYTEST) $(REQUIRED) --slow $(ARGS)
 	$(BIN)/python tools/faults.py --nightly
-	$(BIN)/python tools/fuzz.py --seconds $(or $(FUZZ_SECONDS),3600)
+	$(BIN)/python tools/fuzz.py --seconds $(or $(FUZZ_SECONDS),3600) --write
 
 lock: setup  ## write requirements/ anew from pyproject.toml, with hashes and without any index address
 	@BIN=$(BIN) tools/lock.sh

@@ -229,7 +229,7 @@ def write_at_once(place: Place, writers: int, count: int) -> Result:
     events: list[int] = []
     head = 0
     for writer in running:
-        got, signed = said(writer.communicate(timeout=600)[0])
+        got, signed = said(writer.communicate(timeout=3600)[0])
         events += got
         head = max(head, signed)
         if writer.returncode:

@@ -1,26 +1,38 @@
-"""fuzz.py [--seconds N] [--parser NAME]: give our parsers what a coverage-guided fuzzer thinks up.
+"""fuzz.py [--seconds N] [--parser NAME] [--write]: give our parsers what a coverage-guided fuzzer thinks up.
 
 Each parser gets N seconds (60) of atheris in an environment of its own, ``.venv-oracles-fuzz``, those of the record
 starting from the published vectors. Anything but an error of ours ends the run with 1, and names the input that did it.
+With ``--write``, benchmarks/results/fuzz.md says how many inputs each was given.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+import re
 import subprocess
 import sys
 import sysconfig
 import tempfile
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 HOME = ROOT / ".venv-oracles-fuzz"
 VECTORS = ROOT / "tests" / "vectors"
+PAGE = ROOT / "benchmarks" / "results" / "fuzz.md"
+HEAD = """# Fuzzing the parsers
+
+Made by `tools/fuzz.py --write` on {date}, {cores} cores: inputs that atheris thought up, one parser after the other.
+Found is whatever was not an error of ours.
+
+| parser | seconds | inputs | found |
+|---|---:|---:|---|
+"""
 PACKAGES = ("atheris==3.0.0", "cryptography>=50")
-PARSERS = ("note", "checkpoint", "proof", "policy", "opening", "disclosure", "request", "tile")
+PARSERS = ("note", "checkpoint", "proof", "policy", "opening", "disclosure", "request", "tile", "passkey")
 FILES = ("incidents", "counts", "geojson")
 """Parsers of files that users bring: they need the whole product, not the record alone."""
 SAMPLES = {
@@ -28,12 +40,13 @@ SAMPLES = {
     "counts": b"day,armed_deployments\n2018-11-30,2\n",
     "geojson": b'{"type":"Feature","properties":{"name":"a"},"geometry":{"type":"Polygon","coordinates":'
     b"[[[-0.07,51.6],[-0.06,51.6],[-0.06,51.61],[-0.07,51.6]]]}}",
+    "passkey": bytes.fromhex("a4010103272006215820") + bytes(32),
 }
 
 
 def parser(name: str) -> Callable[[bytes], Any]:
     """Return the parser ``name`` of the record, imported as an outsider would: as a folder that lies alone."""
-    from record import checkpoint, disclose, note, policy, proof, tiles, witness  # type: ignore[import-not-found]
+    from record import checkpoint, disclose, note, passkey, policy, proof, tiles, witness  # type: ignore[import-not-found]
 
     def text(read: Callable[[str], Any]) -> Callable[[bytes], Any]:
         return lambda raw: read(raw.decode("utf-8", "surrogateescape"))
@@ -47,14 +60,13 @@ def parser(name: str) -> Callable[[bytes], Any]:
         "disclosure": text(disclose.parse_disclosure),
         "request": witness.parse_request,
         "tile": lambda raw: (tiles.decode_bundle(raw, 2), tiles.decode_tile(raw, 2)),
+        "passkey": passkey.public_key,
     }
     return found[name]
 
 
 def file_parser(name: str) -> tuple[Callable[[bytes], Any], type[Exception]]:
     """Return the parser of a file that users bring, and the error that it may raise."""
-    from datetime import UTC, datetime
-
     from answerable.errors import AnswerableError
     from answerable.incidents.reading import read_incidents
     from answerable.place import read_areas
@@ -104,7 +116,10 @@ def inside(name: str, seconds: int, folder: str) -> None:
         except ours:
             return
 
-    atheris.Setup([sys.argv[0], f"-max_total_time={seconds}", "-max_len=8192", "-verbosity=0", folder], one)
+    atheris.Setup(
+        [sys.argv[0], f"-max_total_time={seconds}", "-max_len=8192", "-verbosity=0", "-print_final_stats=1", folder],
+        one,
+    )
     atheris.Fuzz()
 
 
@@ -113,6 +128,7 @@ def main() -> int:
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--seconds", type=int, default=60)
     asked.add_argument("--parser", choices=(*PARSERS, *FILES))
+    asked.add_argument("--write", action="store_true")
     asked.add_argument("--inside", default="", help=argparse.SUPPRESS)
     chosen = asked.parse_args()
     if chosen.inside:
@@ -122,17 +138,24 @@ def main() -> int:
     python = environment(HOME, [sys.executable], PACKAGES)
     alone = str(ROOT / "src" / "answerable")
     whole = os.pathsep.join((str(ROOT / "src"), sysconfig.get_path("purelib")))
-    failed = []
+    failed, rows = [], []
     for name in [chosen.parser] if chosen.parser else (*PARSERS, *FILES):
         with tempfile.TemporaryDirectory() as folder:
             seeds(Path(folder))
             called = [str(python), __file__, "--parser", name, "--seconds", str(chosen.seconds), "--inside", folder]
             kept = {**os.environ, "PYTHONPATH": whole if name in FILES else alone, "PYTHONDONTWRITEBYTECODE": "1"}
             done = subprocess.run(called, env=kept, cwd=folder, capture_output=True, text=True, check=False)
-            print(f"{name}: {'nothing found' if done.returncode == 0 else 'FAILED'} in {chosen.seconds} s", flush=True)
+            tried = re.findall(r"number_of_executed_units: (\d+)", done.stdout + done.stderr)
+            found = "nothing" if done.returncode == 0 else "FAILED"
+            rows.append(f"| {name} | {chosen.seconds} | {int(tried[-1]) if tried else 0:,} | {found} |")
+            print(rows[-1], flush=True)
             if done.returncode:
                 failed.append(name)
                 print(done.stdout[-2_000:], done.stderr[-4_000:], file=sys.stderr)
+    if chosen.write:
+        PAGE.write_text(
+            HEAD.format(date=f"{datetime.now(UTC):%Y-%m-%d}", cores=os.cpu_count()) + "\n".join(rows) + "\n"
+        )
     return int(bool(failed))
 
 

@@ -85,6 +85,24 @@ def test_a_file_without_an_area_says_what_is_wrong_with_it(tmp_path: Path, conte
         read_areas(path)
 
 
+@pytest.mark.parametrize("kept", [2, 6, 30, -1])
+def test_a_compressed_file_that_was_cut_short_says_so(tmp_path: Path, kept: int) -> None:
+    path = tmp_path / "cut.geojson.gz"
+    path.write_bytes(gzip.compress(json.dumps(SQUARE).encode())[:kept])
+    with pytest.raises(InputError, match="cannot be read as GeoJSON"):
+        read_areas(path)
+
+
+@pytest.mark.parametrize("at", range(10, 40, 3))
+def test_a_compressed_file_that_was_damaged_is_read_or_refused(tmp_path: Path, at: int) -> None:
+    raw = bytearray(gzip.compress(json.dumps(SQUARE).encode()))
+    raw[at] ^= 0xFF
+    path = tmp_path / "damaged.geojson.gz"
+    path.write_bytes(bytes(raw))
+    with pytest.raises(InputError):
+        read_areas(path)
+
+
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"nowhere\.geojson"):
         read_areas(tmp_path / "nowhere.geojson")

@@ -125,7 +125,7 @@ def _before(version: object) -> int | None:
 
 
 def _verify(key: str, signature: bytes, message: bytes) -> None:
-    public = _public(from_base64url(key, where="public key of a passkey"))
+    public = public_key(from_base64url(key, where="public key of a passkey"))
     try:
         if isinstance(public, Ed25519PublicKey):
             public.verify(signature, message)
@@ -137,8 +137,11 @@ def _verify(key: str, signature: bytes, message: bytes) -> None:
         raise BadSignature("The passkey of whoever decided this did not sign it.") from error
 
 
-def _public(raw: bytes) -> PublicKey:
-    """Return a key in the COSE form (RFC 9053): Ed25519, P-256, or RSA with SHA-256, which the staff site accepts."""
+def public_key(raw: bytes) -> PublicKey:
+    """Return a key in the COSE form (RFC 9053): Ed25519, P-256, or RSA with SHA-256, which the staff site accepts.
+
+    Raises ``Altered`` for anything else.
+    """
     found = _cbor(raw)
     try:
         kind = (found.get(1), found.get(3))
