@@ -49,6 +49,11 @@ class CaseBoard:
         self._seen: tuple[int, int, datetime | None] | None = None
         self._texts: dict[str, tuple[str, Told]] = {}
 
+    @property
+    def seen(self) -> tuple[int, int, datetime | None] | None:
+        """Which state of the record was read last; another once the record has a new entry."""
+        return self._seen
+
     def cases(self, workspace: Workspace) -> list[Placed]:
         """Return every deployment case with its state now, in the order they were opened."""
         now = workspace.clock.now()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import datetime
 from typing import Any
 
 from answerable.case.machine import state_at
@@ -47,13 +48,19 @@ def add_oversight(desk: Desk) -> None:
 def oversight_page(visit: Visit) -> Page:
     """Return the matrix of rules and findings, a sample that nobody chose, exceptions, and what is late."""
     note_processing(visit.workspace, "consulted", ("oversight", "all"), "oversight", visit.account)
-    found = inspect(visit.workspace)
+    found = visit.desk.kept("inspection", _now(visit), lambda: inspect(visit.workspace))
     every = [_matrix(found), _sample(found), _exceptions(found), _late(found), _accredited(visit)]
     lede = (
         f"What the newest {found.cases} cases show, of at most {NEWEST}. An inspection sees what was recorded; "
         "what was never recorded is for outside counts and sightings to find."
     )
     return _page("oversight.html", "Oversight", lede, every)
+
+
+def _now(visit: Visit) -> tuple[Any, datetime]:
+    """Return what an answer about all cases holds for: this state of the record, within this hour."""
+    visit.desk.board.cases(visit.workspace)
+    return visit.desk.board.seen, visit.workspace.clock.now().replace(minute=0, second=0, microsecond=0)
 
 
 def _matrix(found: Inspection) -> Section:
@@ -182,12 +189,13 @@ def protection_page(visit: Visit) -> Page:
                       figures=1)  # fmt: skip
     erased = table("What is gone, with the proof that stays", ("When", "What", "Basis", "Digest"), gone)
     every = [
-        section("What is held", table=table("Beside the log", ("What", "How many"), held, figures=1), paragraphs=(said,)),
+        section("What is held", paragraphs=(said,),
+                table=table("Beside the log", ("What", "How many"), held, figures=1)),
         section("Processing", table=processed, links=[link("Line by line", "processing.html")]),
         section("Erased", table=erased, paragraphs=(why, *(() if gone else ("Nothing was erased yet.",)))),
         section("Held for proceedings", table=table("Cases", ("Case", "Now"), kept_back),
                 paragraphs=() if kept_back else ("No case is held.",)),
-        _transparency(visit),
+        visit.desk.kept("transparency", _now(visit), lambda: _transparency(visit)),
     ]  # fmt: skip
     lede = "What this workspace holds, why, who looked at it and what was destroyed. That you looked is noted too."
     return _page("data-protection.html", "Data protection", lede, every)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from answerable.lab.experiments import questions, run
@@ -20,8 +21,14 @@ def offered() -> list[dict[str, str]]:
     known = scenario_names()
     return [
         {"name": name, "kind": "scenario" if name in known else "experiment", "question": said}
-        for name, said in questions().items()
+        for name, said in _questions().items()
     ]
+
+
+# The scenarios come with the package, and each is a file to be read and checked.
+@cache
+def _questions() -> dict[str, str]:
+    return questions()
 
 
 def known_answers() -> tuple[str, ...]:
@@ -37,7 +44,7 @@ def small_run(name: str, size: int, seed: int) -> dict[str, Any]:
 
 def known(name: str) -> bool:
     """Say whether there is something of that name to run: never a file, whatever was sent."""
-    return name in questions()
+    return name in _questions()
 
 
 def shown(result: Mapping[str, Any]) -> dict[str, Any]:
