@@ -116,6 +116,35 @@ def test_an_inspector_sees_counters_beside_limits_and_each_rule_with_its_source(
     assert page.locator("#AP05").is_visible()
 
 
+def test_an_investigator_follows_one_case_entry_by_entry_to_a_proof(page: Page) -> None:
+    follow(page, "If you investigate one case")
+    assert page.get_by_text("Unbroken. That does not show that everything was entered.").is_visible()
+    follow(page, "Cases", "2018-0006")
+    entries = page.locator("ol.timeline > li")
+    assert entries.count() >= 5
+    for one in entries.all():
+        assert one.get_by_text("Download its proof").is_visible() or one.get_by_text("not in this folder").is_visible()
+        assert one.locator("time").first.get_attribute("datetime")
+
+
+def test_a_data_protection_officer_learns_what_is_held_and_what_never_is(page: Page) -> None:
+    follow(page, "If you look after data protection")
+    figures = page.locator("dl.facts").inner_text()
+    assert "there is no field for a suspect, a victim or a witness" in figures
+    assert "a mark with the reason stands in its place" in figures
+    follow(page, "What “verified” means")
+    assert page.get_by_text("names of officers: entries name offices").is_visible()
+    follow(page, "All pages", "Downloads")
+    assert page.get_by_role("heading", name="What the columns mean").is_visible()
+
+
+def test_a_commander_sees_the_limit_and_that_no_case_opens_from_the_map(page: Page) -> None:
+    follow(page, "If you lead or plan deployments")
+    assert page.get_by_text("One more case").is_visible()
+    follow(page, "Map")
+    assert page.get_by_text("no case can be opened from it").is_visible()
+
+
 @pytest.mark.parametrize("name", [str(one["name"]) for one in readers()])
 def test_every_reader_has_the_figures_they_came_for_on_the_first_screen_of_a_phone(
     browser: Browser, made: str, name: str

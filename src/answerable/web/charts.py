@@ -9,6 +9,8 @@ import math
 from collections.abc import Sequence
 from xml.sax.saxutils import escape
 
+from answerable.web.catalogue import say
+
 WIDTH, HEIGHT, PAD = 640, 360, 56
 _BAR, _LABEL = 26, 200
 
@@ -43,11 +45,12 @@ def reliability(name: str, title: str, told: str, bands: Sequence[tuple[float, f
         return PAD + (WIDTH - 2 * PAD) * forecast / top, HEIGHT - PAD - (HEIGHT - 2 * PAD) * observed / top
 
     (x0, y0), (x1, y1) = at(0, 0), at(top, top)
+    across, up = (escape(say(f"charts.{key}")) for key in ("forecast", "observed"))
     marks = [
         f'<path class="ch-axis" d="M{x0:.1f} {y1:.1f}V{y0:.1f}H{x1:.1f}"/>',
         f'<line class="ch-limit" x1="{x0:.1f}" y1="{y0:.1f}" x2="{x1:.1f}" y2="{y1:.1f}"/>',
-        f'<text class="ch-label" x="{WIDTH / 2}" y="{HEIGHT - 14}" text-anchor="middle">forecast</text>',
-        f'<text class="ch-label" x="14" y="{PAD - 20}">observed</text>',
+        f'<text class="ch-label" x="{WIDTH / 2}" y="{HEIGHT - 14}" text-anchor="middle">{across}</text>',
+        f'<text class="ch-label" x="14" y="{PAD - 20}">{up}</text>',
         f'<text class="ch-label" x="{x1:.1f}" y="{HEIGHT - PAD + 20}" text-anchor="end">{top:.3g}</text>',
     ]
     for forecast, observed, low, high in bands:
@@ -80,7 +83,8 @@ def ranges(name: str, title: str, told: str, rows: Sequence[tuple[str, float, fl
         marks.append(f'<line class="ch-range" x1="{at(low):.1f}" x2="{at(high):.1f}" y1="{y}" y2="{y}"/>')
         if not math.isnan(ratio):
             marks.append(f'<circle class="ch-dot" cx="{at(ratio):.1f}" cy="{y}" r="5"/>')
-    for x, said, anchor in ((left, "fewer", "start"), (at(1), "as the others", "middle"), (right, "more", "end")):
+    for x, key, anchor in ((left, "fewer", "start"), (at(1), "alike", "middle"), (right, "more", "end")):
+        said = escape(say(f"charts.{key}"))
         marks.append(f'<text class="ch-label" x="{x:.1f}" y="{height - 6}" text-anchor="{anchor}">{said}</text>')
     return _svg(name, title, told, height, marks)
 
