@@ -32,6 +32,13 @@ def test_the_homicide_figures_of_2018(given, ratio, low, high, p) -> None:
     assert found.p == pytest.approx(p, abs=3e-3)
 
 
+@pytest.mark.parametrize(("last_year", "p"), [(118, 0.34), (131, 0.90)])
+def test_134_in_2018_is_within_chance_of_2017_by_either_count(last_year, p) -> None:
+    found = compare_rates(134, 365, last_year, 365)
+    assert found.low < 1 < found.high
+    assert found.p == pytest.approx(p, abs=0.01)
+
+
 def test_years_that_scatter_widen_the_interval() -> None:
     found = compare_rates(127, 333, 116, 365, dispersion=2.68)
     assert (round(found.low, 2), round(found.high, 2)) == (0.79, 1.81)

@@ -81,31 +81,39 @@ def programme(made, **given):
 
 
 def windows(rng, *, n=800, effect=1.0, base=0.05, share=0.4, logged=True) -> list[Window]:
-    made = []
-    for _ in range(n):
-        stratum = int(rng.integers(0, 6))
-        rate = base * (1 + stratum / 3)
-        deployed = bool(rng.random() < share)
-        incidents = int(rng.poisson(rate * (effect if deployed else 1.0) * rng.gamma(2, 0.5)))
-        reason = "" if deployed else REASONS[int(rng.integers(0, 3))]
-        made.append(Window(deployed, incidents, f"band {stratum}", reason, rate if logged else None))
-    return made
+    stratum, sent = rng.integers(0, 6, n), rng.random(n) < share
+    rate = base * (1 + stratum / 3)
+    incidents = rng.poisson(rate * np.where(sent, effect, 1.0) * rng.gamma(2, 0.5, n))
+    reason = rng.integers(0, 3, n)
+    return [
+        Window(
+            bool(sent[i]), int(incidents[i]), f"band {stratum[i]}", "" if sent[i] else REASONS[reason[i]],
+            float(rate[i]) if logged else None,
+        )
+        for i in range(n)
+    ]  # fmt: skip
 
 
 def test_without_an_effect_it_can_hardly_ever_be_told() -> None:
     said = []
-    for seed in range(60):
+    for seed in range(40):
         rng = np.random.default_rng(seed)
         said.append(programme(windows(rng, n=300), rng=rng, a_year=4).verdict)
-    assert said.count("cannot tell") + said.count("no difference that matters") >= 0.93 * 60 - 2
+    assert said.count("cannot tell") + said.count("no difference that matters") >= 0.93 * 40 - 2
 
 
-def test_half_as_many_in_thousands_of_deployments_fell() -> None:
+def test_half_as_many_in_five_thousand_deployments_at_one_in_twenty_fell() -> None:
     said = []
     for seed in range(10):
         rng = np.random.default_rng(seed)
-        said.append(programme(windows(rng, n=10_000, effect=0.5, share=0.5), rng=rng, a_year=4000).verdict)
-    assert said.count("fell") >= 9
+        sent = np.arange(10_000) < 5_000
+        incidents = rng.poisson(np.where(sent, 0.025, 0.05))
+        made = [
+            Window(bool(d), int(n), f"band {i % 6}", "" if d else REASONS[i % 3], 0.05)
+            for i, (d, n) in enumerate(zip(sent, incidents, strict=True))
+        ]
+        said.append(programme(made, rng=rng, a_year=4000).verdict)
+    assert said.count("fell") == 10
 
 
 def test_twice_as_many_rose() -> None:
