@@ -1,7 +1,6 @@
 """Take a picture of every page of the staff site, at a desk and some on a phone in the dark, into docs/screens/staff-*.
 
-``tools/screens.py`` calls this with a copy of the demo's workspace, since looking at pages is noted in it. A case is
-walked to where somebody has to decide, so that each room has something in it.
+``tools/screens.py`` calls this with a copy of the demo's workspace, since looking at pages is noted in it.
 """
 
 from __future__ import annotations
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import uvicorn
 
+from answerable.service.case_lists import list_cases
 from answerable.service.workspace import clock_of, open_workspace
 from answerable.web.listening import listen
 from answerable.web.staff import staff_app
@@ -22,7 +22,7 @@ from answerable.web.staff import staff_app
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-# By whom each page is looked at. {case} is the newest case, {decided} one that was authorised.
+# By whom each page is looked at. {case} is the newest case that waits, {decided} one that was authorised.
 PAGES = {
     "analyst": ("index", "forecast", "intelligence", "data", "import", "lab", "settings", "patterns"),
     "local-commander": ("index",),
@@ -42,9 +42,11 @@ QUALITY = 55
 def take_staff(workspace: Path, browser: Browser, screens: Path) -> int:
     """Photograph the staff site of ``workspace`` into ``screens``; return how many pictures were taken."""
     with open_workspace(workspace) as opened:
-        ids = [one.id for one in opened.store.cases() if not one.id.startswith("A-")]
+        cases = list_cases(opened)
         decided = {event.case_id for event in opened.store.events(kinds=("authorise", "urgent"))}
-    names = {"case": ids[-1], "decided": max(decided, default=ids[-1])}
+    waiting = [one["id"] for one in cases if one["state"] in ("DRAFT", "SUBMITTED", "ASSESSED", "CONSULTED")]
+    newest = cases[-1]["id"]
+    names = {"case": waiting[-1] if waiting else newest, "decided": max(decided, default=newest)}
     taken = 0
     with _served(workspace) as address:
         for dark, width, height in ((False, 1100, 1400), (True, 375, 800)):

@@ -48,6 +48,7 @@ class CaseBoard:
         self._lock = Lock()
         self._seen: tuple[int, int, datetime | None] | None = None
         self._texts: dict[str, tuple[str, Told]] = {}
+        self._placed: list[Placed] = []
 
     @property
     def seen(self) -> tuple[int, int, datetime | None] | None:
@@ -58,10 +59,13 @@ class CaseBoard:
         """Return every deployment case with its state now, in the order they were opened."""
         now = workspace.clock.now()
         with self._lock:
-            told = self._read(workspace)
-        return [Placed(case_id, state_told(one, now), one) for case_id, one in told]
+            self._read(workspace)
+            # What stands as it stood is the same value: ten thousand new ones at each request would take longer to
+            # sweep up than to make.
+            self._placed = [_at(one, now) for one in self._placed]
+            return self._placed
 
-    def _read(self, workspace: Workspace) -> list[tuple[str, Told]]:
+    def _read(self, workspace: Workspace) -> None:
         store = workspace.store
         head = store.head()
         seen = (head.size if head else 0, store.pending(), store.last_at())
@@ -75,7 +79,12 @@ class CaseBoard:
                 same = before is not None and text != "" and before[0] == text
                 fresh[case_id] = before if before and same else (text, _told(workspace, case_id, text))
             self._texts, self._seen = fresh, seen
-        return [(case_id, told) for case_id, (_, told) in self._texts.items()]
+            self._placed = [Placed(case_id, State.NEW, told) for case_id, (_, told) in fresh.items()]
+
+
+def _at(one: Placed, now: datetime) -> Placed:
+    state = state_told(one.told, now)
+    return one if state is one.state else Placed(one.id, state, one.told)
 
 
 def _told(workspace: Workspace, case_id: str, text: str) -> Told:

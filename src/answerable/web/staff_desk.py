@@ -29,7 +29,7 @@ TASKING = frozenset(("local_commander", "operational_commander", "chief_officer"
 # A page holds so many cases; the list of cases has them all.
 SHOWN = 25
 # Of cases longer ago than these, everything owed has long been told to those who owe it.
-_LOOKED_BACK = 400
+_LOOKED_BACK = 200
 _FRESH = timedelta(hours=24)
 
 
