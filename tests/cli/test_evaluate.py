@@ -95,7 +95,10 @@ def test_an_audit_without_any_incident_is_valid_json(tmp_path) -> None:
     said = run("evaluate", "fairness", str(path), "--json", "--html", str(page)).stdout
     assert "NaN" not in said
     document = json.loads(said)
-    assert document["numbers"]["a"]["missed_for_need"] == [None, 0.0, None]
+    figures = document["numbers"]["a"]
+    assert figures["missed_for_need"] == [None, 0.0, None]
+    assert figures["per_head"] == figures["futile_per_head"]
+    assert figures["hit_rate"][0] == 0
     assert "no event" in {row["value"] for row in document["table"]}
     assert page.is_file()
 

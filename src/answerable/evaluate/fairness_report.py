@@ -59,6 +59,9 @@ def fairness_report(audits: Sequence[Audit], reporting: tuple[float, float]) -> 
                 "verdict": one.for_need.verdict,
                 "futile_for_need": _ends(one.futile_for_need),
                 "missed_for_need": _ends(one.missed),
+                "per_head": _ends(one.burden),
+                "futile_per_head": _ends(one.futile),
+                "hit_rate": [_finite(end) for end in one.hit_rate],
                 "calibration": list(one.calibration) if one.calibration else None,
                 "needed": one.needed,
             }
@@ -120,7 +123,7 @@ def _end(value: float) -> str:
     return f"{value:.2f}" if math.isfinite(value) else "no upper end"
 
 
-def _ends(band: Band) -> list[float | None]:
+def _ends(band: Band | RateComparison) -> list[float | None]:
     return [_finite(band.ratio), band.low, _finite(band.high)]
 
 
