@@ -15,6 +15,10 @@ from answerable.lab.stream import draw_stream, profile
 
 SIZE = 6
 PLACES, EVENTS, TREATED, YEARS, A_YEAR = 800, 750, 100, (1, 3, 5), 100
+WORDS = {
+    "deployments": "deployments", "schools": "schools work", "focused": "focused deterrence",
+    "foot": "unarmed foot patrol", "environment": "lighting and design",
+}  # fmt: skip
 KINDS = ("schools", "focused", "foot", "environment")
 
 
@@ -58,7 +62,7 @@ def experiment(parameters: Parameters, seed: int, size: int) -> Result:
     }  # fmt: skip
     best = {y: max((figures[name]["per_million"][y - 1], name) for name in names)[1] for y in YEARS}
     rows = tuple(
-        (name, f"{cost[name] / 1000:,.0f}", f"{lag[name]:g}",
+        (WORDS[name], f"{cost[name] / 1000:,.0f}", f"{lag[name]:g}",
          *(f"{figures[name]['prevented'][y - 1]:.1f}" for y in YEARS),
          *(f"{figures[name]['per_million'][y - 1]:.2f}" for y in YEARS),
          *(f"{figures[name]['per_programme_year'][y - 1]:.1f}" for y in YEARS),
@@ -66,14 +70,17 @@ def experiment(parameters: Parameters, seed: int, size: int) -> Result:
         for name in names
     )  # fmt: skip
     first, last = (figures["deployments"]["prevented"][y] for y in (0, 4))
+    school = figures["schools"]["prevented"]
     answer = (
         f"A hundred deployments a year, placed by perfect knowledge of long-run rates, prevent {first:.1f} events in "
-        f"the first year and {last:.1f} in five. For each pound, {best[1]} prevents most within one year and {best[5]} "
-        "within five: what starts slowly is judged unfairly after a year. Effects and costs of all of them are "
-        "assumptions."
+        f"the first year and {last:.1f} in five. For each pound, {WORDS[best[1]]} prevents most within one year and "
+        f"{WORDS[best[5]]} within five. What starts slowly is judged unfairly after a year: schools work prevents "
+        f"{school[0]:.1f} events in its first year and {school[4]:.1f} in five. Effects and costs of all of them are "
+        "assumed."
     )
     curves = tuple(
-        Curve(name, tuple((float(y), v) for y, v in enumerate([0.0, *figures[name]["prevented"]]))) for name in names
+        Curve(WORDS[name], tuple((float(y), v) for y, v in enumerate([0.0, *figures[name]["prevented"]])))
+        for name in names
     )
     return Result(
         name="alternatives", title="Deployments and alternatives over five years", answer=answer,

@@ -25,6 +25,15 @@ FACTORS = (
     "branching", "trigger_days", "same_place", "place_sigma", "week_peak", "reporting", "patrol_effect",
     "patrol_half_days", "displacement", "confidence_hit", "confidence_half_weeks",
 )  # fmt: skip
+WORDS = {
+    "branching": "how many events one sets off", "trigger_days": "how soon they follow",
+    "same_place": "how many follow in the same place", "place_sigma": "how much places differ",
+    "week_peak": "how busy the busiest hour is", "reporting": "how much is reported",
+    "patrol_effect": "what a patrol prevents while it is there", "patrol_half_days": "how long that lasts",
+    "displacement": "how much moves next door", "confidence_hit": "what a deployment costs in confidence",
+    "confidence_half_weeks": "how slowly confidence recovers",
+}  # fmt: skip
+"""The factors as a reader would say them."""
 OUTPUTS = ("coincide, of 100", "prevented, of 100", "person-years of confidence, per 100")
 _LEVELS = 4
 
@@ -78,11 +87,14 @@ def _result(
 ) -> Result:
     first = {out: [FACTORS[i] for i in np.argsort(-mean[:, k], kind="stable")] for k, out in enumerate(OUTPUTS)}
     order = [FACTORS.index(name) for name in first[OUTPUTS[0]]]
-    rows = tuple((FACTORS[i], *(f"{mean[i, k]:.2f} +/- {error[i, k]:.2f}" for k in range(len(OUTPUTS)))) for i in order)
+    rows = tuple(
+        (_told(FACTORS[i]), *(f"{mean[i, k]:.2f} +/- {error[i, k]:.2f}" for k in range(len(OUTPUTS)))) for i in order
+    )
+    said = [[WORDS[name] for name in first[out]] for out in OUTPUTS]
     answer = (
-        f"How often a response coincides with further violence depends most on {first[OUTPUTS[0]][0]} and "
-        f"{first[OUTPUTS[0]][1]}; what it prevents on {first[OUTPUTS[1]][0]} and {first[OUTPUTS[1]][1]}; what it costs "
-        f"in confidence on {first[OUTPUTS[2]][0]}. These are the numbers to measure first. Several are assumptions."
+        f"How often a response coincides with further violence depends most on {said[0][0]} and on {said[0][1]}; what "
+        f"it prevents on {said[1][0]} and on {said[1][1]}; what it costs in confidence on {said[2][0]}. These are the "
+        "numbers to measure first. Several are assumptions."
     )
     return Result(
         name="sensitivity", title="Which assumptions matter", answer=answer,
@@ -90,9 +102,13 @@ def _result(
         figures={name: dict(zip(OUTPUTS, map(float, mean[i]), strict=True)) for i, name in enumerate(FACTORS)}
         | {"ranking": first},
         head=("parameter, over its plausible range", *OUTPUTS), rows=rows, parameters=parameters, seed=seed, size=size,
-        bars=tuple(Bar(FACTORS[i], float(mean[i, 0]), float(error[i, 0])) for i in order),
+        bars=tuple(Bar(_told(FACTORS[i]), float(mean[i, 0]), float(error[i, 0])) for i in order),
         axes=("", "mean absolute effect on how many of 100 responses coincide"),
     )  # fmt: skip
+
+
+def _told(name: str) -> str:
+    return f"{WORDS[name]} ({name})"
 
 
 def _salib(module: str) -> Any:

@@ -18,9 +18,9 @@ victimisation_share, reporting_share, published_ratio_reported_only_model) and `
 folder `bogota_reporting`, and name its parent in `ANSWERABLE_SHARED_DATA`. Without it K6 is left out. K5, the forecast
 of Oakland, belongs to the forecasts.
 
-Where ours is near its bound, or its way to the figure matters, we say so. K6: where the fourteen centres of crime lay in
-the published experiment is not known, so ours is the mean of forty placings drawn by lot, enough for a standard error
-of the rank below 0.02. Three placings alone give anything from 0.76 to 0.88, and the bound is inside the error of the
+Where ours is near its bound, or the way to it matters, we say so. K6: where the fourteen centres of crime lay in the
+published experiment is not known, so ours is the mean of forty placings drawn by lot, enough for a standard error of
+the rank below 0.02. Three placings alone give anything from 0.76 to 0.88, and the bound is inside the error of the
 forty; another forty, drawn to check the first (seed 60, 27 November 2026), gave 0.877.
 
 K10 has two cities. In the lab's own (equation 1) busy hours multiply what begins in a place, and what events set off
