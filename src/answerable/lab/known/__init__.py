@@ -29,7 +29,8 @@ retaliation, where the published table has 4.2 and 17: its rows cannot be had fr
 come with it. They can, each within 15 %, if busy hours multiply what events set off as well, and if it is windows of
 twelve hours, not single hours, that reach twice the mean. How the table was made is not known to us beyond that. Its
 rows for the place of the last event fit equation 1 better (7.9 and 0.9; the other city has 8.4 and 0.95). The lab keeps
-equation 1; what a forecast can do for a deployment is about a fifth better in the other city, and still below 1 in 5.
+equation 1; what a forecast can do for a deployment is about a fifth better in the other city, and for the best hundred
+windows of a year still below 1 in 5, under fast retaliation too.
 
 K14: a source that invents at random, not knowing that nothing is planned, cannot be told from a useless one by thirty
 reports.
