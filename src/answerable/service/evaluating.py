@@ -16,6 +16,7 @@ from answerable.evaluate.deployment import OneDeployment, one_deployment
 from answerable.evaluate.displacement import AFTER_HOURS, rings
 from answerable.evaluate.programme import Window as Triggered
 from answerable.evaluate.programme import not_assessable, programme
+from answerable.evaluate.strata import in_bands
 from answerable.evaluate.summary import Summary
 from answerable.evaluate.verdict import MARGIN
 from answerable.incidents import Incidents
@@ -118,7 +119,7 @@ def evaluate_programme(
         why = f"No case has a window that is over in the incidents as they are known, until {known_until:%d %B %Y}."
         return not_assessable(why, "a later import of incidents.")
     return programme(
-        found,
+        in_bands(found),
         rng=np.random.default_rng(_SEED),
         a_year=a_year if a_year is not None else permitted(workspace),
         margin=margin,
