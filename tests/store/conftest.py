@@ -5,7 +5,10 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import sqlite3
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -14,8 +17,10 @@ from typing import Any
 
 import psycopg
 import pytest
+from hypothesis import settings
 
-from answerable.store.conformance import WORKSPACE
+import fault_rounds as rounds
+from answerable.store.conformance import WORKSPACE, add_people
 from answerable.store.postgres import PostgresStore
 from answerable.store.postgres_open import create_store as create_on_server
 from answerable.store.postgres_open import open_store as open_on_server
@@ -171,3 +176,37 @@ def again(any_store: SqlStore) -> Callable[[], SqlStore]:
         return open_on_server(any_store.url, head_file=any_store.head_file)
 
     return opened
+
+
+def held(result: rounds.Result, least: int) -> None:
+    """Assert that so many rounds of a fault were run, and nothing was lost, doubled or damaged."""
+    assert result.holds, result
+    assert result.rounds >= least
+
+
+@pytest.fixture
+def full(pytestconfig: pytest.Config) -> bool:
+    """Whether the sizes are those that were promised: in CI, and with ``--slow``; at a desk they are smaller."""
+    return pytestconfig.getoption("--slow") or settings.get_current_profile_name() == "ci"
+
+
+@pytest.fixture
+def quick_place() -> Iterator[rounds.Place]:
+    """A store in memory where there is room for it: its writers ask for every flush, and wait for no disk."""
+    shared = Path("/dev/shm")
+    roomy = shared.is_dir() and os.access(shared, os.W_OK) and shutil.disk_usage(shared).free > 1 << 30
+    with tempfile.TemporaryDirectory(prefix="faults-", dir=shared if roomy else None) as folder:
+        yield rounds.begun(Path(folder) / "w")
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> rounds.Place:
+    return rounds.begun(tmp_path / "w")
+
+
+@pytest.fixture
+def server_place(new_database, tmp_path: Path) -> rounds.Place:
+    url = new_database()
+    with create_on_server(url, head_file=tmp_path / "head", workspace=WORKSPACE) as store:
+        add_people(store)
+    return rounds.Place(url, tmp_path / "head", tmp_path)

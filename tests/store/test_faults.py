@@ -8,54 +8,16 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from tests.store.conftest import held
 
 import fault_rounds as rounds
-import postgres_server
 import power_cut
-from answerable.store.conformance import WORKSPACE, add_people
-from answerable.store.postgres_open import create_store
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="faults are made with signals that this system lacks")
 needs_strace = pytest.mark.skipif(shutil.which("strace") is None, reason="no strace (make system)")
-
-
-def held(result: rounds.Result, least: int) -> None:
-    assert result.holds, result
-    assert result.rounds >= least
-
-
-@pytest.fixture
-def full(pytestconfig: pytest.Config) -> bool:
-    """Whether the sizes are those that were promised: in CI, and with ``--slow``; at a desk they are smaller."""
-    return pytestconfig.getoption("--slow") or settings.get_current_profile_name() == "ci"
-
-
-@pytest.fixture
-def quick_place() -> Iterator[rounds.Place]:
-    """A store in memory where there is room for it: its writers ask for every flush, and wait for no disk."""
-    shared = Path("/dev/shm")
-    roomy = shared.is_dir() and os.access(shared, os.W_OK) and shutil.disk_usage(shared).free > 1 << 30
-    with tempfile.TemporaryDirectory(prefix="faults-", dir=shared if roomy else None) as folder:
-        yield rounds.begun(Path(folder) / "w")
-
-
-@pytest.fixture
-def place(tmp_path: Path) -> rounds.Place:
-    return rounds.begun(tmp_path / "w")
-
-
-@pytest.fixture
-def server_place(new_database, tmp_path: Path) -> rounds.Place:
-    url = new_database()
-    with create_store(url, head_file=tmp_path / "head", workspace=WORKSPACE) as store:
-        add_people(store)
-    return rounds.Place(url, tmp_path / "head", tmp_path)
 
 
 def test_killed_writers_lose_nothing(place, full):
@@ -63,11 +25,6 @@ def test_killed_writers_lose_nothing(place, full):
     result = rounds.kill_writers(place, many, 7)
     held(result, many)
     assert result.acknowledged >= many
-
-
-@pytest.mark.postgres
-def test_killed_writers_on_a_server_lose_nothing(server_place):
-    held(rounds.kill_writers(server_place, 6, 7), 6)
 
 
 @pytest.mark.slow
@@ -133,42 +90,9 @@ def test_a_torn_tail_leaves_a_whole_beginning(tmp_path):
     held(rounds.tear_tail(tmp_path, 512), 60)
 
 
-def test_eight_writers_at_once_lose_and_double_nothing(quick_place, full):
-    each = 1000 if full else 12
-    held(rounds.write_at_once(quick_place, 8, each), 8 * each)
-
-
-@pytest.mark.postgres
-def test_eight_writers_at_once_on_a_server_lose_and_double_nothing(server_place):
-    held(rounds.write_at_once(server_place, 8, 15), 120)
-
-
 def test_a_clock_that_jumps_both_ways_loses_nothing(place):
     held(rounds.jump_clock(place, 2), 2)
 
 
-@pytest.mark.postgres
-def test_a_clock_that_jumps_both_ways_loses_nothing_on_a_server(server_place):
-    held(rounds.jump_clock(server_place, 2), 2)
-
-
 def test_an_old_copy_that_is_put_back_signs_nothing(tmp_path):
     held(rounds.restore_old(tmp_path / "w", 3), 3)
-
-
-@pytest.fixture
-def own_server(tmp_path: Path) -> Iterator[tuple[postgres_server.Server, rounds.Place]]:
-    programs = postgres_server.binaries()
-    if programs is None:
-        pytest.skip("no PostgreSQL of our own to kill (make system)")
-    with postgres_server.running(programs) as server:
-        with create_store(server.url, head_file=tmp_path / "head", workspace=WORKSPACE) as store:
-            add_people(store)
-        yield server, rounds.Place(server.url, tmp_path / "head", tmp_path)
-
-
-@pytest.mark.postgres
-def test_a_killed_server_loses_nothing(own_server):
-    result = rounds.kill_server(*own_server, 3, 7)
-    held(result, 3)
-    assert result.stopped == 3

@@ -222,7 +222,7 @@ def story(tmp_path: Path) -> Iterator[type[Story]]:
 
 
 def test_any_story_of_what_is_kept_holds(story: type[Story], pytestconfig: pytest.Config) -> None:
-    full = 500 if settings.get_current_profile_name() == "ci" else 40
+    full = 500 if settings.get_current_profile_name() == "ci" else 20
     many = 20_000 if pytestconfig.getoption("--slow") else full
     told = settings(max_examples=many, stateful_step_count=50, deadline=None, suppress_health_check=list(HealthCheck))
     run_state_machine_as_test(story, settings=told)
