@@ -38,6 +38,7 @@ class TestLondon:
         assert (found.numbers["below"], found.numbers["above"]) == ([], [])
         assert "83 in 100 of how they scatter is who happened to be asked" in found.prose[1]
         assert "which the file does not say" in found.assumptions[0]
+        assert found.prose[-1] == "All this supposes 120 answers in each area: the file does not say."
 
     def test_safety_after_dark_differs_by_more_than_the_survey_s_noise(self, shared_data: Path) -> None:
         found = self.found(shared_data, "safe_after_dark")

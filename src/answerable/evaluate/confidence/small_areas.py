@@ -126,7 +126,10 @@ def small_areas(
             ),
             *(Row(one.name, *one.shown(answers)) for one in told),
         ),
-        prose=_prose(areas, told, noise, mean, item),
+        prose=(
+            *_prose(areas, told, noise, mean, item),
+            *([f"All this supposes {answers} answers in each area: the file does not say."] if assumed else []),
+        ),
         assumptions=(
             f"{answers} answers in each area{', which the file does not say' if assumed else ''}",
             f"a design effect of {design_effect:g}",
