@@ -7,11 +7,13 @@ import json
 import numpy as np
 import pytest
 
-from answerable.errors import InputError
+from answerable.errors import InputError, UsageError
 from answerable.lab.areas_ground import ground_from_geojson, touching
 from answerable.lab.engine import Policy, simulate
+from answerable.lab.experiments import run
 from answerable.lab.rates import YEAR_HOURS
 from answerable.lab.stream import draw_stream
+from answerable.lab.sweep import read_sweep, run_sweep
 from answerable.place import read_areas
 
 
@@ -52,6 +54,43 @@ def test_an_island_is_refused_before_anything_starts(tmp_path, parameters) -> No
     path = write(tmp_path / "a.geojson", [*BLOCK, (2.9, 54.9)])
     with pytest.raises(InputError, match="falls into 2 parts"):
         ground_from_geojson(path, parameters, np.random.default_rng(1))
+
+
+SCENARIO = """\
+title: A real outline
+question: Does answering every report help here?
+areas: a.geojson
+events_per_year: 300
+each_knows: 5
+replicates: 2
+policies: [{name: never, send: [never]}, {name: after events, send: [after-events]}]
+"""
+
+
+def test_a_scenario_is_played_on_areas_of_one_s_own(tmp_path, parameters) -> None:
+    (tmp_path / "mine.yaml").write_text(SCENARIO)
+    with pytest.raises(UsageError, match="no such file of areas"):
+        run(str(tmp_path / "mine.yaml"), parameters)
+    write(tmp_path / "a.geojson", BLOCK)
+    result = run(str(tmp_path / "mine.yaml"), parameters)
+    assert "a city of 9 places" in result.answer
+    assert result.figures["after events"]["deployments"] > 50
+    write(tmp_path / "a.geojson", [*BLOCK, (2.9, 54.9)])
+    with pytest.raises(InputError, match="falls into 2 parts"):
+        run(str(tmp_path / "mine.yaml"), parameters)
+    (tmp_path / "mine.yaml").write_text(SCENARIO + "places: 9\n")
+    with pytest.raises(InputError, match="areas and events_per_year"):
+        run(str(tmp_path / "mine.yaml"), parameters)
+
+
+def test_a_sweep_over_areas_runs_again_when_they_change(tmp_path, parameters) -> None:
+    (tmp_path / "mine.yaml").write_text(SCENARIO)
+    (tmp_path / "sweep.yaml").write_text("scenario: mine.yaml\nreplicates: 2\nvary: {patrol_effect: [0.1, 0.3]}\n")
+    write(tmp_path / "a.geojson", BLOCK)
+    plan = read_sweep(tmp_path / "sweep.yaml", parameters)
+    assert (run_sweep(plan, tmp_path / "out").before, run_sweep(plan, tmp_path / "out").before) == (0, 2)
+    write(tmp_path / "a.geojson", BLOCK[:6])
+    assert run_sweep(read_sweep(tmp_path / "sweep.yaml", parameters), tmp_path / "out").before == 0
 
 
 @pytest.mark.parametrize("text", ["", "[]", '{"type": "FeatureCollection", "features": []}'])

@@ -5,8 +5,8 @@ The places are real, nothing that happens in them is: rates, reporting and event
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 
@@ -15,9 +15,8 @@ import shapely
 from numpy.typing import NDArray
 
 from answerable.errors import InputError
-from answerable.lab.ground import SIDES, Ground
-from answerable.lab.parameters import Parameters
-from answerable.lab.rates import YEAR_HOURS
+from answerable.lab.ground import SIDES, Ground, make_ground
+from answerable.lab.parameters import Parameters, load_parameters
 from answerable.place import Area, read_areas
 
 REACH_M = 50.0
@@ -53,14 +52,18 @@ def areas_ground(
     n = len(areas)
     if n < 2:
         raise InputError("A city needs at least two places.", where=f"{n} areas", fix="Give a file with more areas.")
-    beside = touching(areas, reach_m)
-    weight = np.exp(parameters["place_sigma"] * rng.standard_normal(n))
-    total = parameters["events_per_year"] if events_per_year is None else events_per_year
-    own = total * (1 - parameters["branching"]) / YEAR_HOURS
-    odds = math.log(parameters["reporting"] / max(1 - parameters["reporting"], 1e-12))
-    told = 1 / (1 + np.exp(-(odds + parameters["reporting_spread"] * rng.standard_normal(n))))
-    people = np.full(n, parameters["london_people"] / parameters["london_places"])
-    return Ground(own * weight / weight.sum(), beside, told, people)
+    return make_ground(parameters, n, rng, events_per_year=events_per_year, beside=touching(areas, reach_m))
+
+
+@lru_cache(maxsize=4)
+def laid_out(path: str, _changed_ns: int) -> NDArray[np.int64]:
+    """Return the neighbours of the areas of a GeoJSON file, kept for the next replicate; ``_changed_ns``: its mtime.
+
+    InputError as :func:`ground_from_geojson`.
+    """
+    areas = read_areas(Path(path))
+    ground = areas_ground(areas, load_parameters(), np.random.default_rng(0))
+    return ground.neighbours
 
 
 def touching(areas: Sequence[Area], reach_m: float = REACH_M) -> NDArray[np.int64]:

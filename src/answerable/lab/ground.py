@@ -47,11 +47,17 @@ class Ground:
 
 
 def make_ground(
-    parameters: Parameters, places: int, rng: np.random.Generator, *, events_per_year: float | None = None
+    parameters: Parameters,
+    places: int,
+    rng: np.random.Generator,
+    *,
+    events_per_year: float | None = None,
+    beside: NDArray[np.int64] | None = None,
 ) -> Ground:
-    """Draw ``places`` places of equal size in a square: log-normal rates, logit-normal reporting.
+    """Draw ``places`` places of equal size: log-normal rates, logit-normal reporting.
 
-    ``events_per_year`` (from the parameters where None) counts background and triggered events together.
+    ``events_per_year`` (from the parameters where None) counts background and triggered events together; ``beside``
+    (int64[places, 8]) are each place's neighbours, those of a square where None.
     """
     if places < 2:
         raise InputError("A city needs at least two places.", where=f"places {places}", fix="Try 400.")
@@ -61,7 +67,7 @@ def make_ground(
     odds = math.log(parameters["reporting"] / max(1 - parameters["reporting"], 1e-12))
     told = 1 / (1 + np.exp(-(odds + parameters["reporting_spread"] * rng.standard_normal(places))))
     people = np.full(places, parameters["london_people"] / parameters["london_places"])
-    return Ground(own * weight / weight.sum(), square(places), told, people)
+    return Ground(own * weight / weight.sum(), square(places) if beside is None else beside, told, people)
 
 
 def town_ground(rates: Rates) -> Ground:

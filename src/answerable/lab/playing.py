@@ -30,7 +30,7 @@ def play(scenario: Scenario, parameters: Parameters, seed: int, replicate: int) 
     rng = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(replicate,)))
     city = parameters.changed(**scenario.change) if scenario.change else parameters
     places, events = scenario.city(city)
-    ground = make_ground(city, places, rng, events_per_year=events)
+    ground = make_ground(city, places, rng, events_per_year=events, beside=scenario.beside())
     stream = draw_stream(ground, city, scenario.years, rng)
     tips = draw_tips(ground, stream, city, rng, sources=scenario.sources, knows=scenario.each_knows)
     windows = stream.hours // WINDOW_H

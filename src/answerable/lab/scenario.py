@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
+import numpy as np
 import yaml
+from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from answerable.errors import InputError, UsageError
@@ -56,7 +58,10 @@ class PolicyText(Written):
 
 
 class Scenario(Written):
-    """One scenario as it was written; ``change`` sets parameters of the city, by their names."""
+    """One scenario as it was written; ``change`` sets parameters of the city, by their names.
+
+    ``areas`` is a GeoJSON file whose areas are the places; a reader turns it into the file's full path.
+    """
 
     title: _Name
     question: Annotated[str, Field(min_length=1, max_length=200)]
@@ -64,6 +69,7 @@ class Scenario(Written):
     places: Annotated[int, Field(ge=9, le=50_000)] | None = None
     events_per_year: Annotated[float, Field(gt=0, le=100_000)] | None = None
     share_of_london: _Share | None = None
+    areas: Annotated[str, Field(max_length=4000)] = ""
     years: Annotated[int, Field(ge=1, le=10)] = 1
     replicates: Annotated[int, Field(ge=2, le=100_000)] = 12
     seed: Annotated[int, Field(ge=0, lt=2**63)] = 1
@@ -74,9 +80,9 @@ class Scenario(Written):
 
     @model_validator(mode="after")
     def _fits_together(self) -> Scenario:
-        own = self.places is not None and self.events_per_year is not None
-        if own == (self.share_of_london is not None) or (self.places is None) != (self.events_per_year is None):
-            raise ValueError("give places and events_per_year, or share_of_london")
+        laid = sum((self.places is not None, self.share_of_london is not None, bool(self.areas)))
+        if laid != 1 or (self.share_of_london is None) != (self.events_per_year is not None):
+            raise ValueError("give places and events_per_year, or areas and events_per_year, or share_of_london")
         if len({policy.name for policy in self.policies}) < len(self.policies):
             raise ValueError("two policies have one name")
         for policy in self.policies:
@@ -89,7 +95,16 @@ class Scenario(Written):
         if self.share_of_london is not None:
             size = max(9, round(self.share_of_london * parameters["london_places"]))
             return size, self.share_of_london * parameters["london_injuries"]
-        return int(self.places or 0), float(self.events_per_year or 0)
+        beside = self.beside()
+        return int(self.places or 0) if beside is None else len(beside), float(self.events_per_year or 0)
+
+    def beside(self) -> NDArray[np.int64] | None:
+        """Return the neighbours of the places where the scenario names its ``areas``; None: they lie in a square."""
+        if not self.areas:
+            return None
+        from answerable.lab.areas_ground import laid_out
+
+        return laid_out(self.areas, Path(self.areas).stat().st_mtime_ns)
 
 
 def scenario_names() -> tuple[str, ...]:
@@ -118,8 +133,22 @@ def load_scenario(name: str, parameters: Parameters | None = None, *, beside: Pa
             fix=f"Known: {', '.join(scenario_names())}; or name a file that ends in .yaml.",
         )
     scenario = read_written(path, Scenario)
+    if scenario.areas:
+        file = (path.parent / scenario.areas).resolve()
+        if not file.is_file():
+            raise UsageError(
+                "There is no such file of areas.", where=f"{path.name}: areas: {file}", fix="Name another."
+            )
+        scenario = scenario.model_copy(update={"areas": str(file)})
     _check_packs(path, scenario)
     places, _ = scenario.city(in_city(path, scenario, parameters or load_parameters()))
+    crowded = next((one for one in scenario.policies if (one.in_places or 0) > places), None)
+    if crowded is not None:
+        raise InputError(
+            f"'{crowded.name}' is in more places than there are.",
+            where=f"{path.name}: in_places",
+            fix=f"At most {places}.",
+        )
     if scenario.each_knows > places:
         raise InputError(
             "A source cannot know more places than there are.",

@@ -186,6 +186,7 @@ def _key(plan: Plan, point: int, first: int, last: int) -> str:
     _, parameters = plan.points[point]
     says = {
         "scenario": plan.scenario.model_dump(mode="json"), "seed": plan.text.seed, "version": version("answerable"),
+        "areas": hashlib.sha256(Path(plan.scenario.areas).read_bytes()).hexdigest() if plan.scenario.areas else "",
         "values": {name: one.value for name, one in sorted(parameters.entries.items())},
     }  # fmt: skip
     digest = hashlib.sha256(json.dumps(says, sort_keys=True).encode()).hexdigest()[:20]
