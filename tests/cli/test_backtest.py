@@ -13,6 +13,7 @@ import pytest
 from typer.testing import CliRunner
 
 from answerable.cli.main import app
+from answerable.errors import InputError
 
 
 @pytest.fixture(scope="module")
@@ -82,3 +83,19 @@ def test_what_cannot_be_tested_is_said(shots: Path, words: list[str], code: int,
     assert done.returncode == code
     assert says in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_days_are_not_tested_by_the_hour(tmp_path: Path) -> None:
+    rng = np.random.default_rng(3)
+    days = np.sort(rng.integers(0, 300, 200))
+    frame = pl.DataFrame({
+        "date": [str(np.datetime64("2016-01-01") + np.timedelta64(int(d), "D")) for d in days],
+        "category": "x", "call_group": "PERSON CRIME", "case_desc": "ASSAULT - WITH WEAPON *H",
+        "lon": (-122.6 + rng.normal(0, 0.02, 200)).round(5), "lat": (45.5 + rng.normal(0, 0.02, 200)).round(5),
+        "census_tract": 1.0,
+    })  # fmt: skip
+    path = tmp_path / "calls.csv"
+    frame.write_csv(path)
+    done = CliRunner().invoke(app, ["backtest", "--incidents", str(path), "--hours", "8", "--models", "long_run"])
+    assert isinstance(done.exception, InputError)
+    assert "known to within 24 hours only" in done.exception.what

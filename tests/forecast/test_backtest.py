@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -33,6 +33,7 @@ from answerable.score.corp import corp
 from answerable.score.decision import act_everywhere, net_benefit
 from answerable.work import Work
 
+START = datetime(2016, 1, 1, tzinfo=UTC)
 QUICK = ("cell_mean", "long_run", "near_repeat", "seasonal", "mixture")
 
 
@@ -225,3 +226,25 @@ def test_incidents_all_at_one_point_have_scores_and_no_slope(
     told = verdict(backtested(table, grid, windows_between(issued - timedelta(days=20), issued, 24), tmp_path))
     assert told["models"]["cell_mean"]["gain_bits_per_event"] > 1
     assert told["models"]["cell_mean"]["calibration_slope"] is None
+
+
+@pytest.mark.parametrize("late_days", [1, 90])
+def test_outcomes_are_waited_for_until_they_are_known_however_late_and_rough_their_times_are(
+    make_incidents: Callable[..., Incidents], grid: Grid, issued: datetime, tmp_path: Path, late_days: int
+) -> None:
+    # Known to the day, the day beginning in the middle of a window; known a day or a quarter after it has ended.
+    rng = np.random.default_rng(8)
+    days = np.sort(rng.integers(0, 730, 900))
+    begin = [START + timedelta(days=int(d), hours=1) for d in days]
+    end = [at + timedelta(days=1) for at in begin]
+    known = [at + timedelta(days=late_days) for at in end]
+    table = make_incidents(
+        np.zeros(900), rng.integers(0, 5000, 900), rng.integers(0, 4000, 900),
+        occurred_from=begin, occurred_to=end, known_at=known, precision="day",
+    )  # fmt: skip
+    windows = windows_between(issued - timedelta(days=150), issued - timedelta(days=90), 24)
+    outcome = backtested(table, grid, windows, tmp_path, asked=QUICK, refit=timedelta(days=400))
+    assert outcome.wait == timedelta(days=late_days, hours=1)
+    told = verdict(outcome)
+    assert 0.8 < told["models"]["mixture"]["observed_over_predicted"] < 1.25
+    assert told["mixture"]["worse_than_best_nats"] <= told["mixture"]["bound_nats"]

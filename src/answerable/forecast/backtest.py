@@ -38,9 +38,8 @@ WARM = timedelta(days=84)
 UNIFORM = "uniform"
 # Left out of "all": an expert that must be asked for by name (it needs an extra, and minutes).
 OPTIONAL = ("boost",)
-_VERSION = "2"
+_VERSION = "3"
 _LATEST_SHARE = 0.95
-_MOST_WAIT = timedelta(days=60)
 
 
 @dataclass(frozen=True, eq=False)
@@ -152,14 +151,20 @@ def warming(timeline: Timeline, windows: list[Window], warm: timedelta) -> list[
 
 
 def waiting_time(timeline: Timeline, first: Window) -> timedelta:
-    """Return how long after a window its outcome is taken as known: the 95th percentile of the delay from event to
-    knowledge among what was known when the test began, 60 days at most.
+    """Return how long after a window its outcome is taken as known: the 95th percentile, among what was known when
+    ``first`` opens, of the time from the end of an incident's own window to its being known.
+
+    Windows are those of the length of ``first`` before it; the middle of an incident puts it into one. To look sooner
+    would be to learn from windows that seem empty.
     """
     known = timeline.known(first.start)
     if not known.any():
         return timedelta(0)
-    delay = float(np.quantile((timeline.known_from - timeline.last)[known], _LATEST_SHARE))
-    return min(_MOST_WAIT, timedelta(microseconds=max(0.0, delay)))
+    start, step = microseconds(first.start), (first.end - first.start) // timedelta(microseconds=1)
+    # A window holds its start and not its end.
+    ends = start - (start - timeline.middle[known] - 1) // step * step
+    delay = float(np.quantile(timeline.known_from[known] - ends, _LATEST_SHARE))
+    return timedelta(microseconds=max(0.0, delay))
 
 
 def _told(

@@ -20,7 +20,7 @@ from answerable.forecast.timeline import Timeline
 from answerable.forecast.verdict import verdict
 from answerable.incidents import Incidents
 from answerable.incidents.reading import read_incidents
-from answerable.place import Area, Grid, Window, parse_instant, read_areas, stamp, union
+from answerable.place import Area, Grid, Window, local, parse_instant, read_areas, stamp, union
 from answerable.work import Work
 
 
@@ -111,7 +111,8 @@ def _period(incidents: Incidents, plan: Plan) -> tuple[datetime, datetime]:
     start = parse_instant(plan.test_from, zone) if plan.test_from else first + (last - first) * 2 / 3
     end = parse_instant(plan.test_to, zone) if plan.test_to else last
     if not plan.test_from:
-        start = start.replace(minute=0, second=0, microsecond=0)
+        # The day there, not in UTC: what is known to the day alone would else lie across two windows.
+        start = local(start, zone).replace(hour=0, minute=0, second=0, microsecond=0).astimezone(UTC)
     if not first < start < end:
         raise InputError(
             "The test must begin after the first incident and before its own end.",
@@ -128,7 +129,19 @@ def _windows(incidents: Incidents, plan: Plan, start: datetime, end: datetime) -
         return months_between(start, end, incidents.manifest.tz or "UTC")
     if not 0 < plan.hours <= 24 * 366:
         raise UsageError("A window lasts from minutes to a year.", where=f"--hours {plan.hours:g}", fix="Try 24.")
+    _fine_enough(incidents, plan.hours)
     return windows_between(start, end, plan.hours)
+
+
+def _fine_enough(incidents: Incidents, hours: float) -> None:
+    """Refuse windows shorter than the days that incidents are known to (InputError); months are refused elsewhere."""
+    width = (incidents.frame["occurred_to"] - incidents.frame["occurred_from"]).median()
+    known_to = width / timedelta(hours=1) if isinstance(width, timedelta) else 0.0
+    if hours < 0.9 * known_to < 24 * 27:
+        raise InputError(
+            f"Most of these incidents are known to within {known_to:.0f} hours only, so nothing shorter can be tested.",
+            where=f"--hours {hours:g}", fix="Test windows of whole days, with --hours 24.",
+        )  # fmt: skip
 
 
 def _study_area(incidents: Incidents, plan: Plan, start: datetime) -> tuple[Area, str]:
