@@ -1,7 +1,7 @@
 """Write the vectors of decisions that a passkey signed: ``python tests/vectors/generate_passkeys.py``.
 
-The keys follow from fixed numbers, and P-256 signs without chance (RFC 6979), so a second run changes no byte. The tests
-of passkeys make their evidence here too.
+The keys follow from fixed numbers, and P-256 signs without chance (RFC 6979), so a second run changes no byte. The
+tests of passkeys make their evidence here too.
 """
 
 from __future__ import annotations
