@@ -161,3 +161,16 @@ def test_best_candidates_are_the_busiest_windows_of_the_worst_places(parameters)
     chosen = ranked(np.array([1.0, 3.0, 2.0]), 2, np.array([0.5, 1.0]))
     assert chosen.starts.tolist() == [0, 0, 2]
     assert sorted(chosen.places.tolist()) == [1, 2]
+
+
+@settings(max_examples=40, deadline=None)
+@given(seed=st.integers(0, 2**31), many=st.integers(0, 40), kinds=st.integers(1, 6))
+def test_the_best_places_and_windows_are_those_of_a_whole_sort(seed: int, many: int, kinds: int) -> None:
+    rng = np.random.default_rng(seed)
+    # Few different values, so that many are equal.
+    scores, busy = rng.integers(0, kinds, 5).astype(float), rng.integers(1, 1 + kinds, 7).astype(float)
+    found = ranked(scores, many, busy)
+    best = np.argsort(-(busy[:, None] * scores).ravel(), kind="stable")[:many]
+    wanted = Candidates.of(best // 5, best % 5, np.ones(len(best)), 7)
+    assert np.array_equal(found.starts, wanted.starts)
+    assert np.array_equal(found.places, wanted.places)

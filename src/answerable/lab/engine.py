@@ -200,7 +200,13 @@ def ranked(scores: NDArray[np.float64], deployments: int, busy: NDArray[np.float
     ``scores`` float64[n], ``busy`` float64[windows]; ties go to the earlier window and the lower place.
     """
     windows = len(busy)
-    best = np.argsort(-(busy[:, None] * scores).ravel(), kind="stable")[:deployments]
+    every = (busy[:, None] * scores).ravel()
+    many = min(deployments, len(every))
+    # The last that is chosen, found without sorting all; of those equal to it, the first.
+    least = np.partition(every, len(every) - many)[len(every) - many] if many else np.inf
+    above = np.flatnonzero(every > least)
+    chosen = np.sort(np.concatenate([above, np.flatnonzero(every == least)[: many - len(above)]]))
+    best = chosen[np.argsort(-every[chosen], kind="stable")]
     window, place = best // len(scores), best % len(scores)
     return Candidates.of(window, place, np.ones(len(best)), windows)
 
