@@ -6,6 +6,7 @@ import csv
 
 import numpy as np
 import pytest
+from scipy.stats import binom
 
 from answerable.errors import InputError
 from answerable.lab.known import groups, reproduce
@@ -13,6 +14,7 @@ from answerable.lab.known.answer import Answer
 from answerable.lab.known.bogota import disparity, read_survey
 from answerable.lab.known.disclosure import Release, recovered, release
 from answerable.lab.known.malicious import REPORTS, trials
+from answerable.lab.known.no_effect import shares
 from answerable.lab.known.peers import forecasts, peers
 
 
@@ -25,6 +27,16 @@ def test_k11_k12_and_k14_hold(name: str) -> None:
     assert missed(name) == []
 
 
+def test_k13_in_a_few_cities_no_design_claims_an_effect_more_often_than_chance_allows() -> None:
+    few = 80
+    found = shares(few)
+    assert len(found) >= 11
+    # At a level of 7 in 100, more than this comes once in ten thousand times.
+    assert {name: share for name, share in found.items() if share * few > binom.ppf(0.9999, few, 0.07)} == {}
+    assert sum(found.values()) > 0
+
+
+@pytest.mark.slow
 def test_k13_every_design_claims_an_effect_as_rarely_as_it_says() -> None:
     answers = reproduce("designs")
     assert len(answers) >= 11
