@@ -17,7 +17,7 @@ from answerable.evaluate.observed_expected import observed_expected
 from answerable.evaluate.panel import Panel
 from answerable.evaluate.rates import compare_rates
 from answerable.evaluate.small_change import change_test, exact_change
-from answerable.evaluate.synthetic import placebo, sdid
+from answerable.evaluate.synthetic import placebo_rank, sdid
 from answerable.evaluate.trigger_matched import trigger_matched
 from answerable.evaluate.wdd import dispersion_of
 
@@ -117,5 +117,5 @@ def test_a_synthetic_comparison_among_all_placebos(scatter, mean) -> None:
     for seed in range(60):
         rng = np.random.default_rng(seed)
         panel = Panel.of(counts(rng, mean, scatter, (30, 16)), np.arange(30) == 0, 12)
-        found += placebo(panel, sdid).p <= 0.05
+        found += placebo_rank(panel, sdid) <= 0.05
     assert held(found, 60)
