@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from answerable.errors import InputError, UsageError
-from answerable.forecast.backtest import Outcome, chosen, run
+from answerable.forecast.backtest import Outcome, chosen, run, warming
 from answerable.forecast.chunk import experts, months_between, stretches, windows_between
 from answerable.forecast.timeline import Timeline
 from answerable.forecast.verdict import verdict
@@ -248,3 +248,22 @@ def test_outcomes_are_waited_for_until_they_are_known_however_late_and_rough_the
     told = verdict(outcome)
     assert 0.8 < told["models"]["mixture"]["observed_over_predicted"] < 1.25
     assert told["mixture"]["worse_than_best_nats"] <= told["mixture"]["bound_nats"]
+
+
+def test_weights_warm_up_on_months_before_a_test_of_months_and_only_where_something_was_known(
+    two_years: Incidents, make_incidents: Callable[..., Incidents], grid: Grid, issued: datetime
+) -> None:
+    months = months_between(issued - timedelta(days=100), issued, "Europe/London")
+    before = warming(Timeline.of(two_years, grid), months, timedelta(days=84))
+    assert before[-1].end == months[0].start
+    assert all(a.end == b.start for a, b in pairwise(before))
+    assert 8 <= len(before) <= 12
+    late = [START + timedelta(days=600)] * 40
+    table = make_incidents(np.arange(40) * 400.0, 700, 700, known_at=late)
+    assert warming(
+        Timeline.of(table, grid), windows_between(issued, issued + timedelta(days=9), 24), timedelta(84)
+    ) == [Window.of_hours(issued - timedelta(days=i), 24) for i in range(84, 0, -1)]
+    nothing = [START + timedelta(days=720)] * 40
+    table = make_incidents(np.arange(40) * 400.0, 700, 700, known_at=nothing)
+    found = warming(Timeline.of(table, grid), windows_between(issued, issued + timedelta(days=9), 24), timedelta(84))
+    assert found[0].start >= START + timedelta(days=720)

@@ -23,7 +23,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from answerable.errors import InputError, UsageError
-from answerable.forecast.chunk import experts, most_windows, race, stretches
+from answerable.forecast.chunk import FEWEST_INCIDENTS, experts, months_between, most_windows, race, stretches
 from answerable.forecast.mixing import Mixed, Told, lateness, mix, probabilities
 from answerable.forecast.tally import BINNED, MIXTURES, How, Mixing, tally
 from answerable.forecast.timeline import Timeline, instant, microseconds
@@ -35,10 +35,11 @@ Progress = Callable[[int, int, str], None]
 
 REFIT = timedelta(days=28)
 WARM = timedelta(days=84)
+_WARM_MONTHS = timedelta(days=367)
 UNIFORM = "uniform"
 # Left out of "all": an expert that must be asked for by name (it needs an extra, and minutes).
 OPTIONAL = ("boost",)
-_VERSION = "3"
+_VERSION = "4"
 _LATEST_SHARE = 0.95
 
 
@@ -137,17 +138,24 @@ def chosen(asked: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
 def warming(timeline: Timeline, windows: list[Window], warm: timedelta) -> list[Window]:
     """Return windows like those tested, ending where the test begins, on which the mixture's weights warm up.
 
-    As many as fit into ``warm`` and leave at least as much known history before them; none for windows of months.
+    As many as fit into ``warm`` (for calendar months, into a year), leave at least as much known history before them,
+    and find at least ten incidents known when they open.
     """
-    step = windows[0].end - windows[0].start
-    if any(window.end - window.start != step for window in windows[:13]) or step > timedelta(days=27):
-        return []
-    known = timeline.known(windows[0].start)
+    step, start = windows[0].end - windows[0].start, windows[0].start
+    known = timeline.known(start)
     if not known.any():
         return []
-    span = windows[0].start - instant(int(timeline.first[known].min()))
-    n = int(min(warm, span / 2) / step)
-    return [Window(windows[0].start - i * step, windows[0].start - (i - 1) * step) for i in range(n, 0, -1)]
+    half = (start - instant(int(timeline.first[known].min()))) / 2
+    if step > timedelta(days=27):
+        found = months_between(start - min(_WARM_MONTHS, half), start, timeline.incidents.manifest.tz or "UTC")
+        found = found if step < timedelta(days=32) else []
+    elif any(window.end - window.start != step for window in windows[:13]):
+        found = []
+    else:
+        found = [Window(start - i * step, start - (i - 1) * step) for i in range(int(min(warm, half) / step), 0, -1)]
+    while found and timeline.known(found[0].start).sum() < FEWEST_INCIDENTS:
+        found.pop(0)
+    return found
 
 
 def waiting_time(timeline: Timeline, first: Window) -> timedelta:
