@@ -71,10 +71,11 @@ def experiment(parameters: Parameters, seed: int, size: int) -> Result:
     )  # fmt: skip
     first, last = (figures["deployments"]["prevented"][y] for y in (0, 4))
     school = figures["schools"]["prevented"]
+    later = "within five too" if best[1] == best[5] else f"{WORDS[best[5]]} within five"
     answer = (
         f"A hundred deployments a year, placed by perfect knowledge of long-run rates, prevent {first:.1f} events in "
         f"the first year and {last:.1f} in five. For each pound, {WORDS[best[1]]} prevents most within one year and "
-        f"{WORDS[best[5]]} within five. What starts slowly is judged unfairly after a year: schools work prevents "
+        f"{later}. What starts slowly is judged unfairly after a year: schools work prevents "
         f"{school[0]:.1f} events in its first year and {school[4]:.1f} in five. Effects and costs of all of them are "
         "assumed."
     )

@@ -26,10 +26,10 @@ FACTORS = (
     "patrol_half_days", "displacement", "confidence_hit", "confidence_half_weeks",
 )  # fmt: skip
 WORDS = {
-    "branching": "how many events one sets off", "trigger_days": "how soon they follow",
-    "same_place": "how many follow in the same place", "place_sigma": "how much places differ",
+    "branching": "how many events one event sets off", "trigger_days": "how soon further events follow",
+    "same_place": "how many of them lie in the same place", "place_sigma": "how much places differ",
     "week_peak": "how busy the busiest hour is", "reporting": "how much is reported",
-    "patrol_effect": "what a patrol prevents while it is there", "patrol_half_days": "how long that lasts",
+    "patrol_effect": "what a patrol prevents while it is there", "patrol_half_days": "how long a patrol's effect lasts",
     "displacement": "how much moves next door", "confidence_hit": "what a deployment costs in confidence",
     "confidence_half_weeks": "how slowly confidence recovers",
 }  # fmt: skip
@@ -102,7 +102,7 @@ def _result(
         figures={name: dict(zip(OUTPUTS, map(float, mean[i]), strict=True)) for i, name in enumerate(FACTORS)}
         | {"ranking": first},
         head=("parameter, over its plausible range", *OUTPUTS), rows=rows, parameters=parameters, seed=seed, size=size,
-        bars=tuple(Bar(_told(FACTORS[i]), float(mean[i, 0]), float(error[i, 0])) for i in order),
+        bars=tuple(Bar(WORDS[FACTORS[i]], float(mean[i, 0]), float(error[i, 0])) for i in order),
         axes=("", "mean absolute effect on how many of 100 responses coincide"),
     )  # fmt: skip
 
