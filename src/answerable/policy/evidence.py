@@ -16,7 +16,6 @@ from typing import Any
 from answerable.errors import InputError
 from answerable.policy.reading import read_yaml
 
-FILES = ("armed.yaml", "patrol.yaml", "beyond_police.yaml")
 READ = {
     "summary": "provisional: read in an abstract or summary, not in the full text",
     "second_hand": "provisional: seen quoted by others only",
@@ -34,7 +33,7 @@ class Row:
 
     ``effect`` and ``interval`` as the source gives them ("not found" where it does not); ``option`` is the name that
     the catalogue of alternatives uses, empty where it has none; ``read`` is a key of :data:`READ`, ``applies`` whether
-    it speaks of armed patrol, and ``why``; ``checked`` is the month in which it was looked up.
+    it speaks of the tactic itself, and ``why``; ``checked`` is the month in which it was looked up.
     """
 
     id: str
@@ -64,8 +63,10 @@ class Row:
 
 @cache
 def library() -> tuple[Row, ...]:
-    """Return every row, the tactic itself first."""
-    return tuple(row for name in FILES for row in read_rows(_text(name), name))
+    """Return every row of every file, in the order of the files' names."""
+    folder = files("answerable") / "evaluate" / "evidence"
+    found = sorted((file for file in folder.iterdir() if file.name.endswith(".yaml")), key=lambda file: file.name)
+    return tuple(row for file in found for row in read_rows(file.read_text(encoding="utf-8"), file.name))
 
 
 def evidence_for(option: str) -> tuple[Row, ...]:
@@ -109,6 +110,3 @@ def _row(entry: Any, where: str) -> Row:
         )
     return row
 
-
-def _text(name: str) -> str:
-    return (files("answerable") / "evaluate" / "evidence" / name).read_text(encoding="utf-8")
