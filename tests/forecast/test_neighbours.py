@@ -65,7 +65,7 @@ def test_the_compiled_list_holds_the_same_pairs(seed: int, n: int, radius: float
 
 @compiled
 @settings(max_examples=25)
-@given(st.integers(0, 10**6), st.integers(1, 6000), st.floats(5, 900), st.floats(0.3, 3000))
+@given(st.integers(0, 10**6), st.integers(1, 6000), st.floats(30, 900), st.floats(3, 3000))
 def test_compiled_sums_are_those_of_numpy_to_a_millionth(seed: int, n: int, width: float, memory: float) -> None:
     assert kernels is not None
     where = scattered(n, seed, side=12_000)
