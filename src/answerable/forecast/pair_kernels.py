@@ -91,8 +91,10 @@ def _row(typing, square, lag, begin, end, per_square, per_hour):  # noqa: ARG001
 
 
 def _exp(builder, x):
-    """Return exp(x) of eight numbers below 0, those below -80 taken for -80; relative error below 2e-7."""
-    x = builder.select(builder.fcmp_unordered(">", x, _eight(-80.0)), x, _eight(-80.0))
+    """Return exp(x) of eight numbers below 0, nothing for those below -80; relative error below 2e-7."""
+    # Unordered: a NaN is kept.
+    told = builder.fcmp_unordered(">", x, _eight(-80.0))
+    x = builder.select(told, x, _eight(-80.0))
     scaled = _sum(builder, _product(builder, x, _eight(1.4426950408889634)), _eight(-0.5))
     whole = builder.fptosi(scaled, _WHOLES)
     n = builder.sitofp(whole, _FLOATS)
@@ -105,7 +107,7 @@ def _exp(builder, x):
     p = _sum(builder, _sum(builder, _product(builder, p, square), r), _eight(1.0))
     # Two to the power of n: n goes into the exponent of a float's bits.
     bits = builder.shl(builder.add(whole, ir.Constant(_WHOLES, [127] * _LANES)), ir.Constant(_WHOLES, [23] * _LANES))
-    return _product(builder, p, builder.bitcast(bits, _FLOATS))
+    return builder.select(told, _product(builder, p, builder.bitcast(bits, _FLOATS)), _eight(0.0))
 
 
 def _across(builder, vector):
