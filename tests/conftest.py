@@ -119,7 +119,7 @@ def postgres() -> Iterator[str]:
     elif programs is None:
         pytest.skip(absent()["postgres"])
     else:
-        with postgres_server.running(programs, quick=True) as server:
+        with postgres_server.running(programs) as server:
             yield server.url
 
 

@@ -23,7 +23,6 @@ from pathlib import Path
 import psycopg
 
 START_SECONDS = 60
-ROOM = 2 << 30
 QUICKER = ("shared_buffers=32MB", "max_connections=60", "log_min_messages=fatal")
 
 
@@ -97,14 +96,9 @@ class Server:
 
 
 @contextmanager
-def running(programs: Path, *, quick: bool = False) -> Iterator[Server]:
-    """Run a new server in a folder of its own; both are gone afterwards.
-
-    A ``quick`` one lies in memory where the system has room there: it flushes as ever, only what is below is quicker.
-    """
-    memory = Path("/dev/shm")  # noqa: S108 -- a folder of its own is made in it
-    roomy = quick and memory.is_dir() and shutil.disk_usage(memory).free > ROOM
-    folder = Path(tempfile.mkdtemp(prefix="answerable-postgres-", dir=memory if roomy else None))
+def running(programs: Path) -> Iterator[Server]:
+    """Run a new server in a folder of its own; both are gone afterwards."""
+    folder = Path(tempfile.mkdtemp(prefix="answerable-postgres-"))
     server = Server(programs, folder, _free_port())
     try:
         if os.geteuid() == 0:

@@ -5,10 +5,7 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import sqlite3
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -188,15 +185,6 @@ def held(result: rounds.Result, least: int) -> None:
 def full(pytestconfig: pytest.Config) -> bool:
     """Whether the sizes are those that were promised: in CI, and with ``--slow``; at a desk they are smaller."""
     return pytestconfig.getoption("--slow") or settings.get_current_profile_name() == "ci"
-
-
-@pytest.fixture
-def quick_place() -> Iterator[rounds.Place]:
-    """A store in memory where there is room for it: its writers ask for every flush, and wait for no disk."""
-    shared = Path("/dev/shm")
-    roomy = shared.is_dir() and os.access(shared, os.W_OK) and shutil.disk_usage(shared).free > 1 << 30
-    with tempfile.TemporaryDirectory(prefix="faults-", dir=shared if roomy else None) as folder:
-        yield rounds.begun(Path(folder) / "w")
 
 
 @pytest.fixture

@@ -20,9 +20,9 @@ from answerable.store.postgres_open import create_store
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="faults are made with signals that this system lacks")
 
 
-def test_eight_writers_at_once_lose_and_double_nothing(quick_place, full):
+def test_eight_writers_at_once_lose_and_double_nothing(place, full):
     each = 1000 if full else 12
-    held(rounds.write_at_once(quick_place, 8, each), 8 * each)
+    held(rounds.write_at_once(place, 8, each), 8 * each)
 
 
 @pytest.mark.postgres

@@ -1,7 +1,7 @@
 """Any story at all, kept in a store: the promises of a case hold there too, and one story reads back as it was told.
 
 500 stories of 50 steps on each store in CI, 20,000 with ``--slow``; fewer at a desk, which draws new ones every time.
-On two cores the 500 take 13 seconds in memory and 31 on SQLite (its database on a file system in memory).
+On two cores the 500 take 13 seconds in memory and 31 on SQLite (its files in memory).
 """
 
 from __future__ import annotations
@@ -9,11 +9,9 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import itertools
-import os
 import shutil
 import sys
-import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -135,28 +133,14 @@ def test_any_story_holds_in_memory(pytestconfig: pytest.Config) -> None:
 
 
 @pytest.fixture
-def quick_folder(tmp_path: Path) -> Iterator[Path]:
-    """A folder for many short-lived databases: in memory where the system has room there, so that no disk is waited on.
-
-    The product still asks the system for every flush; only what lies below it is quicker.
-    """
-    shared = Path("/dev/shm")
-    if not (shared.is_dir() and os.access(shared, os.W_OK) and shutil.disk_usage(shared).free > 1 << 30):
-        yield tmp_path
-        return
-    with tempfile.TemporaryDirectory(prefix="stories-", dir=shared) as folder:
-        yield Path(folder)
-
-
-@pytest.fixture
-def on_disk(quick_folder: Path) -> Callable[[], Kept]:
+def on_disk(tmp_path: Path) -> Callable[[], Kept]:
     """Make a store in a new folder for each story, from one that was furnished before."""
-    begun = quick_folder / "begun"
+    begun = tmp_path / "begun"
     furnished(create_store(begun / "record.db", head_file=begun / "head", workspace=WORKSPACE)).close()
     numbers = itertools.count()
 
     def make() -> Kept:
-        folder = quick_folder / f"story-{next(numbers)}"
+        folder = tmp_path / f"story-{next(numbers)}"
         shutil.copytree(begun, folder)
 
         def reopen() -> Store:
