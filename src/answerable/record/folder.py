@@ -20,7 +20,8 @@ from .checkpoint import Checkpoint
 from .errors import RecordError
 from .policy import parse_policy
 from .readback import OpenedEntry, PublicLog, read_public
-from .verify import DOES_NOT_PROVE, WATERMARKS, not_verified
+from .telling import printable, read_text, refuse
+from .verify import DOES_NOT_PROVE, WATERMARKS
 
 
 def told(log: PublicLog, case: str, known: Checkpoint | None = None) -> dict[str, Any]:
@@ -55,7 +56,7 @@ def sentences(log: PublicLog, case: str, problems: Sequence[str], known: Checkpo
         *([f"It continues the log of {known.size} entries that you kept: none was changed since."] if known else []),
         f"{len(log.entries)} entries are opened, {log.unopened} are not opened yet.",
         *(f"But: {problem}." for problem in problems),
-        *([f"Case {_plain(case)}: {len(entries)} entries."] if case else []),
+        *([f"Case {printable(case)}: {len(entries)} entries."] if case else []),
         *(_line(entry) for entry in entries),
     ]
 
@@ -70,17 +71,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--json", action="store_true", help="answer as one JSON document")
     chosen = parser.parse_args(argv)
     try:
-        policy = _text(chosen.policy)
-        known = parse_policy(policy).accept(_text(chosen.known)).checkpoint if chosen.known else None
+        policy = read_text(chosen.policy, "a policy file")
+        known = (
+            parse_policy(policy).accept(read_text(chosen.known, "a checkpoint")).checkpoint if chosen.known else None
+        )
         log = read_public(chosen.folder, policy_text=policy, known=known, now=int(time.time()))
     except OSError as error:
         parser.error(f"{error.filename}: {error.strerror}")
     except RecordError as error:
-        if chosen.json:
-            sys.stdout.write(json.dumps(not_verified(error)) + "\n")
-        else:
-            sys.stderr.write(f"Not verified: {error.reason}. {error}\n")
-        return error.exit_code
+        return refuse(error, as_json=chosen.json)
     found = told(log, chosen.case, known)
     said = sentences(log, chosen.case, found["problems"], known)
     sys.stdout.write((json.dumps(found) if chosen.json else "\n".join(said)) + "\n")
@@ -88,20 +87,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _line(entry: OpenedEntry) -> str:
-    said = (_plain(entry.body.get(name)) for name in ("at", "kind", "office") if entry.body.get(name))
+    said = (printable(entry.body.get(name)) for name in ("at", "kind", "office") if entry.body.get(name))
     return f"  entry {entry.index}: {' '.join(said)}"
-
-
-def _plain(value: object) -> str:
-    """Return ``value`` without anything that could steer a terminal."""
-    return "".join(c if c.isprintable() else "?" for c in str(value))
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_bytes().decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise RecordError("A file is not text.", where=path.name, reason="this is not a file of a record") from error
 
 
 if __name__ == "__main__":

@@ -27,6 +27,7 @@ from .fork import is_fork, verify_fork
 from .merkle import leaf_hash, verify_inclusion
 from .policy import CHECK_CLOCK, CLOCK_ALLOWANCE, parse_policy
 from .proof import parse_proof
+from .telling import printable, read_text, refuse
 
 _DATED = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2})")
 _NONE = ("", "")
@@ -81,7 +82,7 @@ class Verified:
         """Return the answer for a reader, the watermark first."""
         mark = WATERMARKS.get(self.kind)
         said = ((name, self.body.get(name)) for name in ("kind", "case", "at", "office"))
-        about = " ".join(f"{name} {_printable(value)}" for name, value in said if value)
+        about = " ".join(f"{name} {printable(value)}" for name, value in said if value)
         return (
             *([mark] if mark else []),
             f"Verified: {PROVES}. {DOES_NOT_PROVE}",
@@ -93,7 +94,7 @@ class Verified:
         )
 
     def _signed(self) -> str:
-        by = f"passkey {self.own_key}, on the site {_printable(self.site)}" if self.site else f"own key {self.own_key}"
+        by = f"passkey {self.own_key}, on the site {printable(self.site)}" if self.site else f"own key {self.own_key}"
         return f"Signed by its maker's {by}; the force's register says whose."
 
 
@@ -166,11 +167,6 @@ def _posix(at: object) -> float | None:
         return None
 
 
-def not_verified(error: RecordError) -> dict[str, Any]:
-    """Return the machine-readable answer for a file that did not verify."""
-    return {"verified": False, "reason": error.reason, "detail": str(error), "index": None, "size": None}
-
-
 def main(argv: Sequence[str] | None = None) -> int:
     """Check the file named on the command line, say what was found, and return the exit code."""
     parser = argparse.ArgumentParser(prog="record.verify", description="Check a proof file of a record, offline.")
@@ -187,28 +183,24 @@ def main(argv: Sequence[str] | None = None) -> int:
     from .eml import check_folder, compare, head_in
 
     try:
-        policy = _read(chosen.policy, "a policy file")
+        policy = read_text(chosen.policy, "a policy file")
         kept = head_in(chosen.eml.read_bytes(), parse_policy(policy)) if chosen.eml else None
         if chosen.file.is_dir():
             holds = check_folder(chosen.file, policy, kept, int(time.time()))
             return _say({"verified": True, "reason": holds}, as_json=chosen.json)
-        text = _read(chosen.file, "a proof file")
+        text = read_text(chosen.file, "a proof file")
         if is_fork(text):
             proved = verify_fork(text, policy).sentences()
             return _say({"fork": True, "reason": "\n".join(proved)}, as_json=chosen.json, code=Altered.exit_code)
         by_office = chosen.certificate and (
-            _read(chosen.certificate, "a certificate"), _read(chosen.office_key, "an office's key")
+            read_text(chosen.certificate, "a certificate"), read_text(chosen.office_key, "an office's key")
         )  # fmt: skip
         found = verify_proof(text, policy, now=int(time.time()), certificate=by_office)
         heads = compare(kept, parse_policy(policy).accept(parse_proof(text).checkpoint).checkpoint) if kept else ""
     except OSError as error:
         parser.error(f"{error.filename}: {error.strerror}")
     except RecordError as error:
-        if chosen.json:
-            sys.stdout.write(json.dumps(not_verified(error)) + "\n")
-        else:
-            sys.stderr.write(f"Not verified: {error.reason}. {error}\n")
-        return error.exit_code
+        return refuse(error, as_json=chosen.json)
     said = {**found.as_json(), **({"eml": heads} if heads else {})}
     return _say(said, as_json=chosen.json, sentences=(*found.sentences(), *([heads] if heads else [])))
 
@@ -217,18 +209,6 @@ def _say(said: dict[str, Any], *, as_json: bool, sentences: Sequence[str] = (), 
     text = json.dumps(said) if as_json else "\n".join(sentences or [str(said["reason"])])
     sys.stdout.write(text + "\n")
     return code
-
-
-def _printable(value: object) -> str:
-    """Return ``value`` without anything that could steer a terminal."""
-    return "".join(c if c.isprintable() else "?" for c in str(value))
-
-
-def _read(path: Path, what: str) -> str:
-    try:
-        return path.read_bytes().decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise RecordError(f"This is not {what}.", where=path.name, reason=f"this is not {what}") from error
 
 
 if __name__ == "__main__":
