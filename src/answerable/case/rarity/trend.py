@@ -10,7 +10,6 @@ from typing import Any
 
 from answerable.case.rarity.guard import Measure
 from answerable.case.rarity.level import Limit
-from answerable.score.sequential import rarity_e_value, rate_interval
 
 # The risk of a false alarm, ever, that the test keeps to: one in twenty.
 ALPHA = 0.05
@@ -92,6 +91,9 @@ def trend(
 
 
 def _test(began: datetime, cases: list[datetime], now: datetime, permitted: float, alpha: float) -> Trend:
+    # What it needs takes a fifth of a second to load, and most commands tell no trend.
+    from answerable.score.sequential import rarity_e_value, rate_interval
+
     counts = [*range(1, len(cases) + 1), len(cases)]
     looks = [*cases, now]
     years = [max(at - began, _SHORTEST) / _YEAR for at in looks]
