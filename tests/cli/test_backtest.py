@@ -14,6 +14,12 @@ from typer.testing import CliRunner
 
 from answerable.cli.main import app
 from answerable.errors import InputError
+from answerable.service.importing import import_incidents
+from answerable.service.public_view import read_public_view
+from answerable.service.track_record import FILE
+from answerable.service.workspace import init_workspace, open_workspace
+from answerable.web.contents import laid
+from answerable.web.pages.track_record import track_record
 
 
 @pytest.fixture(scope="module")
@@ -64,9 +70,24 @@ def test_text_names_the_models_and_the_best(shots: Path) -> None:
     assert "gain, bits per incident" in done.stdout  # type: ignore[attr-defined]
 
 
+def test_a_test_on_its_own_incidents_becomes_the_track_record_of_a_workspace(shots: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "w"
+    init_workspace(folder, time_zone="Europe/London")
+    with open_workspace(folder) as workspace:
+        import_incidents(workspace, [shots])
+    done = run("--workspace", str(folder), "--cell", "2000", "--models", "long_run", "--publish")
+    assert "the track record shows it from now on" in done.stderr  # type: ignore[attr-defined]
+    with open_workspace(folder) as workspace:
+        page = track_record(read_public_view(workspace.public, workspace.clock.now()), laid(workspace.public, FILE))
+    scored = next(one for one in page.data["sections"] if one["note"])
+    assert scored["table"]["rows"][1][0] == "long run"
+    assert "windows of 24 hours" in scored["paragraphs"][0]
+
+
 @pytest.mark.parametrize(
     ("words", "code", "says"),
     [
+        (["--publish"], 2, "Only a test on the workspace's own incidents"),
         (["--test-from", "2019-01-01"], 3, "begin after the first incident"),
         (["--train-from", "2020-01-01"], 3, "as late as that"),
         (["--models", "crystal_ball"], 2, "no such forecast model"),

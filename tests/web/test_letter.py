@@ -13,6 +13,7 @@ import pytest
 
 from answerable.errors import InputError
 from answerable.service.public_view import PublicView
+from answerable.service.track_record import FILE
 from answerable.web import govuk, site
 from answerable.web.app import public_app
 from answerable.web.catalogue import catalogue, lines, say
@@ -20,7 +21,7 @@ from answerable.web.charts import bars
 from answerable.web.contents import laid
 from answerable.web.pages.letter import letter
 from answerable.web.pages.readers import PATHS
-from answerable.web.pages.track_record import FILE, track_record
+from answerable.web.pages.track_record import track_record
 
 
 def text_of(view: PublicView, **asked: str) -> str:
@@ -126,7 +127,8 @@ SCORES: Mapping[str, object] = {
             "gain_bits_per_event": 1.5,
             "brier": 0.009,
             "calibration_slope": 0.97,
-            "reliability": [{"expected": 4.0, "observed": 5.0, "low": 1.6, "high": 11.7}],
+            "observed_over_predicted": 1.02,
+            "reliability": [{"cells": 800, "expected": 4.0, "observed": 5.0, "low": 1.6, "high": 11.7}],
         },
     },
 }
@@ -137,7 +139,7 @@ def test_scores_stand_beside_their_baseline_with_a_reliability_plot(view: Public
     page = track_record(view, laid(tmp_path, FILE))
     scored = next(one for one in page.data["sections"] if one["note"])
     assert scored["table"]["rows"][0][0] == "uniform (the baseline)"
-    assert scored["table"]["rows"][1][1:] == ["-0.1", "1.5", "0.009", "0.97"]
+    assert scored["table"]["rows"][1][1:] == ["-0.1", "1.5", "0.009", "0.97", "1.02"]
     assert "is not one of its entries" in scored["note"]
     assert 'class="ch-dot"' in page.markup["reliability-0"]
 

@@ -40,15 +40,23 @@ def backtest(
         int, typer.Option(help="How often models learn anew; each forecast sees all that is known.")
     ] = 28,
     keep: Annotated[Path | None, typer.Option(help="Keep finished parts here, to go on after a stop.")] = None,
+    publish: Annotated[bool, typer.Option("--publish", help="Show it on the public track record.")] = False,
     workspace: Workspace = HERE,
     as_json: Json = False,
 ) -> None:
     """Test forecast models on the past, without a look at what was not yet known."""
     import json
 
+    from answerable.errors import UsageError
     from answerable.service.backtest import Plan
     from answerable.service.backtest import backtest as run
 
+    if publish and incidents is not None:
+        raise UsageError(
+            "Only a test on the workspace's own incidents is its track record.",
+            where="--publish with --incidents",
+            fix="Import the file first, or leave out --publish.",
+        )
     plan = Plan(
         train_from=train_from, test_from=test_from, test_to=test_to, hours=hours, months=months, cell_m=cell,
         models=tuple(name.strip() for name in models.split(",") if name.strip()), area=area, predictions=predictions,
@@ -63,7 +71,18 @@ def backtest(
         report.write_text(report_html(told), encoding="utf8")
         report.with_suffix(".json").write_text(json.dumps(told, indent=1) + "\n", encoding="utf8")
         note(f"wrote {report} and {report.with_suffix('.json')}")
+    if publish:
+        _publish(workspace, told)
     emit(told, as_json=as_json, text=lambda: _text(told))
+
+
+def _publish(workspace: Path, told: dict[str, Any]) -> None:
+    from answerable.service.track_record import FILE, publish_scores
+    from answerable.service.workspace import open_workspace
+
+    with open_workspace(workspace) as opened:
+        publish_scores(opened, told)
+        note(f"wrote {opened.public / FILE}: the track record shows it from now on")
 
 
 def _data(file: Path | None, plan: Plan, tz: str, workspace: Path) -> Incidents:

@@ -109,4 +109,3 @@ def _row(entry: Any, where: str) -> Row:
             fix=f"read: {', '.join(READ)}; applies: {', '.join(APPLIES)}; checked: 2026-11.",
         )
     return row
-

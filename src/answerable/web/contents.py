@@ -12,9 +12,9 @@ from answerable.policy.pack import Pack, load_pack
 from answerable.present.article import load_article
 from answerable.service.adoption_packs import current_path
 from answerable.service.public_view import PublicView
+from answerable.service.track_record import FILE as SCORES
 from answerable.web.pages.base_rates import worked_tables
 from answerable.web.pages.fairness_audit import FILE as AUDIT
-from answerable.web.pages.track_record import FILE as SCORES
 from answerable.web.site import MOVING, Contents
 from answerable.web.vignettes import worked_vignettes
 

@@ -18,22 +18,28 @@ from answerable.cli.demo.proposals import Night
 from answerable.clock import Clock, FixedClock
 from answerable.errors import NotAllowed
 from answerable.lab import City, load_parameters, simulate_city
-from answerable.place import Window, local
+from answerable.place import Window, local, stamp
 from answerable.present.words import listed
 from answerable.record.verify import WATERMARKS, verify_proof
+from answerable.service.backtest import Plan, backtest
 from answerable.service.cases import Answer, act, list_cases, open_case
 from answerable.service.evaluating import evaluate_programme
-from answerable.service.forecasting import Picture, make_picture
+from answerable.service.forecasting import DEFAULT_MODEL, Picture, make_picture
 from answerable.service.importing import import_incidents
 from answerable.service.picture import publish_picture
 from answerable.service.study import FILE as STUDY_AREA
+from answerable.service.study import incidents_of
+from answerable.service.track_record import publish_scores
 from answerable.service.workspace import Workspace, clock_of, init_workspace, open_workspace
 
 YEARS = 3
 # The story begins this many days before the present, so that it ends in the recent past whenever it is told.
 _BEGAN_DAYS_AGO = 12
 _YEAR = timedelta(days=365)
-_STEPS = 8
+_STEPS = 9
+# Scored are the quick models, and on the weeks before the present.
+_MODELS = ("uniform", "kde_300", "long_run", "seasonal")
+_SCORED = timedelta(days=84)
 Progress = Callable[[int, int, str], None]
 
 
@@ -89,8 +95,10 @@ def run_demo(folder: Path, *, seed: int = 2018, clock: Clock | None = None, prog
             paragraphs.append(part(stage, ranked[0] if part is _blocked else ward))
         then.set(max(then.now(), present))
         paragraphs.append(_afterwards(workspace, city, began))
+        tell(6, _STEPS, "asking the forecasts of the last weeks")
+        paragraphs.append(_scored(workspace, present))
         cases = list_cases(workspace)
-        tell(6, _STEPS, "verifying every proof")
+        tell(7, _STEPS, "verifying every proof")
         proofs = _verify_all(workspace.public)
         paragraphs.append(_closing(workspace, cases, proofs))
     return Told(folder, paragraphs, cases, proofs)
@@ -152,6 +160,23 @@ def _afterwards(workspace: Workspace, city: City, began: datetime) -> str:
     return (
         f"Did it work? {written:,} more incidents were recorded in the two weeks since, and imported. Deployed windows "
         "were held against windows that were asked for and refused, expired or withdrawn. " + " ".join(found.prose)
+    )
+
+
+def _scored(workspace: Workspace, present: datetime) -> str:
+    """Put the simplest models to every day of the last weeks, and lay their scores beside the log."""
+    plan = Plan(
+        test_from=stamp(present - _SCORED), test_to=stamp(present), models=_MODELS,
+        area=workspace.folder / STUDY_AREA,
+    )  # fmt: skip
+    report = backtest(incidents_of(workspace), plan)
+    publish_scores(workspace, report)
+    model = report["models"][DEFAULT_MODEL]
+    gain, (low, high) = model["gain_bits_per_event"], model["gain_interval"]
+    return (
+        f"Were the forecasts any good? Asked before each of the last {report['data']['windows']} days, the model "
+        f"behind the picture gained {gain:.2f} bits per incident over a forecast that treats every place "
+        f"alike (95 % interval {low:.2f} to {high:.2f}). The scores are on the public site."
     )
 
 

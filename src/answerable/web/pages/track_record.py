@@ -16,12 +16,14 @@ from answerable.web.pages.sections import Section, case_link, page, section, tab
 from answerable.web.render import Page
 
 PATH = "track-record.html"
-FILE = "track-record.json"
+# Of these models a reliability picture is drawn: the published mixture, and what pictures come from.
+_DRAWN = ("mixture", "long_run")
 _SCORES = {
     "log_score": say("told.track_record.log_score_higher_is"),
     "gain_bits_per_event": say("told.track_record.gain_over_the_baseline"),
     "brier": say("told.track_record.brier_score_lower_is"),
     "calibration_slope": say("told.track_record.calibration_slope_is_right"),
+    "observed_over_predicted": say("told.track_record.observed_over_predicted"),
 }
 
 
@@ -31,12 +33,11 @@ def track_record(view: PublicView, scores: Mapping[str, Any] | None = None) -> P
     pictures: dict[str, str] = {}
     if scores and isinstance(scores.get("models"), Mapping):
         models, baseline = scores["models"], str(scores.get("baseline", ""))
-        sections.append(_scored(models, baseline))
-        for name, model in models.items():
-            if name != baseline and model.get("reliability"):
+        sections.append(_scored(models, baseline, scores.get("data")))
+        for name in _DRAWN:
+            if models.get(name, {}).get("reliability"):
                 key = say("told.track_record.reliability", pictures=len(pictures))
-                drawn, shown = _bands(key, str(name), model["reliability"])
-                pictures[key] = drawn
+                pictures[key], shown = _bands(key, name, models[name]["reliability"])
                 sections.append(shown)
     else:
         sections.append(section(say("track.scores"), paragraphs=[say("track.scores_none")]))
@@ -91,21 +92,32 @@ def _judged(case: PublicCase, view: PublicView) -> tuple[Any, ...] | None:
     return case_link(case), {"at": stamp(event.at)}, *(one or say("told.track_record.not_stated") for one in said), seen
 
 
-def _scored(models: Mapping[str, Any], baseline: str) -> Section:
-    rows = [
-        (
-            say("told.track_record.the_baseline", name=name) if name == baseline else str(name),
-            *(_figure(model.get(key)) for key in _SCORES),
-        )
-        for name, model in sorted(models.items(), key=lambda one: one[0] != baseline)
-    ]
+def _scored(models: Mapping[str, Any], baseline: str, data: Any) -> Section:
+    rows = []
+    for name, model in sorted(models.items(), key=lambda one: one[0] != baseline):
+        words = name.replace("_", " ")
+        figures = [_figure(model.get(key)) for key in _SCORES]
+        rows.append((say("told.track_record.the_baseline", name=words) if name == baseline else words, *figures))
     found = table(say("track.scores"), (say("told.track_record.model"), *_SCORES.values()), rows, figures=len(_SCORES))
-    return section(say("track.scores"), table=found, note=say("track.scores_note"))
+    return section(say("track.scores"), paragraphs=_tested_on(data), table=found, note=say("track.scores_note"))
+
+
+def _tested_on(data: Any) -> list[str]:
+    """Return the sentence that says on what the models were tested, if the report does."""
+    if not isinstance(data, Mapping) or not {"from", "to", "hours", "incidents", "windows"} <= data.keys():
+        return []
+    days = {name: str(data[name])[:10] for name in ("from", "to")}
+    counts = {name: f"{data[name]:,}" for name in ("incidents", "windows")}
+    return [say("track.tested_on", hours=f"{data['hours']:g}", **days, **counts)]
 
 
 def _bands(key: str, name: str, bands: list[Mapping[str, Any]]) -> tuple[str, Section]:
     title = say("track.reliability", model=name.replace("_", " "))
-    drawn = [tuple(float(band[part]) for part in ("expected", "observed", "low", "high")) for band in bands]
+    # Each band holds as many expected incidents as the next; what differs is how many places and windows share them.
+    drawn = [
+        tuple(float(band[part]) * 1000 / float(band["cells"]) for part in ("expected", "observed", "low", "high"))
+        for band in bands
+    ]
     told = "; ".join(say("told.track_record.forecast_observed", band=band[0], band2=band[1]) for band in drawn)
     rows = [(f"{a:.3g}", f"{b:.3g}", f"{low:.3g} to {high:.3g}") for a, b, low, high in drawn]
     found = table(
