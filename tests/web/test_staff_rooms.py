@@ -223,3 +223,10 @@ def test_a_long_list_comes_in_pages_the_newest_first(app: ASGIApp, monkeypatch: 
     assert "Cases in the state: Draft" in drafts
     assert CONSULTED not in drafts
     assert applicant.get("/cases.html?state=nonsense").status_code == 404
+
+
+def test_an_address_that_there_is_not_is_marked_like_every_page(app: ASGIApp) -> None:
+    lost = Visitor(app).get("/no-such-page.html")
+    assert lost.status_code == 404
+    assert "REHEARSAL" in lost.text
+    assert "UNKNOWN KIND" not in lost.text

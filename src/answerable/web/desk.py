@@ -254,7 +254,7 @@ class Desk:
             return Response(result.content, media_type=result.media_type, headers=named)
         page = result.page if isinstance(result, Refusal | Shown) else result
         status = result.status if isinstance(result, Refusal | Shown) else 200
-        frame = self.frame(visit.workspace, "../" * (request.url.path.count("/") - 1))
+        frame = self.frame(request, visit.workspace)
         if wants_json:
             return Response(twin(page, frame), status, media_type="application/json")
         shown = html(page, frame, navigation_for(visit.roles, visit.session), self._strap(visit))
@@ -266,14 +266,15 @@ class Desk:
         how = " (demonstration: nobody was checked)" if visit.session.how == "demo" else ""
         return f"Staff only. Signed in as {visit.account}{how}"
 
-    def frame(self, workspace: Workspace, up: str = "") -> Frame:
-        """Return what stands around a page; also where the record cannot be read."""
+    def frame(self, request: Request, workspace: Workspace | None = None) -> Frame:
+        """Return what stands around a page, in the times of ``workspace``; also where the record cannot be read."""
+        up = "../" * (request.url.path.count("/") - 1)
         try:
             view = self.read()
         except AnswerableError:
             return replace(Frame.unread(), up=up)
-        frame = Frame.of(replace(view, tz=workspace.settings.time_zone or view.tz))
-        return replace(frame, up=up)
+        tz = workspace.settings.time_zone if workspace else ""
+        return replace(Frame.of(replace(view, tz=tz or view.tz)), up=up)
 
     def _set(self, response: Response, go: Go) -> None:
         if go.token:

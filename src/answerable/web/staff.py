@@ -16,7 +16,6 @@ from answerable.web.decisions import add_decisions
 from answerable.web.desk import Desk
 from answerable.web.pages import staff_refusals
 from answerable.web.pages.staff_refusals import Refusal
-from answerable.web.render import Frame
 from answerable.web.security import ACT_RATE, SIGN_IN_RATE, Guard, TooLarge
 from answerable.web.sign_in import add_sign_in
 from answerable.web.sign_in_invited import add_invitations
@@ -96,7 +95,7 @@ def _add_files(desk: Desk) -> None:
 def _add_refusals(desk: Desk) -> None:
     def answered(request: Request, refusal: Refusal) -> Response:
         as_json = request.url.path.endswith(".json") or "application/json" in request.headers.get("accept", "")
-        frame = Frame.unread()
+        frame = desk.frame(request)
         body = refusal.as_json(frame) if as_json else refusal.as_html(frame)
         return Response(body, refusal.status, media_type="application/json" if as_json else "text/html; charset=utf-8")
 
