@@ -50,7 +50,7 @@ def test_every_question_is_answered_now_and_says_cannot_tell_where_it_cannot(vie
     told = questions.answers(view)
     assert len(told) == 5
     assert "in 1,000" in told[0].answer
-    assert "1 blocked by rule, 1 refused by a person" in told[1].answer
+    assert "1 blocked by rule at some step; 1 refused by a person" in told[1].answer
     assert told[4].answer.startswith("Cannot tell")
 
 
