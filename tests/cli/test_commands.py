@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -146,6 +148,11 @@ def test_a_workspace_is_made_and_says_what_to_do_next(run: Run) -> None:
 
 def test_the_version_is_told(run: Run) -> None:
     assert run("--version").out.startswith("answerable ")
+
+
+def test_the_package_is_the_command(run: Run) -> None:
+    done = subprocess.run([sys.executable, "-m", "answerable", "--version"], capture_output=True, text=True, check=True)
+    assert done.stdout == run("--version").out
 
 
 def test_an_accreditation_is_renewed_on_the_same_account(made: Run) -> None:

@@ -193,11 +193,13 @@ def _head_file(db: Database, head_file: Path, policy: Policy | None) -> Iterator
     except IntegrityError as error:
         yield str(error)
         return
-    if newest is not None and kept is None:
+    if newest is None:
+        # A log that was signed while it was empty is the same log as one that never was.
+        if kept is not None and kept[0].size:
+            yield f"The head file has {kept[0].size} signed entries, the database no signed head."
+    elif kept is None:
         yield "The head file is missing."
-    elif kept is not None and newest is None:
-        yield f"The head file has {kept[0].size} signed entries, the database no signed head."
-    elif kept is not None and (kept[0].size, kept[1]) != newest:
+    elif (kept[0].size, kept[1]) != newest:
         yield f"The head file ({kept[0].size} entries) and the newest signed head ({newest[0]}) differ."
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import runpy
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +18,7 @@ from answerable.clock import FixedClock
 from answerable.errors import InputError, NotAllowed, UsageError
 from answerable.policy.reading import read_yaml
 from answerable.record.certificate import FIELD, certificate_path, decision_bytes, signature_value
+from answerable.record.encode import parse_body
 from answerable.record.errors import Altered, BadSignature, WrongKey
 from answerable.record.folder import main as check_folder
 from answerable.record.publish import opening_path
@@ -32,6 +34,7 @@ from answerable.service.publish import beat
 from answerable.service.signing import PUBLIC, certify
 from answerable.service.workspace import Workspace, init_workspace, open_workspace
 
+PASSKEYS = runpy.run_path(str(Path(__file__).parents[2] / "vectors" / "generate_passkeys.py"))
 PASSPHRASE = "correct horse battery staple"
 FRIDAY = datetime(2019, 2, 1, 17, tzinfo=UTC)
 FUNCTIONS = {name: f"{name}:2019-12-31" for name in ("sfc", "tfc")}
@@ -230,14 +233,19 @@ def test_what_cannot_be_certified_is_published_all_the_same_and_without_a_certif
     assert "not registered to whoever decided it" in caplog.text
 
 
-def test_a_passkeys_assertion_is_certified_and_handed_over_for_other_tools_to_check(
+def test_a_passkeys_assertion_is_certified_and_checked_from_the_proof_alone(
     empty: Workspace, decided: Callable[[str], str], clock: FixedClock
 ) -> None:
     class Passkey:
-        """Gives what the web gives, once it has checked the assertion."""
+        """Signs as the web does: the decision as it was asked for, before it is an entry."""
 
         def sign(self, workspace: Workspace, account: str, body: bytes) -> Mapping[str, str]:
-            return {"scheme": "webauthn", "signature": "checked before this is called"}
+            entry = parse_body(body)
+            asked = {"case": entry["case"], "decision": entry["kind"], "after": entry["version"] - 1}
+            kept: Mapping[str, str] = PASSKEYS["evidence"](
+                origin=workspace.settings.origin, command={"reasons": "No."}, **asked
+            )
+            return kept
 
     case = decided("submit")
     empty.hand = Passkey()
@@ -248,8 +256,8 @@ def test_a_passkeys_assertion_is_certified_and_handed_over_for_other_tools_to_ch
     key = (empty.public / PUBLIC).read_text(encoding="utf8")
     proof = str(prove_event(empty, case, "refuse", signed_for="Inspectorate").proof)
     found = verify_proof(proof, policy, certificate=(certify(empty, case), key))
-    assert (found.certified, found.own_key) == ("authoriser", "")
-    assert found.body["data"][FIELD]["scheme"] == "webauthn"
+    assert (found.certified, found.site) == ("authoriser", PASSKEYS["SITE"])
+    assert found.own_key == found.body["data"][FIELD]["public_key"]
 
 
 def test_what_was_changed_is_neither_certified_nor_signed(
