@@ -91,7 +91,10 @@ def _row(typing, square, lag, begin, end, per_square, per_hour):  # noqa: ARG001
 
 
 def _exp(builder, x):
-    """Return exp(x) of eight numbers below 0, nothing for those below -80; relative error below 2e-7."""
+    """Return exp(x) of eight numbers below 0, nothing for those below -80; relative error below 2e-7.
+
+    To this comes what the rounding of x itself makes of it, 6e-8 for each unit: only pairs that hardly count feel it.
+    """
     # Unordered: a NaN is kept.
     told = builder.fcmp_unordered(">", x, _eight(-80.0))
     x = builder.select(told, x, _eight(-80.0))
