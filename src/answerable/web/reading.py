@@ -23,10 +23,11 @@ from answerable.record.readback import PublicLog, read_public
 from answerable.service.public_view import PublicView, next_due, view_at, view_of
 
 AGAIN_AFTER = timedelta(minutes=10)
-# For so long one view answers everybody; states that the clock makes are at most this old, but for a record of which
-# it takes long to tell the states.
+# For so long one view answers everybody: states that the clock makes are at most this old. To tell the states and
+# count them for every page takes a good 50 microseconds a case, so that this is a twentieth of the time at most.
 REUSED = timedelta(seconds=1)
-# Looking at the files, and telling all states anew, may each take this share of the time, at most.
+REUSED_A_CASE = timedelta(milliseconds=1)
+# Looking at the files may take this share of the time, at most.
 _LOOKING = 10
 _FOLDERS = ("tile", "openings", "disclosures", "covers")
 Looks = frozenset[tuple[str, int, int, int, int]]
@@ -47,7 +48,6 @@ class PublicReader:
         self._kept: tuple[PublicLog, Looks, datetime] | None = None
         self._looked: tuple[datetime, timedelta, Looks] | None = None
         self._view: tuple[PublicLog, PublicView, datetime | None] | None = None
-        self._reused = REUSED
 
     def __call__(self) -> PublicView:
         """Return the record now; ``record.errors.Altered`` where a file does not lead to the signed head."""
@@ -59,21 +59,19 @@ class PublicReader:
         kept = self._view if self._view is not None and self._view[0] is log else None
         newest = kept[2] if kept else _newest(log)
         now = NeverBack(self._clock, lambda: newest).now()
-        if kept is not None and timedelta(0) <= now - kept[1].as_of < self._reused:
+        reused = max(REUSED, len(kept[1].cases) * REUSED_A_CASE) if kept else REUSED
+        if kept is not None and timedelta(0) <= now - kept[1].as_of < reused:
             return kept[1]
-        began = self._watch.now()
-        on = kept is not None and kept[1].as_of <= now
-        view = view_at(kept[1], now) if kept is not None and on else view_of(log, now)
+        view = view_at(kept[1], now) if kept is not None and kept[1].as_of <= now else view_of(log, now)
         view = replace(view, next_due=next_due(self._folder))
         self._view = (log, view, newest)
-        self._reused = max(REUSED, _LOOKING * (self._watch.now() - began) if on else REUSED)
         return view
 
     def _log(self, now: datetime) -> PublicLog:
         looks = self._looks(now)
         if self._kept is not None:
             log, looked, read_at = self._kept
-            if looked == looks and timedelta(0) <= now - read_at < AGAIN_AFTER:
+            if looked is looks and timedelta(0) <= now - read_at < AGAIN_AFTER:
                 return log
         # What cannot be read is never answered from memory.
         self._kept = None
@@ -85,12 +83,18 @@ class PublicReader:
         return log
 
     def _looks(self, now: datetime) -> Looks:
-        """Return what the files look like; of a large record, what they looked like a moment ago under this head."""
+        """Return what the files look like; of a large record, what they looked like a moment ago under this head.
+
+        It is the very set that goes with what was read, where the files are the same: to compare two of twenty thousand
+        files takes longer than to answer.
+        """
         if self._looked is not None:
             at, took, looks = self._looked
             if timedelta(0) <= now - at < _LOOKING * took and _heads(self._folder) <= looks:
                 return looks
         looks = _looks(self._folder)
+        if self._kept is not None and self._kept[1] == looks:
+            looks = self._kept[1]
         after = self._watch.now()
         self._looked = (after, max(after - now, timedelta(0)), looks)
         return looks
