@@ -192,13 +192,23 @@ def fits(sizes: list[str], repeats: int, limit: float) -> list[dict[str, Any]]:
             np.savez(file, x=found[:, 0], y=found[:, 1], t=found[:, 2], end=n / 10)
             for name in (*ours, *PEERS):
                 if name in given_up or n > MOST.get(name, n):
-                    why = "not tried: stopped or failed at a smaller size" if name in given_up else "not tried: it holds all pairs at once"
-                    rows.append({"size": size, "incidents": len(found), "name": name, "runs": 0, "wall_s": None, "told": why})
+                    why = (
+                        "not tried: stopped or failed at a smaller size"
+                        if name in given_up
+                        else "not tried: it holds all pairs at once"
+                    )
+                    rows.append(
+                        {"size": size, "incidents": len(found), "name": name, "runs": 0, "wall_s": None, "told": why}
+                    )
                     continue
                 runs = job(name, name in ours, file, repeats=repeats, limit=limit)
                 if runs[-1]["wall_s"] is None:
                     given_up.add(name)
-                kept = runs[-1] if runs[-1]["wall_s"] is None else sorted(runs, key=lambda run: run["wall_s"])[len(runs) // 2]
+                kept = (
+                    runs[-1]
+                    if runs[-1]["wall_s"] is None
+                    else sorted(runs, key=lambda run: run["wall_s"])[len(runs) // 2]
+                )
                 rows.append({"size": size, "incidents": len(found), "name": name, "runs": len(runs), **kept})
                 print(rows[-1], flush=True)
     return rows
