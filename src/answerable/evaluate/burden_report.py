@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -15,6 +14,7 @@ from answerable.errors import InputError
 from answerable.evaluate.burden import Burden, Place, burden_given_need
 from answerable.evaluate.chart import Range, Ranges
 from answerable.evaluate.concentration import Concentration, concentration
+from answerable.evaluate.counts_file import read_counts
 from answerable.evaluate.fairness import CANNOT_TELL, LESS, MORE
 from answerable.evaluate.summary import Row, Summary
 
@@ -24,20 +24,11 @@ _SEED = 20181203
 
 def read_places(path: Path) -> list[Place]:
     """Return the places of a CSV file; InputError with the row for whatever does not fit."""
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = list(csv.DictReader(file))
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(
-            "This file of places cannot be read.", where=f"{path}: {error}", fix="Save it as UTF-8."
-        ) from error
-    if not rows or any(name not in rows[0] for name in COLUMNS):
-        raise InputError(
-            f"Places need the columns {', '.join(COLUMNS)}.",
-            where=path.name,
-            fix="One row per ward or small area, those without a deployment included.",
-        )
-    return [_place(row, f"{path.name}, row {number}") for number, row in enumerate(rows, start=2)]
+    rows = read_counts(
+        path, COLUMNS, what="file of places", needs="Places need",
+        fix="One row per ward or small area, those without a deployment included.",
+    )  # fmt: skip
+    return [_place(row, where) for row, where in rows]
 
 
 def with_places(audit: Summary, places: Sequence[Place], reporting: tuple[float, float]) -> Summary:

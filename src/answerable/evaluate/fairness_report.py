@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 import math
 from collections.abc import Sequence
 from pathlib import Path
 
 from answerable.errors import InputError
 from answerable.evaluate.chart import Range, Ranges
+from answerable.evaluate.counts_file import read_counts
 from answerable.evaluate.fairness import CANNOT_TELL, IMPOSSIBLE, LESS, MORE, Audit, Band, Group
 from answerable.evaluate.rates import RateComparison
 from answerable.evaluate.summary import Row, Summary
@@ -18,20 +18,11 @@ COLUMNS = ("group", "deployments", "futile", "person_hours", "need", "incidents"
 
 def read_groups(path: Path) -> list[Group]:
     """Return the groups of a CSV file; InputError with the row for whatever does not fit."""
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = list(csv.DictReader(file))
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(
-            "This file of groups cannot be read.", where=f"{path}: {error}", fix="Save it as UTF-8."
-        ) from error
-    if not rows or any(name not in rows[0] for name in COLUMNS):
-        raise InputError(
-            f"An audit needs the columns {', '.join(COLUMNS)}.",
-            where=path.name,
-            fix="One row per group of places: fifths of areas by deprivation, or boroughs.",
-        )
-    return [_group(row, f"{path.name}, row {number}") for number, row in enumerate(rows, start=2)]
+    rows = read_counts(
+        path, COLUMNS, what="file of groups", needs="An audit needs",
+        fix="One row per group of places: fifths of areas by deprivation, or boroughs.",
+    )  # fmt: skip
+    return [_group(row, where) for row, where in rows]
 
 
 def fairness_report(audits: Sequence[Audit], reporting: tuple[float, float]) -> Summary:

@@ -5,7 +5,6 @@ Fear and reassurance are separate questions with separate answers; no group is h
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +14,7 @@ from answerable.evaluate.chart import Range, Ranges
 from answerable.evaluate.confidence.change import CANNOT_TELL, MARGIN, NOT_WORSE, WORSE, Change, Wave, by_group, change
 from answerable.evaluate.confidence.publishing import FEWEST_ANSWERS, shown_share
 from answerable.evaluate.confidence.survey import DESIGN_EFFECT, interviews_needed, smallest_change
+from answerable.evaluate.counts_file import read_counts
 from answerable.evaluate.summary import Row, Summary
 
 COLUMNS = ("area", "wave", "group", "item", "agree", "answers", "dont_know")
@@ -50,20 +50,11 @@ def read_pulse(path: Path) -> tuple[Cell, ...]:
     Columns: area (deployment, matched), wave (before, after), group ("all" for everybody), item, agree, answers,
     dont_know. One row per combination; rows of single persons have no place here.
     """
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = list(csv.DictReader(file))
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(
-            "This survey file cannot be read.", where=f"{path}: {error}", fix="Save it as UTF-8."
-        ) from error
-    if not rows or any(name not in rows[0] for name in COLUMNS):
-        raise InputError(
-            f"A pulse survey needs the columns {', '.join(COLUMNS)}.",
-            where=path.name,
-            fix="Give counts of answers, one row per area, wave, group and item.",
-        )
-    cells = tuple(_cell(row, f"{path.name}, row {number}") for number, row in enumerate(rows, start=2))
+    rows = read_counts(
+        path, COLUMNS, what="survey file", needs="A pulse survey needs",
+        fix="Give counts of answers, one row per area, wave, group and item.",
+    )  # fmt: skip
+    cells = tuple(_cell(row, where) for row, where in rows)
     keys = [(c.area, c.wave, c.group, c.item) for c in cells]
     if len(set(keys)) != len(keys):
         raise InputError(

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from answerable.errors import InputError
+from answerable.evaluate.counts_file import read_counts
 
 COLUMNS = ("known_at", "period_from", "period_to", "count", "definition", "source")
 _YEAR = 365
@@ -38,21 +38,11 @@ class Claim:
 
 def read_claims(path: Path) -> tuple[Claim, ...]:
     """Return the claims of a CSV file, in its order; InputError with the row where one cannot be read."""
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = list(csv.DictReader(file))
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(
-            "This file of counts cannot be read.", where=f"{path}: {error}", fix="Save it as UTF-8."
-        ) from error
-    missing = [name for name in COLUMNS if not rows or name not in rows[0]]
-    if missing:
-        raise InputError(
-            f"A file of counts needs the columns {', '.join(COLUMNS)}.",
-            where=f"{path}: without {', '.join(missing)}",
-            fix="Add them; dates as 2018-11-29, periods from a day until before another.",
-        )
-    return tuple(_claim(row, f"{path.name}, row {number}") for number, row in enumerate(rows, start=2))
+    rows = read_counts(
+        path, COLUMNS, what="file of counts", needs="A file of counts needs",
+        fix="Add them; dates as 2018-11-29, periods from a day until before another.",
+    )  # fmt: skip
+    return tuple(_claim(row, where) for row, where in rows)
 
 
 def known_by(claims: Iterable[Claim], day: date) -> tuple[Claim, ...]:
