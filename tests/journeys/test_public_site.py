@@ -6,17 +6,14 @@ Once from a folder by double-click, once from the server; in light, in dark and 
 from __future__ import annotations
 
 import importlib.util
-import socket
 import sys
-import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import pytest
-import uvicorn
+from serving import running
 
 from answerable.policy.pack import load_pack
 from answerable.present.article import load_article
@@ -82,19 +79,8 @@ def folder(
 @pytest.fixture(scope="module")
 def served(folder: Path, record: PublicView, contents: site.Contents) -> Iterator[str]:
     """Address of the site as its own server gives it."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    app = public_app(lambda: record, folder, lambda _: contents)
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning", ws="none"))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    deadline = time.monotonic() + 20
-    while not server.started and time.monotonic() < deadline:
-        time.sleep(0.02)
-    yield f"http://127.0.0.1:{port}"
-    server.should_exit = True
-    thread.join(timeout=10)
+    with running(public_app(lambda: record, folder, lambda _: contents)) as url:
+        yield url
 
 
 @pytest.fixture(params=["folder", "served"])

@@ -12,8 +12,6 @@ from datetime import datetime
 from threading import Lock
 from typing import Any
 
-from pydantic_core import from_json
-
 from answerable.case.adoption import is_adoption
 from answerable.case.machine import State, possible, startable
 from answerable.case.standing import state_told
@@ -77,7 +75,7 @@ class CaseBoard:
                 before = kept.get(case_id)
                 # What was stored without its standing is folded every time: its words do not show whether it changed.
                 same = before is not None and text != "" and before[0] == text
-                fresh[case_id] = before if before and same else (text, _told(workspace, case_id, text))
+                fresh[case_id] = before if before and same else (text, told_of(workspace, case_id, text))
             self._texts, self._seen = fresh, seen
             self._placed = [Placed(case_id, State.NEW, told) for case_id, (_, told) in fresh.items()]
 
@@ -85,10 +83,6 @@ class CaseBoard:
 def _at(one: Placed, now: datetime) -> Placed:
     state = state_told(one.told, now)
     return one if state is one.state else Placed(one.id, state, one.told)
-
-
-def _told(workspace: Workspace, case_id: str, text: str) -> Told:
-    return told_of(workspace, case_id, from_json(text) if text else None)
 
 
 def lines(workspace: Workspace, cases: Iterable[Placed]) -> list[dict[str, Any]]:

@@ -46,17 +46,20 @@ def line_of(workspace: Workspace, case: Standing | Mapping[str, Any], state: Sta
     return _line(told, state, workspace.settings.time_zone or "UTC")
 
 
-def told_of(workspace: Workspace, case_id: str, written: Mapping[str, Any] | None) -> Mapping[str, Any]:
-    """Return the standing of a case as it was ``written``, folded where none was."""
-    return written or read_history(workspace, case_id).case.standing.as_json()
+def told_of(workspace: Workspace, case_id: str, written: str) -> Mapping[str, Any]:
+    """Return the standing of a case as it was ``written``, folded where none was (empty)."""
+    if not written:
+        return read_history(workspace, case_id).case.standing.as_json()
+    # What a case says is seldom said of another: to look for equal texts would cost more than it saves.
+    found: Mapping[str, Any] = from_json(written, cache_strings="keys")
+    return found
 
 
 def _told(workspace: Workspace) -> Iterator[Mapping[str, Any]]:
     """Yield the standing of every deployment case as it was written, folded where none was."""
     for case_id, text in workspace.store.standings():
         if not is_adoption(case_id):
-            # What a case says is seldom said of another: to look for equal texts would cost more than it saves.
-            yield told_of(workspace, case_id, from_json(text, cache_strings="keys") if text else None)
+            yield told_of(workspace, case_id, text)
 
 
 def _line(case: Mapping[str, Any], state: State, home: str) -> dict[str, Any]:
