@@ -159,7 +159,7 @@ def state_at(case: Standing, now: datetime) -> State:
     once the pack's grace has passed too.
     """
     if case.state is State.DRAFT:
-        return State.LAPSED if case.lapses_at is not None and now > case.lapses_at else State.DRAFT
+        return _draft_at(case.lapses_at, now)
     if case.state not in (State.AUTHORISED, State.ACTIVE):
         return case.state
     ended = _ended_by_clock(case, now)
@@ -171,24 +171,26 @@ def state_at(case: Standing, now: datetime) -> State:
     return State.SUSPENDED if now >= case.review_due + grace else State.UNDER_REVIEW
 
 
+def _draft_at(lapses_at: datetime | None, now: datetime) -> State:
+    return State.LAPSED if lapses_at is not None and now > lapses_at else State.DRAFT
+
+
 def state_told(document: Mapping[str, Any], now: datetime) -> State:
     """Return :func:`state_at` of the standing that ``document`` tells (as :meth:`Standing.as_json` wrote it).
 
     No more of it is read than its state needs, which for most states is nothing: a list is made of thousands of them.
     """
     state = _STATES[document.get("state", State.NEW)]
-    if state not in _TIMED:
+    if state is State.DRAFT:
+        lapses_at = document.get("lapses_at")
+        return _draft_at(datetime.fromisoformat(lapses_at) if lapses_at else None, now)
+    if state not in (State.AUTHORISED, State.ACTIVE):
         return state
-    return state_at(Standing.from_json({name: document[name] for name in _TIMED[state] & document.keys()}), now)
+    return state_at(Standing.from_json({name: document[name] for name in _AUTHORITY & document.keys()}), now)
 
 
+# What the state at an instant is derived from once there is an authority for the clock to end.
 _AUTHORITY = frozenset(("state", "ends_at", "urgent", "ratify_by", "ratified_at", "start_by", "review_due", "clocks"))
-# What the state at an instant is derived from, in the states that the clock can end.
-_TIMED: Mapping[State, frozenset[str]] = {
-    State.DRAFT: frozenset(("state", "lapses_at")),
-    State.AUTHORISED: _AUTHORITY,
-    State.ACTIVE: _AUTHORITY,
-}
 
 
 def _ended_by_clock(case: Standing, now: datetime) -> tuple[datetime, State] | None:
