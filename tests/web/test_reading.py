@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from answerable.case.casefile import template
 from answerable.case.event import Command
 from answerable.clock import FixedClock
+from answerable.record import readback
 from answerable.record.errors import Altered, RecordError
 from answerable.service.cases import act, open_case
 from answerable.service.workspace import init_workspace, open_workspace
@@ -42,9 +44,9 @@ def hashed(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     done: list[Path] = []
     real = reading.read_public
 
-    def counted(folder: Path) -> reading.PublicLog:
+    def counted(folder: Path, **how: Any) -> reading.PublicLog:
         done.append(folder)
-        return real(folder)
+        return real(folder, **how)
 
     monkeypatch.setattr(reading, "read_public", counted)
     return done
@@ -124,6 +126,74 @@ def test_it_is_hashed_again_after_a_while_whatever_the_files_look_like(
     assert len(hashed) == 2
 
 
+def test_of_a_record_that_grew_only_new_openings_are_read_and_it_says_what_a_new_reading_says(
+    folder: Path, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read, opened = PublicReader(folder / "public", clock), list[int]()
+    before = read()
+    real = readback.parse_opening
+    monkeypatch.setattr(readback, "parse_opening", lambda raw: (opened.append(1), real(raw))[1])
+    with open_workspace(folder, clock) as workspace:
+        act(workspace, "2018-0001", Command("withdraw", reasons="Not needed."), "applicant")
+        open_case(workspace, folder.parent / "case.yaml", "applicant")
+    after = read()
+    assert len(opened) == 2
+    assert after.size == before.size + 2
+    assert after == PublicReader(folder / "public", clock)()
+    flip(folder / "public" / "openings" / "1.json")
+    with pytest.raises(Altered):
+        read()
+
+
+def test_a_statement_altered_under_a_new_head_is_an_alarm_too(folder: Path, clock: FixedClock) -> None:
+    read = PublicReader(folder / "public", clock)
+    read()
+    with open_workspace(folder, clock) as workspace:
+        act(workspace, "2018-0001", Command("withdraw", reasons="Not needed."), "applicant")
+    flip(folder / "public" / "openings" / "1.json")
+    with pytest.raises(Altered):
+        read()
+
+
+def waited_for(read: PublicReader) -> None:
+    """Wait until the check beside has ended."""
+    running = read._rehashing._running
+    assert running is not None
+    assert running[0].wait(60) is not None
+
+
+def test_a_long_record_is_hashed_again_where_nobody_waits_for_it(
+    folder: Path, clock: FixedClock, hashed: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "_WAITED", timedelta(0))
+    read = PublicReader(folder / "public", clock)
+    read()
+    for _ in range(3):
+        clock.set(clock.now() + AGAIN_AFTER)
+        assert read().as_of == clock.now()
+        waited_for(read)
+        assert read().size == 2
+    assert len(hashed) == 1
+
+
+def test_a_disk_changed_behind_a_long_record_is_found_beside(
+    folder: Path, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks = reading._looks(folder / "public")
+    monkeypatch.setattr(reading, "_WAITED", timedelta(0))
+    monkeypatch.setattr(reading, "_looks", lambda _folder: looks)
+    read = PublicReader(folder / "public", clock)
+    read()
+    flip(folder / "public" / "openings" / "1.json")
+    assert read().size == 2
+    clock.set(FIVE + AGAIN_AFTER)
+    assert read().size == 2
+    waited_for(read)
+    for _ in range(2):
+        with pytest.raises(Altered):
+            read()
+
+
 def test_a_clock_set_back_does_not_keep_an_old_reading_for_ever(
     folder: Path, clock: FixedClock, hashed: list[Path]
 ) -> None:
@@ -140,8 +210,8 @@ def test_a_folder_that_changes_while_it_is_read_is_not_kept(
     real = reading.read_public
     done: list[Path] = []
 
-    def disturbed(public: Path) -> reading.PublicLog:
-        log = real(public)
+    def disturbed(public: Path, **how: Any) -> reading.PublicLog:
+        log = real(public, **how)
         done.append(public)
         if len(done) == 1:
             os.utime(public / "checkpoint")

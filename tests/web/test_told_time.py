@@ -101,7 +101,7 @@ def test_a_clock_that_stands_still_does_not_put_off_the_next_re_hashing(
     folder = made(tmp_path / "w", "simulated")
     hashed: list[Path] = []
     real = reading.read_public
-    monkeypatch.setattr(reading, "read_public", lambda path: (hashed.append(path), real(path))[1])
+    monkeypatch.setattr(reading, "read_public", lambda path, **how: (hashed.append(path), real(path, **how))[1])
     watch = FixedClock(FIVE)
     read = PublicReader(folder / "public", FixedClock(FIVE), watch=watch)
     read()

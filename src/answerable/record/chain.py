@@ -81,18 +81,21 @@ class Chain:
                 yield f"number {number - 1} is missing before case {case}"
 
 
-def chain_problems(bodies: Iterable[bytes], *, hidden: bool) -> tuple[str, ...]:
+def chain_problems(
+    bodies: Iterable[bytes], *, hidden: bool, parsed: Iterable[Mapping[str, Any]] | None = None
+) -> tuple[str, ...]:
     """Return what is wrong with the places of statements, which may come in any order.
 
-    ``hidden`` is whether the log holds entries that are not opened yet.
+    ``hidden`` is whether the log holds entries that are not opened yet; ``parsed`` the same statements, in the same
+    order, if the caller has read them already.
     """
     chain = Chain(hidden=hidden)
-    ordered = sorted(bodies, key=_place)
-    return (*(one for body in ordered for one in chain.add(body)), *chain.end())
+    read = ((body, parse_body(body)) for body in bodies) if parsed is None else zip(bodies, parsed, strict=True)
+    ordered = sorted(read, key=lambda one: _place(one[1]))
+    return (*(problem for body, said in ordered for problem in chain.add(body, said)), *chain.end())
 
 
-def _place(body: bytes) -> tuple[str, int]:
-    said: dict[str, Any] = parse_body(body)
+def _place(said: Mapping[str, Any]) -> tuple[str, int]:
     version = said.get("version", 0)
     return str(said.get("case", "")), version if isinstance(version, int) else 0
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,13 +24,14 @@ class OpenedEntry:
     """One entry whose statement is public: its place in the log and the statement.
 
     ``body`` is the statement as JSON, its ``data`` with the fields released since; ``raw`` its exact bytes, without
-    them; ``disclosures`` the texts of those fields.
+    them; ``disclosures`` the texts of those fields; ``entry`` what the log holds, which ``raw`` was checked against.
     """
 
     index: int
     body: dict[str, Any]
     raw: bytes
-    disclosures: tuple[str, ...] = ()
+    disclosures: tuple[str, ...]
+    entry: bytes
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,13 @@ class PublicLog:
 
 
 def read_public(
-    folder: Path, *, policy_text: str | None = None, known: Checkpoint | None = None, now: int | None = None
+    folder: Path,
+    *,
+    policy_text: str | None = None,
+    known: Checkpoint | None = None,
+    now: int | None = None,
+    before: PublicLog | None = None,
+    untouched: Callable[[str], bool] = lambda _path: False,
 ) -> PublicLog:
     """Return what the public folder says, after re-hashing all of it.
 
@@ -64,6 +71,9 @@ def read_public(
     folder agrees with itself but not whose it is. ``known`` is a head that the reader saw
     before: ``WentBackwards`` or ``Forked`` is raised if the folder does not continue it, ``Altered`` for the first file
     that was changed. ``now`` is the reader's clock in POSIX seconds, for heads from the future.
+
+    ``before`` is an earlier reading of this folder: an opening is taken over from it where its entry is the same and
+    ``untouched`` says so of its files (paths below the folder). The log itself is re-hashed in any case.
     """
     policy = parse_policy(policy_text if policy_text is not None else _text(folder / POLICY))
     accepted = policy.accept(_text(folder / CHECKPOINT), served=True, now=now)
@@ -74,7 +84,8 @@ def read_public(
     if known is not None and root_of(map(leaf_hash, entries[: known.size])) != known.root:
         raise Forked("The folder does not contain the log that was seen before.", where=head.origin)
     covers = read_covers(folder, entries, head.kind)
-    opened = tuple(_opened(folder, entries, head.kind))
+    kept = {one.index: one for one in before.entries} if before and before.kind == head.kind else {}
+    opened = tuple(_opened(folder, entries, head.kind, kept, untouched))
     if any(one.index in covers for one in opened):
         raise Altered("An entry is opened as a cover and as a statement.", where=str(folder))
     return PublicLog(
@@ -105,8 +116,18 @@ def _entries(folder: Path, size: int, root_hash: bytes) -> list[bytes]:
     return entries
 
 
-def _opened(folder: Path, entries: list[bytes], kind: str) -> Iterator[OpenedEntry]:
+def _opened(
+    folder: Path,
+    entries: list[bytes],
+    kind: str,
+    kept: Mapping[int, OpenedEntry],
+    untouched: Callable[[str], bool],
+) -> Iterator[OpenedEntry]:
     for index, entry in enumerate(entries):
+        one = kept.get(index)
+        if one and one.entry == entry and untouched(opening_path(index)) and untouched(disclosures_path(index)):
+            yield one
+            continue
         path = folder / opening_path(index)
         if path.is_file():
             yield _checked(parse_opening(path.read_bytes()), _released(folder, index), index, entry, kind)
@@ -128,7 +149,7 @@ def _checked(opening: Opening, released: tuple[str, ...], index: int, entry: byt
     if body.get("workspace") != kind:
         raise Altered("A statement is of another kind of workspace than its log.", where=opening_path(index))
     try:
-        return OpenedEntry(index, merged(body, released), opening.body, released)
+        return OpenedEntry(index, merged(body, released), opening.body, released, entry)
     except Altered as error:
         raise Altered(error.what, where=disclosures_path(index), reason=error.reason) from error
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
+from operator import is_
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from answerable.case.machine import Case, over_at, state_at
 from answerable.place.window import read_stamp
 from answerable.record.chain import chain_problems
 from answerable.record.publish import proof_path
-from answerable.record.readback import PublicLog, read_public
+from answerable.record.readback import OpenedEntry, PublicLog, read_public
 from answerable.service.openings import shown
 
 
@@ -89,6 +90,7 @@ class PublicView:
     ``kind`` is the workspace's (simulated, rehearsal, real); ``pictures`` are published planning pictures (entries of
     kind ``picture``), newest last; ``unopened`` counts entries whose opening is not in the folder. ``policies`` are the
     entries by which a pack was adopted or renewed; ``adoptions`` are all entries of each adoption case, by its id.
+    ``told`` is what every event was made of, by its place in the log, so that the next view need not make it again.
     """
 
     kind: str
@@ -105,6 +107,7 @@ class PublicView:
     adoptions: Mapping[str, tuple[PublicEvent, ...]] = field(default_factory=dict)
     next_due: str = ""
     problems: tuple[str, ...] = ()
+    told: Mapping[int, tuple[OpenedEntry, PublicEvent]] = field(default_factory=dict, compare=False, repr=False)
 
 
 def read_public_view(folder: Path, now: datetime) -> PublicView:
@@ -147,30 +150,29 @@ def next_due(folder: Path) -> str:
         return ""
 
 
-def view_of(log: PublicLog, now: datetime) -> PublicView:
-    """Return what a log that was read and re-hashed shows at the instant ``now``."""
+def view_of(log: PublicLog, now: datetime, before: PublicView | None = None) -> PublicView:
+    """Return what a log that was read and re-hashed shows at the instant ``now``.
+
+    What ``before``, an earlier view, made of the very same entries is taken over from it.
+    """
     policies: list[PublicEvent] = []
     pictures: list[PublicEvent] = []
     cases: dict[str, list[PublicEvent]] = {}
     adoptions: dict[str, list[PublicEvent]] = {}
-    in_order = sorted(log, key=lambda one: _place(*one))
-    for index, body in in_order:
-        event = PublicEvent(
-            index=index,
-            kind=body["kind"],
-            at=read_stamp(body["at"]),
-            office=body["office"],
-            data=shown(body["data"]),
-            proof=proof_path(index),
-        )
+    told: dict[int, tuple[OpenedEntry, PublicEvent]] = {}
+    for entry in sorted(log.entries, key=_place):
+        body, kept = entry.body, before.told.get(entry.index) if before else None
+        event = kept[1] if kept and kept[0] is entry else _event(entry)
+        told[entry.index] = entry, event
         if event.kind == "adopt":
             policies.append(event)
         if body["case"]:
-            kept = adoptions if is_adoption(body["case"]) else cases
-            kept.setdefault(body["case"], []).append(event)
+            series = adoptions if is_adoption(body["case"]) else cases
+            series.setdefault(body["case"], []).append(event)
         elif event.kind == "picture":
             pictures.append(event)
-    found = tuple(_case(case_id, events, now) for case_id, events in cases.items())
+    earlier = {case.id: case for case in before.cases} if before and before.as_of <= now else {}
+    found = tuple(_told(case_id, events, now, earlier.get(case_id)) for case_id, events in cases.items())
     zones = [case.time_zone for case in found] + [picture.data["time_zone"] for picture in pictures]
     return PublicView(
         kind=log.kind,
@@ -185,13 +187,37 @@ def view_of(log: PublicLog, now: datetime) -> PublicView:
         pictures=tuple(pictures),
         unopened=log.unopened,
         adoptions={name: tuple(events) for name, events in adoptions.items()},
-        problems=chain_problems((entry.raw for entry in log.entries), hidden=log.unopened > 0),
+        problems=chain_problems(
+            (entry.raw for entry in log.entries),
+            hidden=log.unopened > 0,
+            parsed=(entry.body for entry in log.entries),
+        ),
+        told=told,
     )
 
 
-def _place(index: int, body: Mapping[str, Any]) -> tuple[str, int, int]:
+def _place(entry: OpenedEntry) -> tuple[str, int, int]:
     """Return where an entry stands among those shown: by the time it tells, and in a case by its place there."""
-    return (str(body["case"]), int(body.get("version", 0)), index) if body["case"] else ("", 0, index)
+    body = entry.body
+    return (str(body["case"]), int(body.get("version", 0)), entry.index) if body["case"] else ("", 0, entry.index)
+
+
+def _event(entry: OpenedEntry) -> PublicEvent:
+    return PublicEvent(
+        index=entry.index,
+        kind=entry.body["kind"],
+        at=read_stamp(entry.body["at"]),
+        office=entry.body["office"],
+        data=shown(entry.body["data"]),
+        proof=proof_path(entry.index),
+    )
+
+
+def _told(case_id: str, events: list[PublicEvent], now: datetime, earlier: PublicCase | None) -> PublicCase:
+    """Return one case, from what was ``earlier`` made of the very same events if it was."""
+    if earlier and len(earlier.events) == len(events) and all(map(is_, earlier.events, events)):
+        return _moved(earlier, now) if _moves(earlier, now) else earlier
+    return _case(case_id, events, now)
 
 
 def _case(case_id: str, events: list[PublicEvent], now: datetime) -> PublicCase:

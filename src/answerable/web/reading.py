@@ -3,15 +3,16 @@
 What was read is kept for as long as every file that it came from is the same in name, place on disk, size and times:
 the checkpoint, the policy, the tiles and the openings. Writing a file in any way changes its times, so an altered file
 is found at the next request; in a record so large that looking at all its files takes long, within ten times as long
-as that takes. A new head is always seen at once. Because a disk could be changed behind the system's back, and clocks
-are coarse, all of it is also re-hashed every ten minutes, whatever the files look like.
+as that takes. A new head is always seen at once: the log is re-hashed then, and those openings read whose files are
+new. Because a disk could be changed behind the system's back, and clocks are coarse, all of it is also re-hashed every
+ten minutes, whatever the files look like; where that takes long, in a process of its own, so that no visitor waits.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Lock
@@ -21,6 +22,7 @@ from answerable.place import read_stamp
 from answerable.record.publish import CHECKPOINT, POLICY
 from answerable.record.readback import PublicLog, read_public
 from answerable.service.public_view import PublicView, next_due, view_at, view_of
+from answerable.web.rehashing import Rehashing
 
 AGAIN_AFTER = timedelta(minutes=10)
 # For so long one view answers everybody: states that the clock makes are at most this old. To tell the states and
@@ -30,7 +32,23 @@ REUSED_A_CASE = timedelta(milliseconds=1)
 # Looking at the files may take this share of the time, at most.
 _LOOKING = 10
 _FOLDERS = ("tile", "openings", "disclosures", "covers")
-Looks = frozenset[tuple[str, int, int, int, int]]
+# A reading that takes longer than this is repeated where nobody waits for it.
+_WAITED = timedelta(milliseconds=100)
+# What a file looks like: its number, size and times, by its path.
+Looks = Mapping[str, tuple[int, int, int, int]]
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """What was read, what the files looked like, when all of them were last hashed and how long that took."""
+
+    log: PublicLog
+    looks: Looks
+    hashed_at: datetime
+    took: timedelta
+
+    def fresh(self, now: datetime) -> bool:
+        return timedelta(0) <= now - self.hashed_at < AGAIN_AFTER
 
 
 class PublicReader:
@@ -45,7 +63,8 @@ class PublicReader:
         self._clock = clock
         self._watch = watch or clock
         self._lock = Lock()
-        self._kept: tuple[PublicLog, Looks, datetime] | None = None
+        self._kept: _Reading | None = None
+        self._rehashing = Rehashing(folder)
         self._looked: tuple[datetime, timedelta, Looks] | None = None
         self._view: tuple[PublicLog, PublicView, datetime | None] | None = None
 
@@ -56,31 +75,57 @@ class PublicReader:
             return self._seen(log)
 
     def _seen(self, log: PublicLog) -> PublicView:
+        earlier = self._view[1] if self._view is not None else None
         kept = self._view if self._view is not None and self._view[0] is log else None
         newest = kept[2] if kept else _newest(log)
         now = NeverBack(self._clock, lambda: newest).now()
         reused = max(REUSED, len(kept[1].cases) * REUSED_A_CASE) if kept else REUSED
         if kept is not None and timedelta(0) <= now - kept[1].as_of < reused:
             return kept[1]
-        view = view_at(kept[1], now) if kept is not None and kept[1].as_of <= now else view_of(log, now)
+        view = view_at(kept[1], now) if kept is not None and kept[1].as_of <= now else view_of(log, now, earlier)
         view = replace(view, next_due=next_due(self._folder))
         self._view = (log, view, newest)
         return view
 
     def _log(self, now: datetime) -> PublicLog:
         looks = self._looks(now)
-        if self._kept is not None:
-            log, looked, read_at = self._kept
-            if looked is looks and timedelta(0) <= now - read_at < AGAIN_AFTER:
-                return log
+        if self._kept is not None and self._kept.looks is looks and self._still_holds(self._kept, now):
+            return self._kept.log
         # What cannot be read is never answered from memory.
-        self._kept = None
-        self._looked = None
+        kept, self._kept, self._looked = self._kept, None, None
         looks = _looks(self._folder)
-        log = read_public(self._folder)
+        if kept is not None and kept.looks != looks and kept.fresh(now):
+            read = replace(kept, log=self._continued(kept, looks), looks=looks)
+        else:
+            log = read_public(self._folder)
+            read = _Reading(log, looks, now, self._watch.now() - now)
         if _looks(self._folder) == looks:
-            self._kept = (log, looks, now)
-        return log
+            self._kept = read
+        return read.log
+
+    def _still_holds(self, kept: _Reading, now: datetime) -> bool:
+        """Return whether what was read from the very same files still answers: while a check of them runs, it does."""
+        if kept.fresh(now):
+            return True
+        if kept.took < _WAITED or now < kept.hashed_at:
+            return False
+        ended = self._rehashing.ended()
+        if ended is not None and not ended[1]:
+            return False
+        if ended is not None:
+            self._kept = kept = replace(kept, hashed_at=ended[0])
+        if not kept.fresh(now):
+            self._rehashing.begin(now)
+        return True
+
+    def _continued(self, kept: _Reading, looks: Looks) -> PublicLog:
+        """Return the log as it is now, of the openings only those read whose files look different."""
+
+        def untouched(path: str) -> bool:
+            whole = f"{self._folder}{os.sep}{path}"
+            return kept.looks.get(whole) == looks.get(whole)
+
+        return read_public(self._folder, before=kept.log, untouched=untouched)
 
     def _looks(self, now: datetime) -> Looks:
         """Return what the files look like; of a large record, what they looked like a moment ago under this head.
@@ -90,11 +135,11 @@ class PublicReader:
         """
         if self._looked is not None:
             at, took, looks = self._looked
-            if timedelta(0) <= now - at < _LOOKING * took and _heads(self._folder) <= looks:
+            if timedelta(0) <= now - at < _LOOKING * took and _heads(self._folder).items() <= looks.items():
                 return looks
         looks = _looks(self._folder)
-        if self._kept is not None and self._kept[1] == looks:
-            looks = self._kept[1]
+        if self._kept is not None and self._kept.looks == looks:
+            looks = self._kept.looks
         after = self._watch.now()
         self._looked = (after, max(after - now, timedelta(0)), looks)
         return looks
@@ -106,17 +151,16 @@ def _newest(log: PublicLog) -> datetime | None:
 
 
 def _looks(folder: Path) -> Looks:
-    """Return name, file number, size and times of every file that the record is read from."""
-    return frozenset(
-        (entry_path, seen.st_ino, seen.st_size, seen.st_mtime_ns, seen.st_ctime_ns)
-        for entry_path, seen in _files(folder)
-    )
+    """Return number, size and times of every file that the record is read from, by its path."""
+    return {path: _look(seen) for path, seen in _files(folder)}
 
 
 def _heads(folder: Path) -> Looks:
-    return frozenset(
-        (name, seen.st_ino, seen.st_size, seen.st_mtime_ns, seen.st_ctime_ns) for name, seen in _head_files(folder)
-    )
+    return {path: _look(seen) for path, seen in _head_files(folder)}
+
+
+def _look(seen: os.stat_result) -> tuple[int, int, int, int]:
+    return seen.st_ino, seen.st_size, seen.st_mtime_ns, seen.st_ctime_ns
 
 
 def _head_files(folder: Path) -> Iterator[tuple[str, os.stat_result]]:
