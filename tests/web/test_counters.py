@@ -82,6 +82,10 @@ def test_the_brief_counts_what_the_record_holds(full_view: PublicView, pack: Pac
     told = figures(full_view, pack)
     assert told["Refused by a person"] == "1"
     assert told["Objections without an answer"] == "0"
+    # One of the standings has a debrief that says nothing.
+    assert told["Force used"] == "in 0 of 2 debriefed; a weapon drawn in 0, somebody injured in 0"
+    assert told["What it cost"] == "6.0 officer-hours on the ground"
+    assert told["Ended by the clock"] == "1 expired, 0 lapsed unused, 1 urgent and never ratified"
     assert unanswered(full_view) == 0
     assert outside(full_view) == 1
     asked = brief(full_view, pack).data["sections"][2]["items"]
@@ -93,6 +97,11 @@ def test_an_objection_without_its_answer_is_counted(full_view: PublicView) -> No
         return replace(case, events=tuple(event for event in case.events if event.kind != "answer"))
 
     assert unanswered(replace(full_view, cases=tuple(map(without, full_view.cases)))) == 1
+
+
+def test_without_a_debrief_the_brief_says_so(view: PublicView, pack: Pack) -> None:
+    told = figures(view, pack)
+    assert told["Force used"] == told["What it cost"] == "none was debriefed yet"
 
 
 def sections(data: Mapping[str, Any]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
@@ -109,23 +109,49 @@ class PublicView:
     problems: tuple[str, ...] = ()
     told: Mapping[int, tuple[OpenedEntry, PublicEvent]] = field(default_factory=dict, compare=False, repr=False)
 
+    def having(self, *kinds: str) -> list[PublicCase]:
+        """Return the cases with an event of one of ``kinds``, in their order."""
+        places = {place for kind in kinds for place in self._places.get(kind, ())}
+        return [self.cases[place] for place in sorted(places)]
+
+    def events(self, *kinds: str) -> list[tuple[PublicCase, PublicEvent]]:
+        """Return every event of one of ``kinds`` with its case, in the order of the cases."""
+        return [(case, event) for case in self.having(*kinds) for event in case.events if event.kind in kinds]
+
+    @cached_property
+    def overdue(self) -> tuple[tuple[PublicCase, Duty], ...]:
+        """Everything that is owed late, with its case, in the order of the cases."""
+        return tuple((case, duty) for case in self.cases for duty in case.duties if duty.overdue)
+
+    @cached_property
+    def _places(self) -> Mapping[str, Sequence[int]]:
+        """Where the cases stand that have an event of each kind: most pages count those of a few kinds alone."""
+        found: dict[str, list[int]] = {}
+        for place, case in enumerate(self.cases):
+            for kind in {event.kind for event in case.events}:
+                found.setdefault(kind, []).append(place)
+        return found
+
 
 def read_public_view(folder: Path, now: datetime) -> PublicView:
     """Return what the folder shows at the instant ``now``, after re-hashing all of it.
 
     Raises ``record.errors.Altered`` where any file does not lead to the signed head.
     """
-    return replace(view_of(read_public(folder), now), next_due=next_due(folder))
+    return view_of(read_public(folder), now, next_due=next_due(folder))
 
 
-def view_at(view: PublicView, now: datetime) -> PublicView:
-    """Return the same entries at the instant ``now``, not before ``view.as_of``.
+def view_at(view: PublicView, now: datetime, *, next_due: str = "") -> PublicView:
+    """Return the same entries at the instant ``now``, not before ``view.as_of``, with what is said to be due next.
 
     Only the cases that the clock can still change are told anew: those not over, and those with a duty that has fallen
     due since. What is over and owes nothing new stays as it is.
     """
     cases = tuple(_moved(one, now) if _moves(one, now) else one for one in view.cases)
-    return replace(view, as_of=now, cases=cases)
+    moved = replace(view, as_of=now, cases=cases, next_due=next_due)
+    # The same events in the same places: what is known of them holds on.
+    vars(moved)["_places"] = view._places
+    return moved
 
 
 def _moved(case: PublicCase, now: datetime) -> PublicCase:
@@ -150,8 +176,8 @@ def next_due(folder: Path) -> str:
         return ""
 
 
-def view_of(log: PublicLog, now: datetime, before: PublicView | None = None) -> PublicView:
-    """Return what a log that was read and re-hashed shows at the instant ``now``.
+def view_of(log: PublicLog, now: datetime, before: PublicView | None = None, *, next_due: str = "") -> PublicView:
+    """Return what a log that was read and re-hashed shows at the instant ``now``, with what is said to be due next.
 
     What ``before``, an earlier view, made of the very same entries is taken over from it.
     """
@@ -193,6 +219,7 @@ def view_of(log: PublicLog, now: datetime, before: PublicView | None = None) -> 
             parsed=(entry.body for entry in log.entries),
         ),
         told=told,
+        next_due=next_due,
     )
 
 

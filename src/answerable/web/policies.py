@@ -65,8 +65,6 @@ def _evaluations(view: PublicView, pack: str) -> list[Evaluated]:
     """Return the evaluations of every deployment under any version of ``pack``: what a stop rule looks at."""
     return [
         evaluated(case.id, event.at, event.data)
-        for case in view.cases
-        if case.last("evaluate") and str(case.events[0].data.get("pack", "")).rpartition("@")[0] == pack
-        for event in case.events
-        if event.kind == "evaluate"
+        for case, event in view.events("evaluate")
+        if str(case.events[0].data.get("pack", "")).rpartition("@")[0] == pack
     ]

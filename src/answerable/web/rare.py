@@ -62,7 +62,7 @@ def rare(view: PublicView, pack: Pack) -> Rare | None:
     limits = pack.settings.get("rarity")
     if limits is None:
         return None
-    now, cases = view.as_of, [case for case in under(view, pack) if authorised_at(case) is not None]
+    now, cases = view.as_of, under(view, pack, "authorise", "urgent")
     instants = [at for case in cases if (at := authorised_at(case)) is not None]
     adopted = [e.at for e in view.policies if e.data.get("pack") == pack.name and "reverts_at" not in e.data]
     period = _period([*adopted, *instants], now)
@@ -112,9 +112,10 @@ def _use(name: str, here: Sequence[PublicCase], period: Window, said: Rarity, vi
 
 
 @once
-def under(view: PublicView, pack: Pack) -> list[PublicCase]:
-    """Return the cases that were opened under any version of ``pack``."""
-    return [case for case in view.cases if str(case.events[0].data.get("pack", "")).rpartition("@")[0] == pack.name]
+def under(view: PublicView, pack: Pack, *kinds: str) -> list[PublicCase]:
+    """Return the cases that were opened under any version of ``pack``; with ``kinds`` those with such an event."""
+    cases = view.having(*kinds) if kinds else view.cases
+    return [case for case in cases if str(case.events[0].data.get("pack", "")).rpartition("@")[0] == pack.name]
 
 
 def authorised_at(case: PublicCase) -> datetime | None:
@@ -170,7 +171,7 @@ def ended_by_clock(case: PublicCase) -> str:
 def _shares(view: PublicView, pack: Pack, authorised: Sequence[PublicCase]) -> tuple[Measure, ...]:
     """Return the approval rate and the urgent share of a year, where the pack sets a level for them."""
     limits = pack.settings["rarity"]
-    refusals = [case.last("refuse") for case in under(view, pack)]
+    refusals = [case.last("refuse") for case in under(view, pack, "refuse")]
     refused = sum(within(one.at, view.as_of) for one in refusals if one is not None)
     found, asked = len(authorised), len(authorised) + refused
     urgent = sum(case.urgent for case in authorised)

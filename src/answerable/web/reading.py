@@ -82,8 +82,11 @@ class PublicReader:
         reused = max(REUSED, len(kept[1].cases) * REUSED_A_CASE) if kept else REUSED
         if kept is not None and timedelta(0) <= now - kept[1].as_of < reused:
             return kept[1]
-        view = view_at(kept[1], now) if kept is not None and kept[1].as_of <= now else view_of(log, now, earlier)
-        view = replace(view, next_due=next_due(self._folder))
+        due = next_due(self._folder)
+        if kept is not None and kept[1].as_of <= now:
+            view = view_at(kept[1], now, next_due=due)
+        else:
+            view = view_of(log, now, earlier, next_due=due)
         self._view = (log, view, newest)
         return view
 

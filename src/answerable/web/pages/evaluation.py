@@ -25,7 +25,7 @@ _PLAN = (
 
 def evaluation(view: PublicView) -> Page:
     """Return verdicts, plans and what is overdue; without an evaluation, a page that says so."""
-    used = [case for case in reversed(view.cases) if used_from(case, view)]
+    used = [case for case in reversed(view.having("start")) if used_from(case, view)]
     sections = [_verdicts(used), _owed(used), _plans(used), _programme()]
     counted = {verdict: sum(_verdict(case) == verdict for case in used) for verdict in VERDICTS}
     return page(PATH, "evaluation", sections, verdicts=counted)

@@ -28,7 +28,7 @@ def fairness(view: PublicView, audit: Mapping[str, Any] | None = None) -> Page:
     need = (
         {str(one["name"]): float(one["expected"]) for one in view.pictures[-1].data["areas"]} if view.pictures else {}
     )
-    used = [case.area_name for case in view.cases if used_from(case, view)]
+    used = [case.area_name for case in view.having("start") if used_from(case, view)]
     outside = sum(name not in need for name in used)
     audited, pictures = audit_sections(audit)
     notes = section("", paragraphs=[say("fairness.impossible"), say("fairness.missing")])

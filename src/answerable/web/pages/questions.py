@@ -46,16 +46,16 @@ class Answer:
 @once
 def tally(view: PublicView) -> Tally:
     """Count the cases of the record; one that was blocked first and refused later counts under both."""
-    used = [start for case in view.cases if (start := used_from(case, view)) is not None]
+    used = [start for case in view.having("start") if (start := used_from(case, view)) is not None]
     return Tally(
         proposed=len(view.cases),
-        authorised=_having(view, "authorise", "urgent"),
-        urgent=_having(view, "urgent"),
+        authorised=len(view.having("authorise", "urgent")),
+        urgent=len(view.having("urgent")),
         used=len(used),
-        blocked=_having(view, "blocked"),
-        refused=_having(view, "refuse"),
-        withdrawn=_having(view, "withdraw"),
-        overdue=sum(any(duty.overdue for duty in case.duties) for case in view.cases),
+        blocked=len(view.having("blocked")),
+        refused=len(view.having("refuse")),
+        withdrawn=len(view.having("withdraw")),
+        overdue=len({case.id for case, _ in view.overdue}),
         days_since=(view.as_of - max(start.at for start in used)).days if used else None,
     )
 
@@ -113,8 +113,8 @@ def _last_resort(count: Tally) -> Answer:
 
 def _asked(view: PublicView) -> Answer:
     question = say("told.questions.who_was_asked_and")
-    asked = sum(_was_asked(case) for case in view.cases)
-    against, answered = _adverse(view)
+    asked = sum(_was_asked(case) for case in view.having("advise"))
+    against, answered = adverse(view)
     answer = say("told.questions.advice_was_taken_on", asked=_of(asked, "case", "cases"), cases=len(view.cases))
     if against:
         answer += say(
@@ -122,12 +122,13 @@ def _asked(view: PublicView) -> Answer:
             against=_of(against, "piece of advice was", "pieces of advice were"),
             answered=answered,
         )
-    skipped = sum(_authorised_unasked(case) for case in view.cases)
+    decided = view.having("authorise", "urgent")
+    skipped = sum(_authorised_unasked(case) for case in decided)
     if skipped:
         answer += say(
             "told.questions.authorised_without_asking_everyone", skipped=_of(skipped, "case was", "cases were")
         )
-    elif _having(view, "authorise", "urgent"):
+    elif decided:
         answer += say("told.questions.none_was_authorised_without")
     more = say("told.questions.the_local_commander_the")
     return Answer("Q3", question, answer, more, "cases.html", say("told.questions.see_the_cases"))
@@ -135,8 +136,7 @@ def _asked(view: PublicView) -> Answer:
 
 def _decided(view: PublicView, count: Tally) -> Answer:
     question = say("told.questions.who_decided_within_what")
-    deciding = [e for case in view.cases for e in case.events if e.kind in _DECISIONS]
-    offices = sorted({event.office.replace("_", " ") for event in deciding})
+    offices = sorted({event.office.replace("_", " ") for _, event in view.events(*_DECISIONS)})
     who = (
         say("told.questions.decisions_were_made_by", offices=" and ".join(offices))
         if offices
@@ -151,8 +151,8 @@ def _decided(view: PublicView, count: Tally) -> Answer:
 
 def _worked(view: PublicView, count: Tally) -> Answer:
     question = say("told.questions.did_it_work_what")
-    evaluated = _having(view, "evaluate")
-    unsure = sum(_verdict(case) == "cannot_tell" for case in view.cases)
+    evaluated = len(view.having("evaluate"))
+    unsure = sum(_verdict(case) == "cannot_tell" for case in view.having("evaluate"))
     answer = (
         say(
             "told.questions.been_evaluated_of_the",
@@ -168,10 +168,6 @@ def _worked(view: PublicView, count: Tally) -> Answer:
     return Answer("Q5", question, answer, more, "rarity.html", say("told.questions.see_how_rare_it"))
 
 
-def _having(view: PublicView, *kinds: str) -> int:
-    return sum(case.last(*kinds) is not None for case in view.cases)
-
-
 def _was_asked(case: PublicCase) -> bool:
     return any(e.kind == "advise" and e.data.get("stance") != "no_reply" for e in case.events)
 
@@ -181,15 +177,10 @@ def _authorised_unasked(case: PublicCase) -> bool:
     return decided is not None and (bool(decided.data.get("not_consulted")) or not _was_asked(case))
 
 
-def _adverse(view: PublicView) -> tuple[int, int]:
+def adverse(view: PublicView) -> tuple[int, int]:
     """Return how many pieces of advice were against a deployment, and how many of those were answered."""
-    against = [
-        (case.id, e.data.get("number"))
-        for case in view.cases
-        for e in case.events
-        if e.kind == "advise" and e.data.get("stance") == "object"
-    ]
-    answers = {(case.id, e.data.get("number")) for case in view.cases for e in case.events if e.kind == "answer"}
+    against = [(case.id, e.data.get("number")) for case, e in view.events("advise") if e.data.get("stance") == "object"]
+    answers = {(case.id, e.data.get("number")) for case, e in view.events("answer")}
     return len(against), sum(one in answers for one in against)
 
 

@@ -86,7 +86,8 @@ def _use(one: Use) -> dict[str, Any]:
 def _counts(view: PublicView, pack: Pack) -> list[dict[str, Any]]:
     """Return what became of the proposals under ``pack``: within a year, ever, and which cases they were."""
     cases = under(view, pack)
-    decided = [(at, case) for case in cases if (at := authorised_at(case)) is not None]
+    authorised = under(view, pack, "authorise", "urgent")
+    decided = [(at, case) for case in authorised if (at := authorised_at(case)) is not None]
     clock: dict[str, list[tuple[datetime, PublicCase]]] = {}
     for case in cases:
         if kind := ended_by_clock(case):
@@ -94,18 +95,18 @@ def _counts(view: PublicView, pack: Pack) -> list[dict[str, Any]]:
     rows = (
         ("proposed", say("told.rarity.proposed"), [(case.events[0].at, case) for case in cases]),
         ("authorised", say("told.rarity.authorised"), decided),
-        ("urgent", say("told.rarity.authorised_urgently"), [(at, case) for at, case in decided if case.last("urgent")]),
-        ("refused", say("told.rarity.refused_by_a_person"), _having(cases, "refuse")),
-        ("blocked", say("told.rarity.stopped_by_a_rule"), _having(cases, "blocked")),
-        ("withdrawn", say("told.rarity.taken_back"), _having(cases, "withdraw")),
+        ("urgent", say("told.rarity.authorised_urgently"), _having(view, pack, "urgent")),
+        ("refused", say("told.rarity.refused_by_a_person"), _having(view, pack, "refuse")),
+        ("blocked", say("told.rarity.stopped_by_a_rule"), _having(view, pack, "blocked")),
+        ("withdrawn", say("told.rarity.taken_back"), _having(view, pack, "withdraw")),
         ("lapsed", say("told.rarity.lapsed_not_handed_in"), clock.get("lapsed", [])),
         ("unratified", say("told.rarity.urgent_and_nobody_ratified"), clock.get("unratified", [])),
     )
     return [{"id": name, "words": words, **_counted(found, view.as_of)} for name, words, found in rows]
 
 
-def _having(cases: Iterable[PublicCase], kind: str) -> list[tuple[datetime, PublicCase]]:
-    return [(event.at, case) for case in cases if (event := case.last(kind)) is not None]
+def _having(view: PublicView, pack: Pack, kind: str) -> list[tuple[datetime, PublicCase]]:
+    return [(event.at, case) for case in under(view, pack, kind) if (event := case.last(kind)) is not None]
 
 
 def _counted(found: Sequence[tuple[datetime, PublicCase]], now: datetime) -> dict[str, Any]:

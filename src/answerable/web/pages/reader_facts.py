@@ -99,7 +99,7 @@ def _told_at(view: PublicView, _pack: Pack | None) -> Any:
 
 
 def _unreached(view: PublicView, _pack: Pack | None) -> str:
-    missed = sum(bool(_COMMISSIONER & set(case.not_consulted)) for case in view.cases)
+    missed = sum(bool(_COMMISSIONER & set(case.not_consulted)) for case in view.having("authorise", "urgent"))
     return say("readers.of_authorised", count=missed, all=tally(view).authorised)
 
 
@@ -109,18 +109,18 @@ def _tested(view: PublicView, _pack: Pack | None) -> str:
 
 
 def _one_office(view: PublicView, _pack: Pack | None) -> str:
-    decided = [(case, event) for case in view.cases if (event := case.last("authorise", "urgent")) is not None]
-    same = sum(event.office == case.events[0].office for case, event in decided)
+    decided = view.having("authorise", "urgent")
+    same = sum(event.office == case.events[0].office for case in decided if (event := case.last("authorise", "urgent")))
     return say("readers.of_authorised", count=same, all=len(decided))
 
 
 def _ratified(view: PublicView, _pack: Pack | None) -> str:
-    urgent = [case for case in view.cases if case.urgent]
+    urgent = [case for case in view.having("urgent") if case.urgent]
     return say("readers.of_urgent", count=sum(case.ratified_at is not None for case in urgent), all=len(urgent))
 
 
 def _overdue(view: PublicView, _pack: Pack | None) -> str:
-    return str(sum(duty.overdue for case in view.cases for duty in case.duties))
+    return str(len(view.overdue))
 
 
 def _against(view: PublicView, _pack: Pack | None) -> str:
@@ -181,7 +181,7 @@ FACTS: Mapping[str, Fact] = {
 
 
 def _last(view: PublicView) -> PublicCase | None:
-    started = [(event.at, case) for case in view.cases if (event := used_from(case, view)) is not None]
+    started = [(event.at, case) for case in view.having("start") if (event := used_from(case, view)) is not None]
     return max(started, key=lambda one: one[0])[1] if started else None
 
 

@@ -12,7 +12,7 @@ from answerable.web.pages.case_words import office, plain
 
 def overdue_referrals(view: PublicView) -> list[dict[str, Any]]:
     """Return every overdue referral of the record with its office and its case, the longest overdue first."""
-    owed = [(duty, case) for case in view.cases for duty in case.duties if duty.kind == "referral" and duty.overdue]
+    owed = [(duty, case) for case, duty in view.overdue if duty.kind == "referral"]
     return [
         {
             "option": plain(duty.what),

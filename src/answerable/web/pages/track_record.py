@@ -67,7 +67,7 @@ def _pictures(view: PublicView) -> Section:
 
 
 def _judgements(view: PublicView) -> Section:
-    rows = [row for case in reversed(view.cases) if (row := _judged(case, view))]
+    rows = [row for case in reversed(view.having("assess", "urgent")) if (row := _judged(case, view))]
     head = (
         say("told.track_record.case"),
         say("told.track_record.given"),
