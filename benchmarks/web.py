@@ -1,10 +1,11 @@
-"""How long each public page takes on the server, and whether the register holds 200 requests a second without an error.
+"""How long each page takes on the server, and whether the public register holds 200 requests a second without an error.
 
 On the record of the demo (or ``--public FOLDER``), and on one of 10,000 cases with a planning picture of a city of
 25,600 cells in 100 wards; over loopback, with ``wrk`` where it is installed (Debian: ``apt install wrk``). Each round
 asks for every page once, and waits until the server has to look anew. CPU is the server's own, all its threads
-together, which a busy machine lengthens less than the time on the clock. Five minutes; with ``--cases 0``, for the demo
-alone, one. Writes ``results/web.md`` when called with ``--write``.
+together, which a busy machine lengthens less than the time on the clock. Of the staff site, every page that is in the
+navigation of an analyst, an authoriser, the oversight body and the data protection officer, and one case. Eight
+minutes; with ``--cases 0``, for the demo alone, two. Writes ``results/web.md`` when called with ``--write``.
 """
 
 from __future__ import annotations
@@ -56,9 +57,11 @@ INCIDENTS = 30_000
 SERVER = """
 import sys
 from pathlib import Path
-from answerable.web.serve import serve_public
-serve_public(Path(sys.argv[1]), "127.0.0.1", 0, ready=lambda address: print(address, flush=True))
+from answerable.web.serve import serve_public, serve_staff
+serve = {"public": serve_public, "staff": serve_staff}[sys.argv[2]]
+serve(Path(sys.argv[1]), "127.0.0.1", 0, ready=lambda address: print(address, flush=True))
 """
+STAFF = ("analyst", "authoriser", "oversight", "data-protection")
 
 
 def main() -> None:
@@ -159,9 +162,9 @@ def ward(column: int, row: int) -> dict[str, object]:
 
 
 @contextmanager
-def serving(workspace: Path) -> Iterator[tuple[str, int]]:
-    """Serve the public folder in a process of its own, as ``serve --public`` does; give its address and its number."""
-    command = [sys.executable, "-c", SERVER, str(workspace)]
+def serving(workspace: Path, site: str) -> Iterator[tuple[str, int]]:
+    """Serve one of the two sites in a process of its own, as ``serve`` does; give its address and its number."""
+    command = [sys.executable, "-c", SERVER, str(workspace), site]
     server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     try:
         assert server.stdout is not None
@@ -172,26 +175,55 @@ def serving(workspace: Path) -> Iterator[tuple[str, int]]:
 
 
 def measured(name: str, workspace: Path, seconds: int) -> list[str]:
-    rows = ["", f"## {name}", "", "| page | KB gzipped | median ms | p95 ms | worst ms | median CPU ms |"]
-    rows.append("|---|---|---|---|---|---|")
-    with serving(workspace) as (address, number):
-        pages = pages_of(address)
-        times: dict[str, list[float]] = {page: [] for page in pages}
-        work: dict[str, list[float]] = {page: [] for page in pages}
-        sizes = {page: packed(address, page) for page in pages}
-        for _ in range(ROUNDS):
-            for page in pages:
-                spent, began = worked(number), time.perf_counter()
-                fetched(address, page)
-                times[page].append(time.perf_counter() - began)
-                work[page].append(worked(number) - spent)
-            time.sleep(1)
-        for page, taken in times.items():
-            taken.sort()
-            cpu = sorted(work[page])[len(taken) // 2]
-            shown = (taken[len(taken) // 2], taken[int(0.95 * len(taken)) - 1], taken[-1], cpu)
-            rows.append(f"| {page} | {sizes[page]:.1f} | {' | '.join(f'{1000 * one:.1f}' for one in shown)} |")
-        return [*rows, "", pressed(address, seconds)]
+    with serving(workspace, "public") as (address, number):
+        asked = {page: (page, "") for page in pages_of(address)}
+        rows = [f"## {name}: the public site", "", *timed(address, number, asked), "", pressed(address, seconds)]
+    with serving(workspace, "staff") as (address, number):
+        asked = {}
+        for account in STAFF:
+            cookie = signed_in(address, account)
+            asked |= {f"{page} ({account})": (page, cookie) for page in staff_pages_of(address, cookie)}
+        return ["", *rows, "", f"## {name}: the staff site", "", *timed(address, number, asked)]
+
+
+def timed(address: str, number: int, asked: dict[str, tuple[str, str]]) -> list[str]:
+    """Return the table of what was ``asked``: a page and a cookie, by what the table calls it."""
+    rows = ["| page | KB gzipped | median ms | p95 ms | worst ms | median CPU ms |", "|---|---|---|---|---|---|"]
+    times: dict[str, list[float]] = {name: [] for name in asked}
+    work: dict[str, list[float]] = {name: [] for name in asked}
+    sizes = {name: packed(address, *what) for name, what in asked.items()}
+    for _ in range(ROUNDS):
+        for name, what in asked.items():
+            spent, began = worked(number), time.perf_counter()
+            fetched(address, *what)
+            times[name].append(time.perf_counter() - began)
+            work[name].append(worked(number) - spent)
+        time.sleep(1)
+    for name, taken in times.items():
+        taken.sort()
+        cpu = sorted(work[name])[len(taken) // 2]
+        shown = (taken[len(taken) // 2], taken[int(0.95 * len(taken)) - 1], taken[-1], cpu)
+        rows.append(f"| {name} | {sizes[name]:.1f} | {' | '.join(f'{1000 * one:.1f}' for one in shown)} |")
+    return rows
+
+
+def signed_in(address: str, account: str) -> str:
+    """Sign in as one of the pretend people, and return the cookie."""
+    connection = http.client.HTTPConnection(urlsplit(address).netloc, timeout=60)
+    form = {"Content-Type": "application/x-www-form-urlencoded", "Sec-Fetch-Site": "same-origin"}
+    connection.request("POST", "/sign-in/demo", f"account={account}", form)
+    answer = connection.getresponse()
+    answer.read()
+    connection.close()
+    assert answer.status == 303, (account, answer.status)
+    return answer.headers["Set-Cookie"].split(";")[0]
+
+
+def staff_pages_of(address: str, cookie: str) -> list[str]:
+    """Return the pages at the top of every page of whoever the cookie is of, and the newest case."""
+    links = re.findall(r'href="([a-z-]+\.html)"', fetched(address, "index.html", cookie).decode())
+    case = re.search(r'href="(case-[0-9-]+\.html)"', fetched(address, "cases.html", cookie).decode())
+    return [*dict.fromkeys(links), *([case[1]] if case else [])]
 
 
 def worked(number: int) -> float:
@@ -210,14 +242,14 @@ def pages_of(address: str) -> list[str]:
     return [*dict.fromkeys(["pages.html", *links]), *([case[1]] if case else [])]
 
 
-def packed(address: str, page: str) -> float:
+def packed(address: str, page: str, cookie: str) -> float:
     """Return the kilobytes of a page and its style sheet, gzipped."""
-    return sum(len(gzip.compress(fetched(address, name))) for name in (page, "style.css")) / 1000
+    return sum(len(gzip.compress(fetched(address, name, cookie))) for name in (page, "style.css")) / 1000
 
 
-def fetched(address: str, page: str) -> bytes:
+def fetched(address: str, page: str, cookie: str = "") -> bytes:
     connection = http.client.HTTPConnection(urlsplit(address).netloc, timeout=60)
-    connection.request("GET", f"/{page}")
+    connection.request("GET", f"/{page}", headers={"Cookie": cookie} if cookie else {})
     answer = connection.getresponse()
     body = answer.read()
     connection.close()
