@@ -25,8 +25,8 @@ from answerable.service.cases import Answer, act, show_case
 from answerable.service.facts import facts_for
 from answerable.service.history import read_history
 from answerable.service.intel_earlier import earlier_estimate
+from answerable.service.intel_estimates import keep_estimate, subject_of
 from answerable.service.intel_kept import ESTIMATE
-from answerable.service.intel_picture import keep_estimate, subject_of
 from answerable.service.people import actor
 from answerable.service.rarity_entries import Entries
 from answerable.service.workspace import Workspace

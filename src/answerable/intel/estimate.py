@@ -10,8 +10,6 @@ from typing import Any
 from answerable.errors import InputError, NotAllowed
 from answerable.intel.yardstick import in_words, terms_for
 from answerable.place import Window, read_stamp, stamp
-from answerable.score.binary_log import binary_log_score
-from answerable.score.brier import brier_score
 
 CONFIDENCE = ("low", "moderate", "high")
 
@@ -103,6 +101,10 @@ def scores(estimates: Sequence[Estimate]) -> dict[str, Any]:
     hidden = sum(one.treated for one in estimates)
     if not known:
         return {"scored": 0, "treated": hidden, "human": None, "computed": None}
+    # What scores are computed with takes long to load, and who only seals an estimate needs none.
+    from answerable.score.binary_log import binary_log_score
+    from answerable.score.brier import brier_score
+
     happened = [float(bool(one.happened)) for one in known]
 
     def score(p: Sequence[float]) -> dict[str, float]:

@@ -21,7 +21,6 @@ from answerable.service.casefiles import JUDGED_AT
 from answerable.service.facts import facts_for
 from answerable.service.gate_pass import precise_area
 from answerable.service.intel_earlier import earlier_estimate
-from answerable.service.intelligence import picture_for
 from answerable.service.notices import notices_given
 from answerable.service.people import actor
 from answerable.service.public_text import check_public_text
@@ -143,5 +142,8 @@ def _pack(workspace: Workspace, case: Case, kind: str) -> Pack:
 def _picture(workspace: Workspace, casefile: CaseFile, kind: str, now: datetime) -> dict[str, Any] | None:
     if kind not in JUDGED_AT or casefile.judgement is None:
         return None
+    # Forecasts take long to load, and most commands need none.
+    from answerable.service.intelligence import picture_for
+
     found = picture_for(workspace, casefile, now)
     return dict(found.public_json()) if found else None

@@ -15,8 +15,8 @@ from answerable.intel.yardstick import terms_for
 from answerable.place import stamp
 from answerable.service.casefiles import JUDGED_AT
 from answerable.service.history import read_histories
+from answerable.service.intel_estimates import estimate_ground, read_estimate
 from answerable.service.intel_kept import ESTIMATE, person_behind
-from answerable.service.intel_picture import estimate_ground, read_estimate
 from answerable.service.workspace import Workspace
 
 

@@ -18,6 +18,8 @@ from answerable.service.workspace import Workspace
 from answerable.store.protocol import AuditLine, Kept
 
 REPORT, TRIAL, ESTIMATE = "report", "trial", "estimate"
+# Who may say what became of a report or an estimate.
+RESOLVERS = ("intel_evaluator", "analyst")
 
 
 @dataclass(frozen=True)

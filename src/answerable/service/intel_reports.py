@@ -20,6 +20,7 @@ from answerable.service.intel_deployed import deployments
 from answerable.service.intel_files import RowError, read_file, write_rejects
 from answerable.service.intel_kept import (
     REPORT,
+    RESOLVERS,
     TRIAL,
     KeptReport,
     keep,
@@ -34,9 +35,8 @@ from answerable.service.processing import note_processing
 from answerable.service.workspace import Workspace
 from answerable.store.protocol import AuditLine
 
-# Who takes reports in and grades them, and who may say what became of them.
+# Who takes reports in and grades them.
 EVALUATORS = ("intel_evaluator",)
-RESOLVERS = ("intel_evaluator", "analyst")
 
 
 @dataclass(frozen=True)

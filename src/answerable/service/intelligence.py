@@ -1,17 +1,15 @@
 """Intelligence in a workspace: the one door to reports, what became of them, what grades are worth, and pictures."""
 
-from answerable.service.intel_files import RowError
-from answerable.service.intel_kept import KeptReport, kept_reports
-from answerable.service.intel_picture import (
-    Shown,
+from answerable.service.intel_estimates import (
     estimate_scores,
     estimates,
-    picture_for,
-    picture_of,
     resolve_estimates,
     seal_estimate,
     subject_of,
 )  # fmt: skip
+from answerable.service.intel_files import RowError
+from answerable.service.intel_kept import KeptReport, kept_reports
+from answerable.service.intel_picture import Shown, picture_for, picture_of
 from answerable.service.intel_reports import (
     Imported,
     add,

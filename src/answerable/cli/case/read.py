@@ -24,7 +24,7 @@ def show_all(
     as_json: Json = False,
 ) -> None:
     """List every case with its state now, refused and blocked ones like the others."""
-    from answerable.service.cases import list_cases
+    from answerable.service.case_lists import list_cases
     from answerable.service.workspace import open_workspace
 
     with open_workspace(workspace) as opened:
