@@ -8,6 +8,7 @@ from html import escape
 from typing import Any
 
 from answerable.forecast.frequency import frequency
+from answerable.place import local, read_stamp
 
 _WIDTH, _HEIGHT, _PAD = 480, 320, 60
 # Hit rates are drawn up to this percentage of the area: no deployment covers more.
@@ -38,7 +39,9 @@ th,td{padding:.3rem .6rem;border-bottom:1px solid var(--rule);text-align:right;v
 th:first-child,td:first-child{text-align:left}td{white-space:nowrap}
 tr.published td{background:var(--soft);font-weight:700}
 caption{text-align:left;font-weight:700;max-width:44rem}svg{max-width:100%;height:auto;color:var(--ink)}
-figure{margin:1rem 1rem 1rem 0;display:inline-block;max-width:100%}figcaption{font-size:.9rem}
+figure{margin:1rem 0;max-width:32rem}figure svg{width:100%}figcaption{font-weight:700}
+.pictures{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(20rem,100%),1fr));gap:0 1.5rem}
+.pictures figure{margin:0}
 .scroll{overflow-x:auto}code{overflow-wrap:anywhere}
 """
 
@@ -58,7 +61,7 @@ def report_html(report: Mapping[str, Any]) -> str:
         "<h2>Are the probabilities right?</h2><p>Each point is the cells and windows that hold a tenth of the "
         "incidents expected, from the quietest to the likeliest. Across: the chance they were given. Up: incidents "
         "that happened there, over those expected, with 95 % intervals. On the line at 1 the forecast was right.</p>",
-        *[_reliability(name, model) for name, model in shown.items()],
+        '<div class="pictures">', *[_reliability(name, model) for name, model in shown.items()], "</div>",
         _totals(shown),
         "<h2>How much would have been found?</h2>",
         "<p>How often places flagged as likeliest did hold an incident, and how often they did not. Being there is not "
@@ -70,14 +73,22 @@ def report_html(report: Mapping[str, Any]) -> str:
 
 def _head(report: Mapping[str, Any]) -> str:
     data, grid = report["data"], report["grid"]
+    first, last = (_day(data[end], data.get("time_zone") or "UTC") for end in ("from", "to"))
     return (
         f"<p>{data['incidents']:,} incidents in {data['windows']:,} windows of {data['hours']:g} hours from "
-        f"{data['from']} to {data['to']}; {grid['cells']:,} cells of {grid['cell_m']} m "
+        f"{first} to {last}; {grid['cells']:,} cells of {grid['cell_m']} m "
         f"({grid['km2']:,.0f} km<sup>2</sup>). "
         "Every forecast was made from what was known when its window opened. "
         f"All {data['cell_windows']:,} cells and windows are scored, empty ones too. The base rate, the chance of at "
         f"least one incident in a cell and window chosen at random, was {frequency(data['p_base'])}.</p>"
     )
+
+
+def _day(text: str, tz: str) -> str:
+    """Return an instant as a day in words; with its hour where no day begins then."""
+    at = local(read_stamp(text), tz)
+    hour = f", {at:%H:%M} {at.tzname()}" if (at.hour, at.minute) != (0, 0) else ""
+    return f"{at.day} {at:%B %Y}{hour}"
 
 
 def _finding(report: Mapping[str, Any]) -> str:
@@ -269,12 +280,13 @@ def _figure(title: str, axes: tuple[str, str], marks: Sequence[str], told: str) 
     across, up = axes
     frame = f'<rect x="{_PAD}" y="{_PAD // 2}" width="{_WIDTH - 1.5 * _PAD}" height="{_HEIGHT - 1.5 * _PAD}"'
     return (
-        f'<figure><svg viewBox="0 0 {_WIDTH} {_HEIGHT}" width="{_WIDTH}" role="img"><title>{escape(title)}: '
+        f"<figure><figcaption>{escape(title)}</figcaption>"
+        f'<svg viewBox="0 0 {_WIDTH} {_HEIGHT}" width="{_WIDTH}" role="img"><title>{escape(title)}: '
         f"{escape(across)}, {escape(up)}</title><desc>{escape(told)}</desc>"
         f"{frame} fill='none' stroke='currentColor' stroke-opacity='.4'/>{''.join(marks)}"
         f"{_word(_PAD + (_WIDTH - 1.5 * _PAD) / 2, _HEIGHT - _PAD + 36, across)}"
         f"{_word(_PAD, _PAD // 2 - 8, up, 'start')}"
-        f"</svg><figcaption>{escape(title)}</figcaption></figure>"
+        "</svg></figure>"
     )
 
 
