@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import numpy as np
 import pytest
 import shapely
@@ -73,6 +75,20 @@ def test_known_parameters_are_found_again() -> None:
     assert found.lag_days == pytest.approx(5, rel=0.15)
     assert ((found.background >= 0) & (found.background <= 1)).all()
     assert found.background.mean() == pytest.approx(0.7, abs=0.04)
+
+
+def test_memory_grows_as_the_incidents_do() -> None:
+    # The same rate for longer: twice the incidents have twice the pairs, and a table of all would have four times.
+    def most(events: Events) -> int:
+        tracemalloc.start()
+        try:
+            fit_single(events)
+            return tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+
+    few, many = j1(60_000), j1(120_000)
+    assert most(many) < 1.2 * most(few) * len(many.x) / len(few.x)
 
 
 @pytest.mark.slow
