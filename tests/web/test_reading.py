@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -192,6 +193,50 @@ def test_a_disk_changed_behind_a_long_record_is_found_beside(
     for _ in range(2):
         with pytest.raises(Altered):
             read()
+
+
+class SlowWatch:
+    """A watch by which everything takes long."""
+
+    def __init__(self) -> None:
+        self.at = FIVE
+
+    def now(self) -> datetime:
+        self.at += timedelta(milliseconds=200)
+        return self.at
+
+
+def test_a_view_that_takes_long_is_made_beside_and_a_new_head_is_still_seen_at_once(
+    folder: Path, clock: FixedClock
+) -> None:
+    read = PublicReader(folder / "public", clock, watch=SlowWatch())
+    first = read()
+    clock.set(FIVE + timedelta(seconds=1.5))
+    assert read() is first
+    for _ in range(1000):
+        if read().as_of == clock.now():
+            break
+        time.sleep(0.01)
+    second = read()
+    assert second.as_of == clock.now()
+    with open_workspace(folder, clock) as workspace:
+        act(workspace, "2018-0001", Command("withdraw", reasons="Not needed."), "applicant")
+    assert read().size == second.size + 1
+    # So old that it would no longer be true enough: whoever asks waits.
+    clock.set(FIVE + timedelta(seconds=10))
+    assert read().as_of == clock.now()
+
+
+def test_what_is_wrong_is_told_to_the_visitor_after_the_look_beside(folder: Path, clock: FixedClock) -> None:
+    read = PublicReader(folder / "public", clock, watch=SlowWatch())
+    first = read()
+    flip(folder / "public" / "openings" / "1.json")
+    clock.set(FIVE + timedelta(seconds=1.5))
+    assert read() is first
+    with pytest.raises(Altered):  # noqa: PT012 -- at one of the next requests
+        for _ in range(1000):
+            read()
+            time.sleep(0.01)
 
 
 def test_a_clock_set_back_does_not_keep_an_old_reading_for_ever(

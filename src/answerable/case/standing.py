@@ -181,14 +181,20 @@ def state_told(document: Mapping[str, Any], now: datetime) -> State:
     No more of it is read than its state needs, which for most states is nothing: a list is made of thousands of them.
     """
     state = _STATES[document.get("state", State.NEW)]
+    if state not in _CLOCKED:
+        return state
     if state is State.DRAFT:
         lapses_at = document.get("lapses_at")
         return _draft_at(datetime.fromisoformat(lapses_at) if lapses_at else None, now)
-    if state not in (State.AUTHORISED, State.ACTIVE):
-        return state
     return state_at(Standing.from_json({name: document[name] for name in _AUTHORITY & document.keys()}), now)
 
 
+def clocked(document: Mapping[str, Any]) -> bool:
+    """Return whether the clock alone can change the state of the standing that ``document`` tells."""
+    return document.get("state") in _CLOCKED
+
+
+_CLOCKED = frozenset((State.DRAFT, State.AUTHORISED, State.ACTIVE))
 # What the state at an instant is derived from once there is an authority for the clock to end.
 _AUTHORITY = frozenset(("state", "ends_at", "urgent", "ratify_by", "ratified_at", "start_by", "review_due", "clocks"))
 

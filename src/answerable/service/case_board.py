@@ -13,8 +13,8 @@ from threading import Lock
 from typing import Any
 
 from answerable.case.adoption import is_adoption
-from answerable.case.machine import State, possible, startable
-from answerable.case.standing import state_told
+from answerable.case.machine import Case, State, possible, startable
+from answerable.case.standing import clocked, state_told
 from answerable.service.case_lists import line_of, told_of
 from answerable.service.history import read_histories
 from answerable.service.workspace import Workspace
@@ -47,6 +47,8 @@ class CaseBoard:
         self._seen: tuple[int, int, datetime | None] | None = None
         self._texts: dict[str, tuple[str, Told]] = {}
         self._placed: list[Placed] = []
+        self._clocked: list[int] = []
+        self._folded: dict[str, Case] = {}
 
     @property
     def seen(self) -> tuple[int, int, datetime | None] | None:
@@ -58,10 +60,22 @@ class CaseBoard:
         now = workspace.clock.now()
         with self._lock:
             self._read(workspace)
-            # What stands as it stood is the same value: ten thousand new ones at each request would take longer to
-            # sweep up than to make.
-            self._placed = [_at(one, now) for one in self._placed]
-            return self._placed
+            # Only some can be changed by the clock; the others stand as they were written. A new list each time, since
+            # the one before may still be looked at.
+            placed = self._placed.copy()
+            for place in self._clocked:
+                placed[place] = _at(placed[place], now)
+            self._placed = placed
+            return placed
+
+    def waiting(self, workspace: Workspace, cases: Sequence[Placed]) -> dict[str, Waiting]:
+        """Return what each of these cases, as :meth:`cases` gave them, waits for, by its id."""
+        now = workspace.clock.now()
+        with self._lock:
+            missing = [one.id for one in cases if one.id not in self._folded]
+            self._folded |= {one.case.id: one.case for one in read_histories(workspace, missing)}
+            found = [self._folded[one.id] for one in cases]
+        return {one.id: Waiting(possible(one, now), tuple(said.adviser for said in one.advice)) for one in found}
 
     def _read(self, workspace: Workspace) -> None:
         store = workspace.store
@@ -76,8 +90,10 @@ class CaseBoard:
                 # What was stored without its standing is folded every time: its words do not show whether it changed.
                 same = before is not None and text != "" and before[0] == text
                 fresh[case_id] = before if before and same else (text, told_of(workspace, case_id, text))
-            self._texts, self._seen = fresh, seen
-            self._placed = [Placed(case_id, State.NEW, told) for case_id, (_, told) in fresh.items()]
+            self._texts, self._seen, self._folded = fresh, seen, {}
+            now = workspace.clock.now()
+            self._placed = [Placed(case_id, state_told(told, now), told) for case_id, (_, told) in fresh.items()]
+            self._clocked = [place for place, one in enumerate(self._placed) if clocked(one.told)]
 
 
 def _at(one: Placed, now: datetime) -> Placed:
@@ -88,15 +104,6 @@ def _at(one: Placed, now: datetime) -> Placed:
 def lines(workspace: Workspace, cases: Iterable[Placed]) -> list[dict[str, Any]]:
     """Return what a list says of these cases."""
     return [line_of(workspace, one.told, one.state) for one in cases]
-
-
-def waiting(workspace: Workspace, cases: Sequence[Placed]) -> dict[str, Waiting]:
-    """Return what each of these cases waits for, by its id, from one look into the store."""
-    now = workspace.clock.now()
-    return {
-        one.case.id: Waiting(possible(one.case, now), tuple(said.adviser for said in one.case.advice))
-        for one in read_histories(workspace, [case.id for case in cases])
-    }
 
 
 def states_for(roles: Mapping[str, Iterable[str]], held: frozenset[str]) -> frozenset[State]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -76,6 +77,13 @@ class PublicCase:
         newest = self._newest
         place = max(newest.get(kind, -1) for kind in kinds) if len(kinds) > 1 else newest.get(kinds[0], -1)
         return self.events[place] if place >= 0 else None
+
+    @cached_property
+    def findings(self) -> Counter[bool | None]:
+        """How many findings its entries publish, by whether they held (None: not known)."""
+        listed = (event.data.get("findings") for event in self.events)
+        found = (one for some in listed if isinstance(some, list | tuple) for one in some if isinstance(one, dict))
+        return Counter(holds if (holds := one.get("holds")) in (True, False) else None for one in found)
 
     @cached_property
     def _newest(self) -> Mapping[str, int]:

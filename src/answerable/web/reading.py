@@ -2,23 +2,27 @@
 
 What was read is kept for as long as every file that it came from is the same in name, place on disk, size and times:
 the checkpoint, the policy, the tiles and the openings. Writing a file in any way changes its times, so an altered file
-is found at the next request; in a record so large that looking at all its files takes long, within ten times as long
-as that takes. A new head is always seen at once: the log is re-hashed then, and those openings read whose files are
-new. Because a disk could be changed behind the system's back, and clocks are coarse, all of it is also re-hashed every
-ten minutes, whatever the files look like; where that takes long, in a process of its own, so that no visitor waits.
+is found at the next request; in a record so large that looking at all its files takes long, within twenty times as
+long as that takes, and the look is then taken beside the visitors. A new head is always seen at once: the log is
+re-hashed then, and those openings read whose files are new. Because a disk could be changed behind the system's back,
+and clocks are coarse, all of it is also re-hashed every ten minutes, whatever the files look like; where that takes
+long, in a process of its own.
 """
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from threading import Lock
+from threading import Lock, Thread
 
 from answerable.clock import Clock, NeverBack
+from answerable.errors import AnswerableError
 from answerable.place import read_stamp
+from answerable.record.errors import RecordError
 from answerable.record.publish import CHECKPOINT, POLICY
 from answerable.record.readback import PublicLog, read_public
 from answerable.service.public_view import PublicView, next_due, view_at, view_of
@@ -31,6 +35,8 @@ REUSED = timedelta(seconds=1)
 REUSED_A_CASE = timedelta(milliseconds=1)
 # Looking at the files may take this share of the time, at most.
 _LOOKING = 10
+# So many times as old as it may be, a view still answers while a new one is made beside.
+_OLDEST = 2
 _FOLDERS = ("tile", "openings", "disclosures", "covers")
 # A reading that takes longer than this is repeated where nobody waits for it.
 _WAITED = timedelta(milliseconds=100)
@@ -70,17 +76,37 @@ class PublicReader:
 
     def __call__(self) -> PublicView:
         """Return the record now; ``record.errors.Altered`` where a file does not lead to the signed head."""
+        return self._meanwhile() or self._now()
+
+    def _now(self) -> PublicView:
         with self._lock:
-            log = self._log(self._watch.now())
-            return self._seen(log)
+            return self._seen(self._log(self._watch.now()))
+
+    def _meanwhile(self) -> PublicView | None:
+        """Return the view told last, where it is a little old and a new one takes long: it is then made beside."""
+        kept, looked, view = self._kept, self._looked, self._view and self._view[1]
+        if kept is None or looked is None or view is None or looked[1] <= _WAITED:
+            return None
+        old = max(
+            (self._watch.now() - looked[0]) / (_LOOKING * looked[1]), (self._clock.now() - view.as_of) / _reused(view)
+        )
+        if not 0 <= old < _OLDEST or not _heads(self._folder).items() <= kept.looks.items():
+            return None
+        if old >= 1 and not self._lock.locked():
+            Thread(target=self._made_beside, daemon=True).start()
+        return view
+
+    def _made_beside(self) -> None:
+        # What is wrong with the record is told to the next visitor, who finds nothing kept and reads it again.
+        with suppress(RecordError, AnswerableError, OSError):
+            self._now()
 
     def _seen(self, log: PublicLog) -> PublicView:
         earlier = self._view[1] if self._view is not None else None
         kept = self._view if self._view is not None and self._view[0] is log else None
         newest = kept[2] if kept else _newest(log)
         now = NeverBack(self._clock, lambda: newest).now()
-        reused = max(REUSED, len(kept[1].cases) * REUSED_A_CASE) if kept else REUSED
-        if kept is not None and timedelta(0) <= now - kept[1].as_of < reused:
+        if kept is not None and timedelta(0) <= now - kept[1].as_of < _reused(kept[1]):
             return kept[1]
         due = next_due(self._folder)
         if kept is not None and kept[1].as_of <= now:
@@ -96,14 +122,14 @@ class PublicReader:
             return self._kept.log
         # What cannot be read is never answered from memory.
         kept, self._kept, self._looked = self._kept, None, None
-        looks = _looks(self._folder)
         if kept is not None and kept.looks != looks and kept.fresh(now):
             read = replace(kept, log=self._continued(kept, looks), looks=looks)
         else:
             log = read_public(self._folder)
             read = _Reading(log, looks, now, self._watch.now() - now)
-        if _looks(self._folder) == looks:
-            self._kept = read
+        again = self._looks(self._watch.now())
+        if again == looks:
+            self._kept = replace(read, looks=again)
         return read.log
 
     def _still_holds(self, kept: _Reading, now: datetime) -> bool:
@@ -146,6 +172,10 @@ class PublicReader:
         after = self._watch.now()
         self._looked = (after, max(after - now, timedelta(0)), looks)
         return looks
+
+
+def _reused(view: PublicView) -> timedelta:
+    return max(REUSED, len(view.cases) * REUSED_A_CASE)
 
 
 def _newest(log: PublicLog) -> datetime | None:

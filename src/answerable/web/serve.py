@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import multiprocessing
 import socket
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -107,4 +108,7 @@ def _taken(host: str, port: int, ready: Ready | None) -> socket.socket:
 def _run(app: ASGIApp, listening: socket.socket) -> None:
     import uvicorn
 
+    # A page is some milliseconds of work in many short pieces: beside a thread that looks through a long record it
+    # would wait the usual 5 ms for each of them.
+    sys.setswitchinterval(0.0005)
     uvicorn.Server(uvicorn.Config(app, log_level="warning")).run(sockets=[listening])

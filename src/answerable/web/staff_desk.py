@@ -13,7 +13,7 @@ from answerable.case.state import ENDS, State
 from answerable.errors import AnswerableError
 from answerable.place import stamp
 from answerable.service import intelligence
-from answerable.service.case_board import Placed, lines, states_for, waiting
+from answerable.service.case_board import Placed, lines, states_for
 from answerable.service.cases import show_case
 from answerable.service.rarity_report import rarity_report
 from answerable.web.desk import ANYONE, Desk, Visit
@@ -66,7 +66,7 @@ def _step_roles(roles: Mapping[str, Sequence[str]]) -> list[tuple[str, str]]:
 
 def _mine(visit: Visit, cases: Sequence[Placed]) -> list[dict[str, Any]]:
     pack, found = visit.workspace.pack, []
-    asked = waiting(visit.workspace, cases)
+    asked = visit.desk.board.waiting(visit.workspace, cases)
     for one, line in zip(cases, lines(visit.workspace, cases), strict=True):
         waits = asked[one.id]
         own = [step for step, name in _step_roles(pack.roles) if visit.roles & set(pack.roles[name])]

@@ -193,6 +193,7 @@ def _newest_event(view: PublicView) -> tuple[PublicCase, PublicEvent] | None:
 @once
 def _findings(view: PublicView) -> Counter[bool | None]:
     """Count every finding that an entry publishes by whether it held."""
-    listed = (event.data.get("findings") for case in view.cases for event in case.events)
-    found = (one for some in listed if isinstance(some, list | tuple) for one in some if isinstance(one, Mapping))
-    return Counter(holds if (holds := one.get("holds")) in (True, False) else None for one in found)
+    total: Counter[bool | None] = Counter()
+    for case in view.cases:
+        total.update(case.findings)
+    return total
