@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import time
 from datetime import UTC, datetime, timedelta
@@ -190,28 +191,25 @@ def test_a_disk_changed_behind_a_long_record_is_found_beside(
     clock.set(FIVE + AGAIN_AFTER)
     assert read().size == 2
     waited_for(read)
+    clock.set(FIVE + AGAIN_AFTER + timedelta(seconds=20))
     for _ in range(2):
         with pytest.raises(Altered):
             read()
 
 
-class SlowWatch:
-    """A watch by which everything takes long."""
-
-    def __init__(self) -> None:
-        self.at = FIVE
-
-    def now(self) -> datetime:
-        self.at += timedelta(milliseconds=200)
-        return self.at
+@pytest.fixture
+def slow(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Everything takes a fifth of a second by the stopwatch."""
+    ticks = itertools.count()
+    monkeypatch.setattr(reading, "_stopwatch", lambda: timedelta(milliseconds=200 * next(ticks)))
 
 
 def test_a_view_that_takes_long_is_made_beside_and_a_new_head_is_still_seen_at_once(
-    folder: Path, clock: FixedClock
+    folder: Path, clock: FixedClock, slow: None
 ) -> None:
-    read = PublicReader(folder / "public", clock, watch=SlowWatch())
+    read = PublicReader(folder / "public", clock)
     first = read()
-    clock.set(FIVE + timedelta(seconds=1.5))
+    clock.set(FIVE + timedelta(seconds=2))
     assert read() is first
     for _ in range(1000):
         if read().as_of == clock.now():
@@ -223,15 +221,17 @@ def test_a_view_that_takes_long_is_made_beside_and_a_new_head_is_still_seen_at_o
         act(workspace, "2018-0001", Command("withdraw", reasons="Not needed."), "applicant")
     assert read().size == second.size + 1
     # So old that it would no longer be true enough: whoever asks waits.
-    clock.set(FIVE + timedelta(seconds=10))
+    clock.set(FIVE + timedelta(seconds=13))
     assert read().as_of == clock.now()
 
 
-def test_what_is_wrong_is_told_to_the_visitor_after_the_look_beside(folder: Path, clock: FixedClock) -> None:
-    read = PublicReader(folder / "public", clock, watch=SlowWatch())
+def test_what_is_wrong_is_told_to_the_visitor_after_the_look_beside(
+    folder: Path, clock: FixedClock, slow: None
+) -> None:
+    read = PublicReader(folder / "public", clock)
     first = read()
     flip(folder / "public" / "openings" / "1.json")
-    clock.set(FIVE + timedelta(seconds=1.5))
+    clock.set(FIVE + timedelta(seconds=2))
     assert read() is first
     with pytest.raises(Altered):  # noqa: PT012 -- at one of the next requests
         for _ in range(1000):

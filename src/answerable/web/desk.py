@@ -128,14 +128,21 @@ Made = TypeVar("Made")
 class Desk:
     """The staff application being put together: its workspace, its sessions and its routes."""
 
-    def __init__(self, folder: Path, clock: Clock, settings: StaffSettings, watch: Clock | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        clock: Clock,
+        settings: StaffSettings,
+        watch: Clock | None = None,
+        read: PublicReader | None = None,
+    ) -> None:
         self.folder, self.clock, self.settings = folder, clock, settings
         self.watch = watch or SystemClock()
         self.sessions = Sessions(folder / FILE, self.watch)
         self.app = FastAPI(title="Answerable, staff", docs_url=None, redoc_url=None)
         with open_workspace(folder, clock) as workspace:
             self._pack = workspace.pack
-        self.read = PublicReader(folder / "public", clock, watch=SystemClock())
+        self.read = read or public_reader(folder, clock)
         self.board = CaseBoard()
         self._kept: dict[str, tuple[Any, Any]] = {}
 
@@ -283,6 +290,11 @@ class Desk:
             )
         elif go.leave:
             response.delete_cookie(self.cookie, path="/", secure=self.settings.secure, httponly=True)
+
+
+def public_reader(folder: Path, clock: Clock) -> PublicReader:
+    """Return what reads the public record of a workspace for its staff site."""
+    return PublicReader(folder / "public", clock, watch=SystemClock())
 
 
 def navigation_for(roles: frozenset[str], session: Session | None) -> tuple[tuple[str, str], ...]:

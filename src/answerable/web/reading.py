@@ -2,16 +2,17 @@
 
 What was read is kept for as long as every file that it came from is the same in name, place on disk, size and times:
 the checkpoint, the policy, the tiles and the openings. Writing a file in any way changes its times, so an altered file
-is found at the next request; in a record so large that looking at all its files takes long, within twenty times as
-long as that takes, and the look is then taken beside the visitors. A new head is always seen at once: the log is
-re-hashed then, and those openings read whose files are new. Because a disk could be changed behind the system's back,
-and clocks are coarse, all of it is also re-hashed every ten minutes, whatever the files look like; where that takes
-long, in a process of its own.
+is found at the next request; in a record so large that looking at all its files takes long, within ten seconds (or
+twenty times as long as that takes), and the look is then taken beside the visitors. A new head is always seen at once:
+the log is re-hashed then, and those openings read whose files are new. Because a disk could be changed behind the
+system's back, and clocks are coarse, all of it is also re-hashed every ten minutes, whatever the files look like; where
+that takes long, in a process of its own.
 """
 
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -35,11 +36,11 @@ REUSED = timedelta(seconds=1)
 REUSED_A_CASE = timedelta(milliseconds=1)
 # Looking at the files may take this share of the time, at most.
 _LOOKING = 10
-# So many times as old as it may be, a view still answers while a new one is made beside.
-_OLDEST = 2
+# So long, or twice as long as it should, a view of a long record still answers while a new one is made beside.
+_MEANWHILE = timedelta(seconds=10)
 _FOLDERS = ("tile", "openings", "disclosures", "covers")
 # A reading that takes longer than this is repeated where nobody waits for it.
-_WAITED = timedelta(milliseconds=100)
+_WAITED = timedelta(milliseconds=40)
 # What a file looks like: its number, size and times, by its path.
 Looks = Mapping[str, tuple[int, int, int, int]]
 
@@ -87,12 +88,15 @@ class PublicReader:
         kept, looked, view = self._kept, self._looked, self._view and self._view[1]
         if kept is None or looked is None or view is None or looked[1] <= _WAITED:
             return None
-        old = max(
-            (self._watch.now() - looked[0]) / (_LOOKING * looked[1]), (self._clock.now() - view.as_of) / _reused(view)
+        ages = (
+            (self._watch.now() - looked[0], _LOOKING * looked[1]),
+            (self._clock.now() - view.as_of, _reused(view)),
         )
-        if not 0 <= old < _OLDEST or not _heads(self._folder).items() <= kept.looks.items():
+        if any(not timedelta(0) <= age < max(_MEANWHILE, 2 * due) for age, due in ages):
             return None
-        if old >= 1 and not self._lock.locked():
+        if not _heads(self._folder).items() <= kept.looks.items():
+            return None
+        if any(age >= due for age, due in ages) and not self._lock.locked():
             Thread(target=self._made_beside, daemon=True).start()
         return view
 
@@ -125,8 +129,9 @@ class PublicReader:
         if kept is not None and kept.looks != looks and kept.fresh(now):
             read = replace(kept, log=self._continued(kept, looks), looks=looks)
         else:
+            began = _stopwatch()
             log = read_public(self._folder)
-            read = _Reading(log, looks, now, self._watch.now() - now)
+            read = _Reading(log, looks, now, _stopwatch() - began)
         again = self._looks(self._watch.now())
         if again == looks:
             self._kept = replace(read, looks=again)
@@ -164,14 +169,20 @@ class PublicReader:
         """
         if self._looked is not None:
             at, took, looks = self._looked
-            if timedelta(0) <= now - at < _LOOKING * took and _heads(self._folder).items() <= looks.items():
+            recent = took > _WAITED and timedelta(0) <= now - at < _LOOKING * took
+            if recent and _heads(self._folder).items() <= looks.items():
                 return looks
+        began = _stopwatch()
         looks = _looks(self._folder)
         if self._kept is not None and self._kept.looks == looks:
             looks = self._kept.looks
-        after = self._watch.now()
-        self._looked = (after, max(after - now, timedelta(0)), looks)
+        self._looked = (self._watch.now(), _stopwatch() - began, looks)
         return looks
+
+
+def _stopwatch() -> timedelta:
+    """Return a time that only its differences mean anything of: clocks tell whole seconds."""
+    return timedelta(seconds=time.monotonic())
 
 
 def _reused(view: PublicView) -> timedelta:

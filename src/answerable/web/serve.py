@@ -7,12 +7,14 @@ import multiprocessing
 import socket
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from starlette.types import ASGIApp
 
 from answerable.clock import SystemClock
-from answerable.errors import UsageError
+from answerable.errors import AnswerableError, UsageError
+from answerable.record.errors import RecordError
 from answerable.service.settings import read_settings
 from answerable.service.starting import refuse_unsafe_start
 from answerable.service.workspace import clock_of, open_workspace
@@ -91,11 +93,18 @@ def _public(workspace: Path) -> ASGIApp:
 
 def _run_staff(workspace: Path, listening: socket.socket) -> None:
     from answerable.service.beating import Beating
+    from answerable.web.desk import public_reader
     from answerable.web.staff import staff_app
 
     clock = clock_of(read_settings(workspace).kind)
+    read = public_reader(workspace, clock)
+    # A record that cannot be read is told of on every page, and staff can still work.
+    with suppress(AnswerableError, RecordError, OSError):
+        read()
+    app = staff_app(workspace, clock, read=read)
+    gc.freeze()
     with Beating(workspace, clock):
-        _run(staff_app(workspace, clock), listening)
+        _run(app, listening)
 
 
 def _taken(host: str, port: int, ready: Ready | None) -> socket.socket:
@@ -110,5 +119,5 @@ def _run(app: ASGIApp, listening: socket.socket) -> None:
 
     # A page is some milliseconds of work in many short pieces: beside a thread that looks through a long record it
     # would wait the usual 5 ms for each of them.
-    sys.setswitchinterval(0.0005)
+    sys.setswitchinterval(0.0001)
     uvicorn.Server(uvicorn.Config(app, log_level="warning")).run(sockets=[listening])

@@ -16,6 +16,7 @@ from answerable.web.decisions import add_decisions
 from answerable.web.desk import Desk
 from answerable.web.pages import staff_refusals
 from answerable.web.pages.staff_refusals import Refusal
+from answerable.web.reading import PublicReader
 from answerable.web.security import ACT_RATE, SIGN_IN_RATE, Guard, TooLarge
 from answerable.web.sign_in import add_sign_in
 from answerable.web.sign_in_invited import add_invitations
@@ -44,14 +45,15 @@ def staff_app(
     *,
     watch: Clock | None = None,
     rates: tuple[RateLimitItem, RateLimitItem] = (SIGN_IN_RATE, ACT_RATE),
+    read: PublicReader | None = None,
 ) -> ASGIApp:
     """Return the staff site of the workspace in ``folder``; every request opens it, acts, and closes it again.
 
     ``clock`` is the workspace's, ``watch`` the one that sessions run by (default: the machine's own); ``rates`` are the
-    most attempts to sign in, and the most acts, from one address.
+    most attempts to sign in, and the most acts, from one address. ``read`` reads the public record.
     """
     settings = read_staff_settings(folder, read_settings(folder).kind)
-    desk = Desk(folder, clock, settings, watch)
+    desk = Desk(folder, clock, settings, watch, read)
     for add in (
         add_sign_in,
         add_passkeys,
