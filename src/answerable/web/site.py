@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from importlib.resources import files
+from threading import Lock
 from typing import Any
 
 from answerable.policy.pack import Pack
@@ -140,20 +141,39 @@ class Maker:
     """Makes pages on demand, and keeps what it made for as long as it is asked about the same view and frame."""
 
     def __init__(self) -> None:
-        self._kept: tuple[PublicView, Contents, str, Mapping[str, Callable[[], Page]], dict[str, bytes]] | None = None
+        self._lock = Lock()
+        self._kept: _Made | None = None
 
     def __call__(self, view: PublicView, contents: Contents, frame: Frame, name: str, form: str) -> bytes | None:
         """Return the page ``name`` as ``html`` or ``json``; None where there is none."""
-        kept = self._kept
-        if kept is None or kept[0] is not view or kept[1] is not contents or kept[2] != frame.feed:
-            # One assignment, so that no other thread sees pages of one view beside the builders of another.
-            self._kept = kept = (view, contents, frame.feed, builders(view, contents), {})
-        build, made, asked = kept[3].get(f"{name}.html"), kept[4], f"{name}.{form}"
-        if build is None:
-            return None
-        if asked not in made:
-            made[asked] = twin(build(), frame) if form == "json" else html(build(), frame)
-        return made[asked]
+        kept, asked = self._kept, f"{name}.{form}"
+        if kept is not None and kept.of(view, contents, frame) and asked in kept.pages:
+            return kept.pages[asked]
+        # One at a time: of many who ask for a new page together, the first makes it and the others wait for that.
+        with self._lock:
+            kept = self._kept
+            if kept is None or not kept.of(view, contents, frame):
+                self._kept = kept = _Made(view, contents, frame.feed, builders(view, contents), {})
+            build = kept.builders.get(f"{name}.html")
+            if build is None:
+                return None
+            if asked not in kept.pages:
+                kept.pages[asked] = twin(build(), frame) if form == "json" else html(build(), frame)
+            return kept.pages[asked]
+
+
+@dataclass(frozen=True)
+class _Made:
+    """What was made of one view, and what makes the rest."""
+
+    view: PublicView
+    contents: Contents
+    feed: str
+    builders: Mapping[str, Callable[[], Page]]
+    pages: dict[str, bytes]
+
+    def of(self, view: PublicView, contents: Contents, frame: Frame) -> bool:
+        return self.view is view and self.contents is contents and self.feed == frame.feed
 
 
 def static(name: str) -> bytes:
