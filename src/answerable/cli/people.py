@@ -75,11 +75,11 @@ def invite(
 @people.command("list")
 def show(workspace: Workspace = HERE, as_json: Json = False) -> None:
     """List the accounts."""
-    from answerable.service.people import given_later
+    from answerable.service.people import all_people
     from answerable.service.workspace import open_workspace
 
     with open_workspace(workspace) as opened:
-        found = [(p, (*p.roles, *given_later(opened, p.account))) for p in opened.store.people()]
+        found = all_people(opened)
     rows = [[p.account, p.person, ", ".join(roles), "closed" if p.disabled_at else "open"] for p, roles in found]
     emit(
         [{"account": a, "person": p, "roles": r.split(", "), "state": s} for a, p, r, s in rows],

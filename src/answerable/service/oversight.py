@@ -17,7 +17,7 @@ from answerable.errors import AnswerableError, InputError
 from answerable.place import stamp
 from answerable.policy.pack import Pack
 from answerable.service.history import deployment_cases, read_histories, read_history
-from answerable.service.people import given_later
+from answerable.service.people import all_people
 from answerable.service.workspace import Workspace
 
 NEWEST = 300
@@ -128,8 +128,8 @@ def _late(cases: Sequence[Case], now: datetime) -> Iterable[tuple[Case, Duty]]:
 def accredited(workspace: Workspace) -> list[dict[str, Any]]:
     """Return every open account with what it holds until when, and whether that has run out."""
     now, found = workspace.clock.now(), []
-    for one in workspace.store.people():
-        for text in (*one.roles, *given_later(workspace, one.account)):
+    for one, holds in all_people(workspace):
+        for text in holds:
             try:
                 held = read_holding(text)
             except AnswerableError:

@@ -104,6 +104,16 @@ def give_holding(workspace: Workspace, account: str, holding: str) -> str:
     return held
 
 
+def all_people(workspace: Workspace) -> tuple[tuple[Person, tuple[str, ...]], ...]:
+    """Return every account by name, with all that it holds: from the start, then what it was given later."""
+    # Few were given anything later: one look tells which.
+    given = {one.id for one in workspace.store.kept(_HOLDING)}
+    return tuple(
+        (one, (*one.roles, *(given_later(workspace, one.account) if one.account in given else ())))
+        for one in workspace.store.people()
+    )
+
+
 def given_later(workspace: Workspace, account: str) -> tuple[str, ...]:
     """Return what an account was given to hold after it was made, in that order."""
     return tuple(json.loads(one.value)["holds"] for one in workspace.store.versions(_HOLDING, account))
