@@ -82,7 +82,7 @@ bench: setup  ## run every script in benchmarks/ (those named make_* only make d
 	@set -e; for script in $(filter-out benchmarks/make_%,$(wildcard benchmarks/*.py)); do \
 		echo "== $$script"; $(BIN)/python "$$script" $(ARGS); done
 
-bench-web: setup  ## measure the public pages on the demo and on 10,000 cases (ARGS=--write keeps the table)
+bench-web: setup  ## measure the pages of both sites on the demo and on 10,000 cases (ARGS=--write keeps the table)
 	$(BIN)/python benchmarks/web.py $(ARGS)
 
 screens: setup  ## take a picture of every page of the demo, or of WORKSPACE=DIR, into docs/screens/

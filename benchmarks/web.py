@@ -86,7 +86,7 @@ def main() -> None:
 
 def head() -> list[str]:
     return [
-        "# Pages of the public site",
+        "# Pages of the public and the staff site",
         "",
         f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC. {os.cpu_count()} cores, {platform.system()} {platform.release()}, "
         f"Python {platform.python_version()}, load before: {os.getloadavg()[0]:.2f}.",
