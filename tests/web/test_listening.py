@@ -8,10 +8,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import uvicorn
+from fastapi import FastAPI
 
 from answerable.errors import UsageError
 from answerable.service.workspace import init_workspace
-from answerable.web import listening
+from answerable.web import listening, serve
 from answerable.web.listening import listen
 from answerable.web.serve import serve_both, serve_public, serve_staff
 
@@ -92,3 +94,18 @@ def test_the_demo_s_two_sites_start_only_where_both_ports_are_free(
     monkeypatch.setattr("answerable.web.serve.STAFF_PORT", taken)
     with pytest.raises(UsageError, match="already answers"):
         serve_both(tmp_path / "w")
+
+
+def test_ctrl_c_ends_a_site_without_a_complaint(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+
+    def stopped(server: uvicorn.Server, sockets: list[socket.socket]) -> None:
+        asked.append(sockets)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(uvicorn.Server, "run", stopped)
+    # What it sets is the whole process's, and would outlive this test.
+    monkeypatch.setattr("sys.setswitchinterval", lambda _seconds: None)
+    with socket.socket() as own:
+        serve._run(FastAPI(), own)
+        assert asked == [[own]]

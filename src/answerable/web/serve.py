@@ -63,7 +63,7 @@ def serve_both(workspace: Path, *, ready: Callable[[], None] | None = None) -> N
     with listen("127.0.0.1", PUBLIC_PORT) as public, listen("127.0.0.1", STAFF_PORT) as private:
         if ready:
             ready()
-        staff = multiprocessing.get_context("spawn").Process(target=_run_staff, args=(workspace, private), daemon=True)
+        staff = multiprocessing.get_context("spawn").Process(target=_beside, args=(workspace, private), daemon=True)
         staff.start()
         private.close()
         try:
@@ -89,6 +89,12 @@ def _public(workspace: Path) -> ASGIApp:
     # The record stays as it was read: looking through it for what can be thrown away would stop all visitors each time.
     gc.freeze()
     return public_app(read, public, contents)
+
+
+def _beside(workspace: Path, listening: socket.socket) -> None:
+    # In a terminal Ctrl-C reaches every process at once: this one has nothing to add.
+    with suppress(KeyboardInterrupt):
+        _run_staff(workspace, listening)
 
 
 def _run_staff(workspace: Path, listening: socket.socket) -> None:
@@ -120,4 +126,7 @@ def _run(app: ASGIApp, listening: socket.socket) -> None:
     # A page is some milliseconds of work in many short pieces: beside a thread that looks through a long record it
     # would wait the usual 5 ms for each of them.
     sys.setswitchinterval(0.0001)
-    uvicorn.Server(uvicorn.Config(app, log_level="warning")).run(sockets=[listening])
+    server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
+    # Ctrl-C is how a site is meant to end.
+    with suppress(KeyboardInterrupt):
+        server.run(sockets=[listening])
