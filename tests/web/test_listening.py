@@ -80,9 +80,9 @@ def test_what_the_system_forbids_is_explained(monkeypatch: pytest.MonkeyPatch, n
 def test_both_sites_refuse_a_taken_port_before_they_say_that_they_serve(tmp_path: Path, taken: int) -> None:
     init_workspace(tmp_path / "w")
     said: list[str] = []
-    for serve in (serve_public, serve_staff):
+    for serving in (serve_public, serve_staff):
         with pytest.raises(UsageError, match="already answers"):
-            serve(tmp_path / "w", "127.0.0.1", taken, ready=said.append)
+            serving(tmp_path / "w", "127.0.0.1", taken, ready=said.append)
     assert said == []
 
 
