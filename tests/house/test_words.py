@@ -43,9 +43,7 @@ def test_the_patterns_find_what_they_look_for(name: str, line: str) -> None:
     assert re.search(FORBIDDEN[name], line)
 
 
-@pytest.mark.parametrize(
-    "line", ["https://example.org/" + "work/plan", "../" + "work/x", "tests/root/x", "the tissue 12 times"]
-)
+@pytest.mark.parametrize("line", ["https://example.org/root/plan", "../root/x", "tests/root/x", "the tissue 12 times"])
 def test_the_patterns_leave_plain_text_alone(line: str) -> None:
     assert not any(re.search(pattern, line) for pattern in FORBIDDEN.values())
 

@@ -105,6 +105,7 @@ def _is_workbook(path: Path) -> bool:
         with zipfile.ZipFile(path) as archive:
             return "xl/workbook.xml" in archive.namelist()
     except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError):
+        # What cannot be opened as an archive is no workbook; it is read as a table, which says what is wrong with it.
         return False
 
 

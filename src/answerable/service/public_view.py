@@ -155,7 +155,7 @@ def view_at(view: PublicView, now: datetime, *, next_due: str = "") -> PublicVie
     Only the cases that the clock can still change are told anew: those not over, and those with a duty that has fallen
     due since. What is over and owes nothing new stays as it is.
     """
-    cases = tuple(_moved(one, now) if _moves(one, now) else one for one in view.cases)
+    cases = tuple(_moved(one, now) for one in view.cases)
     moved = replace(view, as_of=now, cases=cases, next_due=next_due)
     # The same events in the same places: what is known of them holds on.
     vars(moved)["_places"] = view._places
@@ -164,6 +164,8 @@ def view_at(view: PublicView, now: datetime, *, next_due: str = "") -> PublicVie
 
 def _moved(case: PublicCase, now: datetime) -> PublicCase:
     """Return the case as the clock has moved it on since: the same value where it has not."""
+    if not _moves(case, now):
+        return case
     if case.folded is None:
         return _case(case.id, list(case.events), now)
     told = (str(state_at(case.folded, now)), duties(case.folded, now), over_at(case.folded, now))
@@ -251,7 +253,7 @@ def _event(entry: OpenedEntry) -> PublicEvent:
 def _told(case_id: str, events: list[PublicEvent], now: datetime, earlier: PublicCase | None) -> PublicCase:
     """Return one case, from what was ``earlier`` made of the very same events if it was."""
     if earlier and len(earlier.events) == len(events) and all(map(is_, earlier.events, events)):
-        return _moved(earlier, now) if _moves(earlier, now) else earlier
+        return _moved(earlier, now)
     return _case(case_id, events, now)
 
 
