@@ -15,6 +15,7 @@ from answerable.forecast.mixing import (
     bound,
     combine,
     fixed_share_bound,
+    followed,
     guarded,
     lateness,
     mix,
@@ -68,20 +69,44 @@ def test_where_outcomes_come_late_it_keeps_the_bound_that_it_states(
     assert np.allclose(mixed.weights.sum(axis=1), 1)
 
 
-def test_outcomes_that_turn_at_the_wrong_moments_lead_late_weights_astray_but_not_guarded_ones() -> None:
-    windows, late = 400, 2
-    told, weights = np.zeros((windows, 2)), np.full((windows, 2), 0.5)
+@settings(max_examples=60)
+@given(st.integers(0, 10**6), st.integers(2, 60), st.integers(2, 8), st.integers(1, 5))
+def test_the_guard_costs_the_weights_that_it_guards_next_to_nothing(
+    seed: int, windows: int, experts: int, late: int
+) -> None:
+    rng = np.random.default_rng(seed)
+    told, weights = rng.normal(-3, 2, (windows, experts)), rng.dirichlet(np.ones(experts), windows)
+    joint = [logsumexp(told + np.log(w), axis=1).sum() for w in (weights, guarded(told, weights, late))]
+    assert joint[0] - joint[1] <= (late + 1) * np.log(experts / (experts - 1)) + 1e-9
+
+
+@settings(max_examples=30)
+@given(st.integers(0, 10**6), st.integers(1, 60), st.integers(2, 8), st.integers(0, 5))
+def test_late_weights_are_the_geometric_mean_of_those_of_mixtures_that_take_turns(
+    seed: int, windows: int, experts: int, late: int
+) -> None:
+    told = np.random.default_rng(seed).normal(-3, 2, (windows, experts))
+    ready = np.maximum(np.arange(windows) - late, 0)
+    found = followed(told, ready)
+    turns = lateness(ready) + 1
     for i in range(windows):
-        if i > late:
-            known = told[: i - late].sum(axis=0)
-            weights[i] = np.exp(known - logsumexp(known))
-        # Whichever expert is trusted more is wrong.
-        told[i, np.argmax(weights[i])] = -3.0
+        known = np.array([told[: ready[i]][turn::turns].sum(axis=0) for turn in range(turns)])
+        each = np.exp(known - logsumexp(known, axis=1, keepdims=True))
+        mean = np.exp(np.log(each).mean(axis=0))
+        assert found[i] == pytest.approx(mean / mean.sum())
+
+
+def test_outcomes_that_turn_at_the_wrong_moments_lead_late_weights_astray_but_not_guarded_ones() -> None:
+    windows, late, run = 2000, 5, 19
+    told = np.zeros((windows, 2))
+    # The experts are wrong in turn, each just until that is believed of it.
+    told[np.arange(windows), np.arange(windows) // run % 2] = -2.0
+    weights = followed(told, np.maximum(np.arange(windows) - late, 0))
     lost = [
         told.sum(axis=0).max() - logsumexp(told + np.log(w), axis=1).sum()
         for w in (weights, guarded(told, weights, late))
     ]
-    assert lost[0] > 100 > bound(2, late) >= lost[1]
+    assert lost[0] > 60 > bound(2, late) >= lost[1]
 
 
 @settings(max_examples=40)

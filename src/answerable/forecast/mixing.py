@@ -9,11 +9,14 @@ happened. So
 for every sequence of outcomes whatever, since the product of the mixture's probabilities is the mean of the experts'
 products, and a mean is at least one K-th of its largest term. Outcomes must be known before the next window for that.
 
-Where they come d windows late, weights made of all that is known are d windows behind, and outcomes that turn at the
-wrong moments could lead them astray without end. So they become one expert more (half of the first weight; the K share
-the other half) of a guard: d + 1 mixtures that take turns, each of which sees every (d + 1)th window alone, and so
-knows all its outcomes in time. Each keeps its bound, and together they lose at most (d + 1) log 2K to the best expert,
-and (d + 1) log 2 to the weights that they guard.
+Where they come d windows late, d + 1 mixtures could take turns: each sees every (d + 1)th window alone, and so knows
+all its outcomes in time, but learns from a part of them. What is published goes by the geometric mean of the weights
+that these turns would have by then: by all that is known, to the (d + 1)th root. At the full rate it would trust too
+much what is d windows old. Still, outcomes that turn at the wrong moments could lead them astray without end: nobody
+can promise less than about (d + 1) log K then. So they become one expert more of the turns, and are guarded by them.
+Such outcomes being unlikely, the K share one K-th of a turn's first weight, and the guarded weights have the rest. Each
+turn keeps its bound, and together they lose at most 2 (d + 1) log K to the best expert, and (d + 1) log (K / (K - 1))
+to the weights that they guard.
 
 ``fixed share`` moves a share a of all weight back to equal before each window, so that another expert can take over:
 against the best sequence of experts that changes m times in T windows the loss is at most
@@ -22,7 +25,8 @@ log K + m log(K / a) - (T - 1 - m) log(1 - a).
 Experts come in pairs: as they are, and recalibrated on the windows whose outcome was known: the level times (observed
 + 20) / (expected + 20), the shares to the power that would have scored best. References: Vovk, Aggregating
 strategies, 1990; Herbster and Warmuth, Tracking the best expert, Machine Learning 32, 1998; Weinberger and Ordentlich,
-On delayed prediction of individual sequences, IEEE Transactions on Information Theory 48, 2002 (taking turns).
+On delayed prediction of individual sequences, IEEE Transactions on Information Theory 48, 2002 (taking turns); Joulani,
+Gyorgy and Szepesvari, Online learning under delayed feedback, ICML 2013 (the slower rate).
 """
 
 from __future__ import annotations
@@ -102,29 +106,33 @@ def mix(told: Told, share: float = SHARE, restart: int = 0) -> Mixed:
     """Return the weights that every window's forecast had: each from nothing but windows that were ready by then.
 
     ``restart`` is the first window of the test where those before it only warm up: there the weights begin anew, so
-    that the bound holds from there on whatever the warming up had come to believe. Where outcomes come late, the
-    weights that are guarded go on, and the guard begins anew. Recalibration always goes on.
+    that the bound holds from there on whatever the warming up had come to believe. Recalibration goes on.
     """
     scale, slope = recalibrated(told)
     log_probability = probabilities(told, scale, slope)
-    windows, k = log_probability.shape
+    weights, shared = (followed(log_probability, told.ready, one, restart) for one in (0.0, share))
     late = lateness(told.ready)
-    weights, shared = np.zeros((2, windows, k))
-    now = moving = np.full(k, -np.log(k))
-    done = 0
-    for i in range(windows):
-        for j in range(done, int(told.ready[i])):
-            now = now + log_probability[j]
-            moving = moving + log_probability[j]
-            now, moving = _normal(now), _normal(moving)
-            moving = np.log((1 - share) * np.exp(moving) + share / k)
-        done = max(done, int(told.ready[i]))
-        if restart and i == restart and not late:
-            now = moving = np.full(k, -np.log(k))
-        weights[i], shared[i] = np.exp(now), np.exp(moving)
     if late:
         weights = guarded(log_probability, weights, late, restart)
     return Mixed(weights, shared, scale, slope, log_probability)
+
+
+def followed(log_probability: Floats, ready: Ints, share: float = 0.0, restart: int = 0) -> Floats:
+    """Return weights (windows, experts) that go by all outcomes known when each window opens, and begin anew, even, at
+    ``restart``. ``share`` of all weight is moved back to even after each outcome.
+    """
+    windows, k = log_probability.shape
+    weights = np.zeros((windows, k))
+    even = now = np.full(k, -np.log(k))
+    rate, done = 1 / (lateness(ready) + 1), 0
+    for i in range(windows):
+        for j in range(done, int(ready[i])):
+            now = _normal(now + rate * log_probability[j])
+            now = np.log((1 - share) * np.exp(now) + share / k) if share else now
+        done = max(done, int(ready[i]))
+        now = even if restart and i == restart else now
+        weights[i] = np.exp(now)
+    return weights
 
 
 def lateness(ready: Ints) -> int:
@@ -139,7 +147,7 @@ def guarded(log_probability: Floats, weights: Floats, late: int, first: int = 0)
     """
     k = weights.shape[1]
     both = np.concatenate([_joint(log_probability, weights)[:, None], log_probability], axis=1)
-    start = np.log(np.append(0.5, np.full(k, 0.5 / k)))
+    start = np.log(np.append(k - 1, np.full(k, 1 / k)) / k)
     out = weights.copy()
     for turn in range(late + 1):
         rows = slice(first + turn, None, late + 1)
@@ -154,9 +162,9 @@ def bound(k: int, late: int) -> float:
     """Return the nats by which the mixture of ``k`` experts can lose to the best, outcomes ``late`` windows late.
 
     >>> round(bound(16, 0), 2), round(bound(16, 1), 2)
-    (2.77, 6.93)
+    (2.77, 11.09)
     """
-    return float((late + 1) * np.log(2 * k)) if late else float(np.log(k))
+    return float((2 * (late + 1) if late else 1) * np.log(k))
 
 
 def _normal(logs: Floats) -> Floats:
