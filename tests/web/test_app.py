@@ -179,7 +179,7 @@ def test_every_answer_has_the_security_headers(client: Client, path: str, method
 def test_every_page_and_its_twin_has_them_and_no_leave_to_run_a_script(
     client: Client, view: PublicView, contents: site.Contents
 ) -> None:
-    paths = [*site.builders(view, contents), *site.STATIC, *site.FILES]
+    paths = [*site.builders(view, contents), *site.case_builders(view), *site.STATIC, *site.FILES]
     for path in paths:
         for asked in (path, path.replace(".html", ".json")):
             answer = client.get(f"/{asked}")

@@ -24,7 +24,7 @@ from answerable.service.rarity_report import rarity_report
 from answerable.service.statement import statement
 from answerable.service.workspace import Workspace, init_workspace, open_workspace
 from answerable.web.pages import rarity
-from answerable.web.rare import ended_by_clock, hours, rare
+from answerable.web.rare import hours, rare
 from answerable.web.render import Frame, html, twin
 
 BEGAN = datetime(2018, 11, 30, 17, tzinfo=UTC)
@@ -175,14 +175,14 @@ def test_how_the_clock_ended_a_case_can_be_read_after_it_was_accounted_for(
     urgent = next(case for case in full_view.cases if case.id == "2018-0007")
     at = urgent.starts_at + timedelta(hours=ended)
     ratify_by = urgent.starts_at + timedelta(hours=2)
-    assert ended_by_clock(replace(urgent, state="DEBRIEFED", ended_at=at, ratify_by=ratify_by)) == how
+    assert replace(urgent, state="DEBRIEFED", ended_at=at, ratify_by=ratify_by).ended_by_clock == how
 
 
 def test_what_people_ended_was_not_ended_by_the_clock(full_view: PublicView) -> None:
     by_id: dict[str, PublicCase] = {case.id: case for case in full_view.cases}
-    assert ended_by_clock(by_id["2018-0006"]) == ""
-    assert ended_by_clock(by_id["2018-0003"]) == ""
-    assert ended_by_clock(by_id["2018-0001"]) == "expired"
+    assert by_id["2018-0006"].ended_by_clock == ""
+    assert by_id["2018-0003"].ended_by_clock == ""
+    assert by_id["2018-0001"].ended_by_clock == "expired"
 
 
 def test_hours_that_overlap_count_once_and_only_inside_the_period() -> None:

@@ -20,6 +20,8 @@ from answerable.service.history import read_histories
 from answerable.service.workspace import Workspace
 
 Told = Mapping[str, Any]
+# The entries of the newest head, those that wait to be published, and when the newest was made.
+RecordState = tuple[int, int, datetime | None]
 
 
 @dataclass(frozen=True)
@@ -44,16 +46,11 @@ class CaseBoard:
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._seen: tuple[int, int, datetime | None] | None = None
+        self._seen: RecordState | None = None
         self._texts: dict[str, tuple[str, Told]] = {}
         self._placed: list[Placed] = []
         self._clocked: list[int] = []
         self._folded: dict[str, Case] = {}
-
-    @property
-    def seen(self) -> tuple[int, int, datetime | None] | None:
-        """Which state of the record was read last; another once the record has a new entry."""
-        return self._seen
 
     def cases(self, workspace: Workspace) -> list[Placed]:
         """Return every deployment case with its state now, in the order they were opened."""
@@ -78,9 +75,7 @@ class CaseBoard:
         return {one.id: Waiting(possible(one, now), tuple(said.adviser for said in one.advice)) for one in found}
 
     def _read(self, workspace: Workspace) -> None:
-        store = workspace.store
-        head = store.head()
-        seen = (head.size if head else 0, store.pending(), store.last_at())
+        store, seen = workspace.store, record_state(workspace)
         if seen != self._seen:
             kept, fresh = self._texts, {}
             for case_id, text in store.standings():
@@ -94,6 +89,13 @@ class CaseBoard:
             now = workspace.clock.now()
             self._placed = [Placed(case_id, state_told(told, now), told) for case_id, (_, told) in fresh.items()]
             self._clocked = [place for place, one in enumerate(self._placed) if clocked(one.told)]
+
+
+def record_state(workspace: Workspace) -> RecordState:
+    """Return which state of the record this is; another as soon as the record has a new entry."""
+    store = workspace.store
+    head = store.head()
+    return head.size if head else 0, store.pending(), store.last_at()
 
 
 def _at(one: Placed, now: datetime) -> Placed:

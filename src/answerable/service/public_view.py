@@ -23,6 +23,8 @@ from answerable.record.publish import proof_path
 from answerable.record.readback import OpenedEntry, PublicLog, read_public
 from answerable.service.openings import shown
 
+_CLOCK_STATES = {"EXPIRED": "expired", "LAPSED": "lapsed", "URGENT_UNRATIFIED": "unratified"}
+
 
 @dataclass(frozen=True)
 class PublicEvent:
@@ -77,6 +79,33 @@ class PublicCase:
         newest = self._newest
         place = max(newest.get(kind, -1) for kind in kinds) if len(kinds) > 1 else newest.get(kinds[0], -1)
         return self.events[place] if place >= 0 else None
+
+    def at(self, *kinds: str) -> datetime | None:
+        """Return when the newest event of one of ``kinds`` was, or None."""
+        event = self.last(*kinds)
+        return event.at if event is not None else None
+
+    @cached_property
+    def pack_name(self) -> str:
+        """Name of the pack that it was opened under, whatever its version."""
+        return str(self.events[0].data.get("pack", "")).rpartition("@")[0]
+
+    @cached_property
+    def ended_by_clock(self) -> str:
+        """How the clock alone ended it: ``expired``, ``lapsed``, ``unratified``; empty where it did not.
+
+        It can be read from the record long after: what follows (a debrief, the closing) does not hide it.
+        """
+        state = _CLOCK_STATES.get(self.state, "")
+        if state or self.ended_at is None or self.last("end", "revoke", "withdraw", "refuse"):
+            return state
+        if self.authorised_at is None:
+            return "lapsed"
+        if self.urgent and self.ratified_at is None and self.ended_at == self.ratify_by:
+            return "unratified"
+        decided = self.last("authorise", "urgent")
+        start_by = decided.data.get("start_by") if decided else None
+        return "lapsed" if self.started_at is None and start_by and read_stamp(start_by) == self.ended_at else "expired"
 
     @cached_property
     def findings(self) -> Counter[bool | None]:

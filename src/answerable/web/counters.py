@@ -15,7 +15,7 @@ from answerable.service.public_view import PublicCase, PublicView
 from answerable.web.catalogue import say
 from answerable.web.once import once
 from answerable.web.pages.case_words import TRIGGERS
-from answerable.web.rare import Rare, authorised_at, counted, hours, rare, under, within
+from answerable.web.rare import Rare, counted, hours, rare, under, within
 
 WITHIN, NEAR, OVER, NO_LIMIT, CANNOT = "within", "near", "over", "no_limit", "cannot"
 _LEVELS = {"none": WITHIN, "notice": NEAR, "escalate": NEAR, "block": OVER}
@@ -41,13 +41,13 @@ class Counter:
 def counters(view: PublicView, pack: Pack) -> tuple[Counter, ...]:
     """Return the seven counters under ``pack`` at ``view.as_of``."""
     found, every = rare(view, pack), under(view, pack)
-    year = [case for case in every if within(authorised_at(case), view.as_of)]
+    year = [case for case in under(view, pack, "authorise", "urgent") if within(case.authorised_at, view.as_of)]
     return (
         _rate(found),
         _count(found, len(year)),
         _renewals(found, year),
         _hours(view, year),
-        _refusals(view, every, year, found),
+        _refusals(sum(within(case.at("refuse"), view.as_of) for case in under(view, pack, "refuse")), len(year), found),
         _triggers(year),
         _places(every, year),
     )
@@ -102,9 +102,8 @@ def _hours(view: PublicView, year: Sequence[PublicCase]) -> Counter:
     )
 
 
-def _refusals(view: PublicView, every: Sequence[PublicCase], year: Sequence[PublicCase], found: Rare | None) -> Counter:
-    refused = sum(within(one.at, view.as_of) for case in every if (one := case.last("refuse")) is not None)
-    decided = refused + len(year)
+def _refusals(refused: int, authorised: int, found: Rare | None) -> Counter:
+    decided = refused + authorised
     upper = upper_share(refused, decided)
     value = (
         say("told.counters.of_decided_as_many", refused=refused, decided=decided, upper=100 * upper)

@@ -13,7 +13,7 @@ from typing import Any
 
 from answerable.case.rarity import Authorised, Level, Limit, Measure, Rarity, Trend, rarity, trend
 from answerable.case.rarity.counted import YEAR
-from answerable.place import Window, read_stamp
+from answerable.place import Window
 from answerable.policy.pack import Pack
 from answerable.service.public_view import PublicCase, PublicView
 from answerable.web.once import once
@@ -63,11 +63,11 @@ def rare(view: PublicView, pack: Pack) -> Rare | None:
     if limits is None:
         return None
     now, cases = view.as_of, under(view, pack, "authorise", "urgent")
-    instants = [at for case in cases if (at := authorised_at(case)) is not None]
+    instants = [case.authorised_at for case in cases if case.authorised_at is not None]
     adopted = [e.at for e in view.policies if e.data.get("pack") == pack.name and "reverts_at" not in e.data]
     period = _period([*adopted, *instants], now)
     names = {case.id: case.area_name for case in cases}
-    shares = _shares(view, pack, [case for case in cases if within(authorised_at(case), now)])
+    shares = _shares(view, pack, [case for case in cases if within(case.authorised_at, now)])
     # One more case would itself be part of the rate that is tested.
     tested = _trend(limits, adopted, [*instants, now], now)
     others = (*shares, *([tested.measure()] if tested else []))
@@ -102,7 +102,7 @@ def _use(name: str, here: Sequence[PublicCase], period: Window, said: Rarity, vi
     year = next(one for one in said.measures if one.name == ("area_year" if name else "force_year"))
     return Use(
         name=name,
-        cases=tuple(case for case in here if within(authorised_at(case), view.as_of)),
+        cases=tuple(case for case in here if within(case.authorised_at, view.as_of)),
         hours=hours([counted(case, view.as_of).out for case in here], period),
         period=period,
         limit=year.limit,
@@ -115,13 +115,7 @@ def _use(name: str, here: Sequence[PublicCase], period: Window, said: Rarity, vi
 def under(view: PublicView, pack: Pack, *kinds: str) -> list[PublicCase]:
     """Return the cases that were opened under any version of ``pack``; with ``kinds`` those with such an event."""
     cases = view.having(*kinds) if kinds else view.cases
-    return [case for case in cases if str(case.events[0].data.get("pack", "")).rpartition("@")[0] == pack.name]
-
-
-def authorised_at(case: PublicCase) -> datetime | None:
-    """Return when a case was authorised, urgently or not; None where it never was."""
-    decided = case.last("authorise", "urgent")
-    return case.authorised_at or (decided.at if decided else None)
+    return [case for case in cases if case.pack_name == pack.name]
 
 
 def within(at: datetime | None, now: datetime) -> bool:
@@ -132,7 +126,7 @@ def within(at: datetime | None, now: datetime) -> bool:
 def counted(case: PublicCase, now: datetime) -> Authorised:
     """Return an authorised case as the guard counts it."""
     granted = Window(case.starts_at, case.ends_at) if case.starts_at < case.ends_at else None
-    return Authorised(case.id, authorised_at(case) or now, case.urgent, granted, _out(case, granted))
+    return Authorised(case.id, case.authorised_at or now, case.urgent, granted, _out(case, granted))
 
 
 def _out(case: PublicCase, granted: Window | None) -> Window | None:
@@ -151,28 +145,10 @@ def hours(windows: Iterable[Window | None], period: Window) -> float:
     return total / timedelta(hours=1)
 
 
-def ended_by_clock(case: PublicCase) -> str:
-    """Say how the clock alone ended a case: ``expired``, ``lapsed``, ``unratified``; empty where it did not.
-
-    It can be read from the record long after: what follows (a debrief, the closing) does not hide it.
-    """
-    state = {"EXPIRED": "expired", "LAPSED": "lapsed", "URGENT_UNRATIFIED": "unratified"}.get(case.state, "")
-    if state or case.ended_at is None or case.last("end", "revoke", "withdraw", "refuse"):
-        return state
-    if authorised_at(case) is None:
-        return "lapsed"
-    if case.urgent and case.ratified_at is None and case.ended_at == case.ratify_by:
-        return "unratified"
-    decided = case.last("authorise", "urgent")
-    start_by = decided.data.get("start_by") if decided else None
-    return "lapsed" if case.started_at is None and start_by and read_stamp(start_by) == case.ended_at else "expired"
-
-
 def _shares(view: PublicView, pack: Pack, authorised: Sequence[PublicCase]) -> tuple[Measure, ...]:
     """Return the approval rate and the urgent share of a year, where the pack sets a level for them."""
     limits = pack.settings["rarity"]
-    refusals = [case.last("refuse") for case in under(view, pack, "refuse")]
-    refused = sum(within(one.at, view.as_of) for one in refusals if one is not None)
+    refused = sum(within(case.at("refuse"), view.as_of) for case in under(view, pack, "refuse"))
     found, asked = len(authorised), len(authorised) + refused
     urgent = sum(case.urgent for case in authorised)
     shares = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from importlib.resources import files
 from threading import Lock
 from typing import Any
@@ -92,14 +92,14 @@ def pages(
     """
     frame = Frame.of(view, prefix, feed)
     contents = Contents(article, base_rate_tables, pack, vignettes, scores, audit)
-    built = (build() for build in builders(view, contents).values())
+    built = (build() for build in {**builders(view, contents), **case_builders(view)}.values())
     shown = {path: content for page in built for path, content in _both(page, frame)}
     made = {name: download.make(view) for name, download in FILES.items()}
     return {**shown, **made, **{name: static(name) for name in STATIC}}
 
 
 def builders(view: PublicView, contents: Contents) -> Mapping[str, Callable[[], Page]]:
-    """Return what makes each page, by its path, so that a server makes only the page that is asked for."""
+    """Return what makes each page but those of cases, by its path: a server makes only the page that is asked for."""
     pack = contents.pack
     fixed: dict[str, Callable[[], Page]] = {
         home.PATH: partial(home.page, view, pack),
@@ -125,12 +125,16 @@ def builders(view: PublicView, contents: Contents) -> Mapping[str, Callable[[], 
     }
     fixed |= {path: partial(prose.prose, path) for path in prose.PATHS}
     fixed |= {path: partial(readers.reader, view, pack, name) for path, name in readers.PATHS.items()}
-    fixed |= {path: partial(cases.register, view, n) for n, path in enumerate(cases.register_paths(view), 1)}
-    return fixed | {case_path(case.id): partial(cases.case_page, case) for case in view.cases}
+    return fixed | {path: partial(cases.register, view, n) for n, path in enumerate(cases.register_paths(view), 1)}
+
+
+def case_builders(view: PublicView) -> Mapping[str, Callable[[], Page]]:
+    """Return what makes the page of each case, by its path."""
+    return {case_path(case.id): partial(cases.case_page, case) for case in view.cases}
 
 
 def warm(view: PublicView, contents_for: Callable[[PublicView], Contents]) -> None:
-    """Make every page but those of cases once, and throw them away."""
+    """Make every page once, but those of cases and their lists, and throw them away."""
     frame = Frame.of(view)
     for path, build in builders(view, contents_for(view)).items():
         if not path.startswith("case"):
@@ -154,7 +158,8 @@ class Maker:
             kept = self._kept
             if kept is None or not kept.of(view, contents, frame):
                 self._kept = kept = _Made(view, contents, frame.feed, builders(view, contents), {})
-            build = kept.builders.get(f"{name}.html")
+            path = f"{name}.html"
+            build = kept.builders.get(path) or kept.of_cases.get(path)
             if build is None:
                 return None
             if asked not in kept.pages:
@@ -171,6 +176,11 @@ class _Made:
     feed: str
     builders: Mapping[str, Callable[[], Page]]
     pages: dict[str, bytes]
+
+    @cached_property
+    def of_cases(self) -> Mapping[str, Callable[[], Page]]:
+        """What makes the pages of cases: in a long record it takes a while to list them, and few ask for one."""
+        return case_builders(self.view)
 
     def of(self, view: PublicView, contents: Contents, frame: Frame) -> bool:
         return self.view is view and self.contents is contents and self.feed == frame.feed

@@ -10,6 +10,7 @@ from answerable.case.machine import state_at
 from answerable.errors import AnswerableError
 from answerable.incidents.table import SCHEMA
 from answerable.place import read_stamp, stamp
+from answerable.service.case_board import RecordState, record_state
 from answerable.service.case_bundle import case_bundle
 from answerable.service.case_lists import line_of
 from answerable.service.erasure import holds
@@ -57,10 +58,10 @@ def oversight_page(visit: Visit) -> Page:
     return _page("oversight.html", "Oversight", lede, every)
 
 
-def _now(visit: Visit) -> tuple[Any, datetime]:
+def _now(visit: Visit) -> tuple[RecordState, datetime]:
     """Return what an answer about all cases holds for: this state of the record, within this hour."""
-    visit.desk.board.cases(visit.workspace)
-    return visit.desk.board.seen, visit.workspace.clock.now().replace(minute=0, second=0, microsecond=0)
+    hour = visit.workspace.clock.now().replace(minute=0, second=0, microsecond=0)
+    return record_state(visit.workspace), hour
 
 
 def _matrix(found: Inspection) -> Section:

@@ -13,7 +13,7 @@ from answerable.web.pages.case_words import office
 from answerable.web.pages.home import plain_line
 from answerable.web.pages.questions import adverse, tally
 from answerable.web.pages.sections import Section, case_link, page, section, table
-from answerable.web.rare import ended_by_clock, rare
+from answerable.web.rare import rare
 from answerable.web.render import Page
 
 PATH = "brief.html"
@@ -68,7 +68,7 @@ def figures(view: PublicView, pack: Pack | None) -> dict[str, str]:
 
 def _by_the_clock(view: PublicView) -> str:
     """Return how many were ended by the clock alone, and how."""
-    found = Counter(ended_by_clock(case) for case in view.cases if case.ended_at is not None)
+    found = Counter(case.ended_by_clock for case in view.cases if case.ended_at is not None)
     expired, lapsed, unratified = (found[kind] for kind in ("expired", "lapsed", "unratified"))
     return say("brief.by_the_clock", expired=expired, lapsed=lapsed, unratified=unratified)
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from heapq import nlargest
 from typing import Any
 
 from answerable.place import Window, stamp
@@ -15,7 +14,7 @@ from answerable.web.catalogue import say
 from answerable.web.pages.case_path import case_path
 from answerable.web.pages.policy import not_in_force
 from answerable.web.pages.referrals import overdue_referrals
-from answerable.web.rare import Rare, Use, authorised_at, counted, ended_by_clock, hours, rare, under, within
+from answerable.web.rare import Rare, Use, counted, hours, rare, under, within
 from answerable.web.render import Page
 
 PATH = "rarity.html"
@@ -25,6 +24,10 @@ LEVELS = {
     "notice": (say("told.rarity.notice"), "authorised", say("told.rarity.one_more_would_be_2")),
     "escalate": (say("told.rarity.chief_officer_only"), "stopped", say("told.rarity.only_a_chief_officer")),
     "block": (say("told.rarity.blocked"), "blocked", say("told.rarity.one_more_is_not")),
+}
+_BY_CLOCK = {
+    "lapsed": say("told.rarity.lapsed_not_handed_in"),
+    "unratified": say("told.rarity.urgent_and_nobody_ratified"),
 }
 # So many cases are linked in a row of counts; the register has them all.
 MOST_LINKS = 12
@@ -86,53 +89,44 @@ def _use(one: Use) -> dict[str, Any]:
 def _counts(view: PublicView, pack: Pack) -> list[dict[str, Any]]:
     """Return what became of the proposals under ``pack``: within a year, ever, and which cases they were."""
     cases = under(view, pack)
-    authorised = under(view, pack, "authorise", "urgent")
-    decided = [(at, case) for case in authorised if (at := authorised_at(case)) is not None]
-    clock: dict[str, list[tuple[datetime, PublicCase]]] = {}
-    for case in cases:
-        if kind := ended_by_clock(case):
-            clock.setdefault(kind, []).append((case.ended_at or case.ends_at, case))
-    rows = (
-        ("proposed", say("told.rarity.proposed"), [(case.events[0].at, case) for case in cases]),
-        ("authorised", say("told.rarity.authorised"), decided),
-        ("urgent", say("told.rarity.authorised_urgently"), _having(view, pack, "urgent")),
-        ("refused", say("told.rarity.refused_by_a_person"), _having(view, pack, "refuse")),
-        ("blocked", say("told.rarity.stopped_by_a_rule"), _having(view, pack, "blocked")),
-        ("withdrawn", say("told.rarity.taken_back"), _having(view, pack, "withdraw")),
-        ("lapsed", say("told.rarity.lapsed_not_handed_in"), clock.get("lapsed", [])),
-        ("unratified", say("told.rarity.urgent_and_nobody_ratified"), clock.get("unratified", [])),
-    )
-    return [{"id": name, "words": words, **_counted(found, view.as_of)} for name, words, found in rows]
+    clock = {kind: [case for case in cases if case.ended_by_clock == kind] for kind in _BY_CLOCK}
+
+    def row(name: str, words: str, found: Sequence[PublicCase], at: Callable[[PublicCase], datetime | None]) -> Any:
+        year = sum(within(at(case), view.as_of) for case in found)
+        return {"id": name, "words": words, "year": year, "ever": len(found), **_links(found)}
+
+    def having(name: str, words: str, *kinds: str) -> Any:
+        return row(name, words, under(view, pack, *kinds), lambda case: case.at(*kinds))
+
+    return [
+        row("proposed", say("told.rarity.proposed"), cases, lambda case: case.events[0].at),
+        having("authorised", say("told.rarity.authorised"), "authorise", "urgent"),
+        having("urgent", say("told.rarity.authorised_urgently"), "urgent"),
+        having("refused", say("told.rarity.refused_by_a_person"), "refuse"),
+        having("blocked", say("told.rarity.stopped_by_a_rule"), "blocked"),
+        having("withdrawn", say("told.rarity.taken_back"), "withdraw"),
+        *(row(kind, _BY_CLOCK[kind], ended, _ended) for kind, ended in clock.items()),
+    ]
 
 
-def _having(view: PublicView, pack: Pack, kind: str) -> list[tuple[datetime, PublicCase]]:
-    return [(event.at, case) for case in under(view, pack, kind) if (event := case.last(kind)) is not None]
+def _ended(case: PublicCase) -> datetime:
+    return case.ended_at or case.ends_at
 
 
-def _counted(found: Sequence[tuple[datetime, PublicCase]], now: datetime) -> dict[str, Any]:
-    return {
-        "year": sum(within(at, now) for at, _ in found),
-        "ever": len(found),
-        **_links([case for _, case in found]),
-    }
-
-
-def _links(cases: Iterable[PublicCase]) -> dict[str, Any]:
-    """Return the newest of ``cases`` as links, and how many more there are."""
-    every = list(cases)
-    newest = nlargest(MOST_LINKS, every, key=lambda case: case.id)
-    shown = [{"id": case.id, "href": case_path(case.id)} for case in newest]
-    return {"links": shown, "more": max(0, len(every) - MOST_LINKS)}
+def _links(cases: Sequence[PublicCase]) -> dict[str, Any]:
+    """Return the newest of ``cases``, which stand in the order of the record, as links, and how many more there are."""
+    shown = [{"id": case.id, "href": case_path(case.id)} for case in reversed(cases[-MOST_LINKS:])]
+    return {"links": shown, "more": max(0, len(cases) - MOST_LINKS)}
 
 
 def _cases(view: PublicView, pack: Pack, found: Rare) -> list[dict[str, Any]]:
     """Return every case authorised within a year with its hours and what the guard said when it was decided."""
     guard = {rule.id for rule in pack.rules if rule.condition and _tests_rarity(rule.condition)}
     told = []
-    for case in sorted(found.force.cases, key=lambda one: authorised_at(one) or one.starts_at, reverse=True):
+    for case in sorted(found.force.cases, key=lambda one: one.authorised_at or one.starts_at, reverse=True):
         decided, out = case.last("authorise", "urgent"), counted(case, view.as_of).out
         findings = decided.data.get("findings", ()) if decided else ()
-        at = authorised_at(case)
+        at = case.authorised_at
         told.append(
             {
                 "id": case.id,

@@ -195,5 +195,6 @@ def _findings(view: PublicView) -> Counter[bool | None]:
     """Count every finding that an entry publishes by whether it held."""
     total: Counter[bool | None] = Counter()
     for case in view.cases:
-        total.update(case.findings)
+        for held, count in case.findings.items():
+            total[held] += count
     return total
