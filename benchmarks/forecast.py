@@ -6,6 +6,7 @@ Each track is one rolling backtest with daily windows, every model, refitted eve
     dc       Washington acoustic gunfire, the last 165 days of 2010, 250 m (places and times as published)
     j1       a simulated self-exciting city (6 a day, 30 % triggered, 150 m and 5 days), 300 test days, 500 m,
              beside the oracle: the true intensity given all earlier incidents
+    others   other years and windows of New York and Chicago, whose outcomes come late: how far behind the best expert
     speed    the self-exciting fit of that city at 10 a day: 49 thousand and a million incidents
 
     python benchmarks/forecast.py                      all of it (a quarter of an hour on a quiet machine)
@@ -26,6 +27,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -52,6 +54,8 @@ RESULTS = HERE / "results"
 BNG = Projection("EPSG:27700")
 BEGAN = datetime(2010, 1, 1, tzinfo=UTC)
 SIDE = 10_000
+_THREE_YEARS = Plan(test_from="2014-01-01", test_to="2017-01-01")
+_SECOND_HALF = Plan(test_from="2022-07-01", test_to="2023-01-01")
 
 
 def city(n: int, per_day: float, seed: int) -> tuple[np.ndarray, np.ndarray]:
@@ -84,18 +88,15 @@ def table(x: np.ndarray, y: np.ndarray, hours: np.ndarray) -> Incidents:
     return Incidents(frame.cast(dict(SCHEMA)).select(list(SCHEMA)), Manifest("EPSG:27700", "", "UTC"))
 
 
-def nyc() -> dict[str, Any]:
-    """New York, as the command does it."""
+def nyc(plan: Plan = _THREE_YEARS) -> dict[str, Any]:
+    """New York, as the command does it, learned from 2006 on."""
     folder = DATA / "nyc_shootings_2006_2016"
-    plan = Plan(
-        train_from="2006-01-01", test_from="2014-01-01", test_to="2017-01-01", area=folder / "boroughs.geojson.gz"
-    )
+    plan = replace(plan, train_from="2006-01-01", area=folder / "boroughs.geojson.gz")
     return backtest(read_for_backtest(folder / "incidents.csv.gz", plan, tz=None, now=datetime.now(UTC)), plan)
 
 
-def chicago() -> dict[str, Any]:
-    """Chicago's second half of 2022."""
-    plan = Plan(test_from="2022-07-01", test_to="2023-01-01")
+def chicago(plan: Plan = _SECOND_HALF) -> dict[str, Any]:
+    """Chicago in 2022, its second half where nothing else is asked for."""
     file = DATA / "chicago_shootings_2022" / "events.csv.gz"
     return backtest(read_for_backtest(file, plan, tz="America/Chicago", now=datetime.now(UTC)), plan)
 
@@ -146,6 +147,26 @@ def j1() -> dict[str, Any]:
     gain = (score - even) / report["data"]["incidents"] / np.log(2)
     shares = {n: m["gain_bits_per_event"] / gain for n, m in report["models"].items()}
     return report | {"oracle": {"gain_bits_per_event": gain, "share_of_oracle": shares}}
+
+
+def others() -> dict[str, Any]:
+    """How far the mixture was behind its best expert in other years and windows, in nats, beside log K."""
+    years = {f"New York {y}, days": ("nyc", f"{y}-01-01", f"{y + 1}-01-01", 24.0) for y in range(2007, 2014)}
+    asked = years | {
+        "New York 2010 to 2013, two days": ("nyc", "2010-01-01", "2014-01-01", 48.0),
+        "New York 2014 to 2015, 8 hours": ("nyc", "2014-01-01", "2016-01-01", 8.0),
+        "Chicago, April to December 2022, days": ("chicago", "2022-04-01", "2023-01-01", 24.0),
+        "Chicago, July to December 2022, 8 hours": ("chicago", "2022-07-01", "2023-01-01", 8.0),
+    }
+    rows = []
+    for name, (data, begins, ends, hours) in asked.items():
+        plan = Plan(test_from=begins, test_to=ends, hours=hours)
+        told = (nyc if data == "nyc" else chicago)(plan)["mixture"]
+        rows.append({
+            "track": name, "nats": told["worse_than_best_nats"], "log_k": float(np.log(len(told["experts"]))),
+            "bound": told["bound_nats"], "late": told["outcomes_late_by_windows"], "best": told["best_expert"],
+        })  # fmt: skip
+    return {"rows": rows}
 
 
 def fit_once(n: int) -> dict[str, float]:
@@ -211,6 +232,16 @@ def written(results: dict[str, Any]) -> str:
         lines += ["", f"Mixture: {mixture['worse_than_best_nats']:.2f} nats worse than the best of "
                   f"{len(mixture['experts'])} experts ({mixture['best_expert']}) over the whole test; "
                   f"bound {mixture['bound_nats']:.2f}.", ""]  # fmt: skip
+    if "others" in results:
+        lines += [
+            "## Other years and windows: nats behind the best expert", "",
+            "| track | behind | ln K | bound | windows late | best expert |", "|---|---|---|---|---|---|",
+        ]  # fmt: skip
+        lines += [
+            f"| {r['track']} | {r['nats']:.2f} | {r['log_k']:.2f} | {r['bound']:.2f} | {r['late']} | {r['best']} |"
+            for r in results["others"]["rows"]
+        ]
+        lines += ["", f"Below 0 the mixture was better than all of its experts. {results['others']['machine']}.", ""]
     if "speed" in results:
         lines += ["## Self-exciting fit", "", "| incidents | pairs | wall | CPU | peak memory | branching (0.3) "
                   "| spread (150 m) | lag (5 days) | runs |", "|---|---|---|---|---|---|---|---|---|"]  # fmt: skip
@@ -233,7 +264,7 @@ def machine() -> str:
 def main() -> None:
     """Run the tracks asked for and write the results."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("--tracks", default="nyc,chicago,dc,j1,speed")
+    parser.add_argument("--tracks", default="nyc,chicago,dc,j1,others,speed")
     parser.add_argument("--repeats", type=int, default=5)
     parser.add_argument("--fit", type=int, default=0)
     asked = parser.parse_args()
@@ -242,11 +273,18 @@ def main() -> None:
         return
     file = RESULTS / "forecast.json"
     results = json.loads(file.read_text()) if file.is_file() else {}
-    makers = {"nyc": nyc, "chicago": chicago, "dc": dc, "j1": j1, "speed": lambda: speed(asked.repeats)}
+    makers = {
+        "nyc": nyc,
+        "chicago": chicago,
+        "dc": dc,
+        "j1": j1,
+        "others": others,
+        "speed": lambda: speed(asked.repeats),
+    }
     for name in asked.tracks.split(","):
         began, where = time.perf_counter(), machine()
         results[name] = makers[name]() | {"machine": where}
-        if name != "speed":
+        if "models" in results[name]:
             results[name]["seconds"] = time.perf_counter() - began
             for model in results[name]["models"].values():
                 del model["hit_curve"], model["reliability"]

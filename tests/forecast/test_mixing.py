@@ -96,6 +96,18 @@ def test_late_weights_are_the_geometric_mean_of_those_of_mixtures_that_take_turn
         assert found[i] == pytest.approx(mean / mean.sum())
 
 
+@settings(max_examples=30)
+@given(st.integers(0, 10**6), st.integers(8, 50), st.integers(2, 5), st.integers(1, 3))
+def test_where_outcomes_come_late_half_of_what_warming_up_taught_is_kept(
+    seed: int, windows: int, experts: int, delay: int
+) -> None:
+    told, _, _ = story(seed, windows, experts, 12, delay)
+    first, k = windows // 2, 2 * experts
+    mixed = mix(told, restart=first)
+    taught = followed(mixed.log_probability, told.ready)[first]
+    assert mixed.weights[first] == pytest.approx((1 - 1 / k) * (0.5 * taught + 0.5 / k) + 1 / k**2)
+
+
 def test_outcomes_that_turn_at_the_wrong_moments_lead_late_weights_astray_but_not_guarded_ones() -> None:
     windows, late, run = 2000, 5, 19
     told = np.zeros((windows, 2))

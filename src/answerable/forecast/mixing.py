@@ -106,7 +106,8 @@ def mix(told: Told, share: float = SHARE, restart: int = 0) -> Mixed:
     """Return the weights that every window's forecast had: each from nothing but windows that were ready by then.
 
     ``restart`` is the first window of the test where those before it only warm up: there the weights begin anew, so
-    that the bound holds from there on whatever the warming up had come to believe. Recalibration goes on.
+    that the bound holds from there on whatever the warming up had come to believe. Where outcomes come late the guard
+    begins anew, and of the weights that it guards half. Recalibration goes on.
     """
     scale, slope = recalibrated(told)
     log_probability = probabilities(told, scale, slope)
@@ -118,19 +119,22 @@ def mix(told: Told, share: float = SHARE, restart: int = 0) -> Mixed:
 
 
 def followed(log_probability: Floats, ready: Ints, share: float = 0.0, restart: int = 0) -> Floats:
-    """Return weights (windows, experts) that go by all outcomes known when each window opens, and begin anew, even, at
-    ``restart``. ``share`` of all weight is moved back to even after each outcome.
+    """Return weights (windows, experts) that go by all outcomes known when each window opens.
+
+    ``share`` of all weight is moved back to even after each outcome; at ``restart`` all of it, or half where outcomes
+    come late: that is for the bound, and there the guard keeps it.
     """
     windows, k = log_probability.shape
     weights = np.zeros((windows, k))
     even = now = np.full(k, -np.log(k))
-    rate, done = 1 / (lateness(ready) + 1), 0
+    late, done = lateness(ready), 0
     for i in range(windows):
         for j in range(done, int(ready[i])):
-            now = _normal(now + rate * log_probability[j])
+            now = _normal(now + log_probability[j] / (late + 1))
             now = np.log((1 - share) * np.exp(now) + share / k) if share else now
         done = max(done, int(ready[i]))
-        now = even if restart and i == restart else now
+        if restart and i == restart:
+            now = np.logaddexp(now, even) - np.log(2) if late else even
         weights[i] = np.exp(now)
     return weights
 
