@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from answerable.errors import InputError, UsageError
-from answerable.store import sqlite_files
+from answerable.store import sqlite_engine, sqlite_files
 from answerable.store.conformance import WORKSPACE
 from answerable.store.protocol import Workspace
 from answerable.store.sqlite_files import create_store, open_store
@@ -19,6 +19,16 @@ def test_a_store_knows_what_it_is_for(store, tmp_path):
     store.close()
     with open_store(tmp_path / "record.db", head_file=tmp_path / "head") as again:
         assert again.workspace == WORKSPACE
+
+
+def test_a_statement_is_written_out_once_for_all_stores_of_a_process(store, tmp_path):
+    written = sqlite_engine._dialect_and_statements().get_execution_options()["compiled_cache"]
+    store.people()
+    known = len(written)
+    assert known
+    with create_store(tmp_path / "other.db", head_file=tmp_path / "other-head", workspace=WORKSPACE) as other:
+        assert other.people() == store.people()
+    assert len(written) == known
 
 
 def test_there_is_no_second_beginning(store, tmp_path):

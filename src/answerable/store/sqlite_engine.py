@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, create_engine, event
-from sqlalchemy.pool import NullPool, StaticPool
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.pool import NullPool, SingletonThreadPool, StaticPool
+from sqlalchemy.util import LRUCache
 
 from answerable.store.faults import explain
 from answerable.store.migrate import migrate
@@ -18,9 +19,23 @@ from answerable.store.sqlite_settings import BUSY_MS, harden
 
 def reads(path: Path) -> Reads:
     """Return reads of the store at ``path``, on connections that refuse to write."""
-    engine = create_engine("sqlite://", creator=lambda: _connect(path))
+    known = _dialect_and_statements()
+    pool = SingletonThreadPool(partial(_connect, path))
+    engine = Engine(pool, known.dialect, known.url, execution_options=known.get_execution_options())
     event.listen(engine, "connect", _read_only)
     return Reads(engine, explain)
+
+
+@cache
+def _dialect_and_statements() -> Engine:
+    """Return the engine whose dialect and compiled statements all reads share.
+
+    A site opens a store for each request, and to write a statement out takes longer than to run it.
+    """
+    engine = create_engine("sqlite://", execution_options={"compiled_cache": LRUCache(500)})
+    # The first connection tells the dialect what this SQLite can do.
+    with engine.connect():
+        return engine
 
 
 def migrate_file(path: Path) -> None:
@@ -47,7 +62,7 @@ def fresh_rules() -> tuple[tuple[str, str], ...]:
         engine.dispose()
 
 
-def _connect(path: Path) -> sqlite3.Connection:
+def _connect(path: Path) -> Any:  # what SQLAlchemy asks of a connection, sqlite3 does not declare
     connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=BUSY_MS / 1000)
     harden(connection)
     return connection
