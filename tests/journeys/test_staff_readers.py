@@ -78,11 +78,19 @@ def says(page: Page, *words: str) -> None:
     assert [one for one in words if one not in shown] == [], shown[:2000]
 
 
+def on_the_desk(page: Page, heading: str, *words: str) -> None:
+    """Assert that the page that follows the sign-in has this block before any other, and in it each of these."""
+    assert page.url.endswith("/index.html")
+    assert page.locator("main h2").first.inner_text() == heading
+    shown = page.locator("main section").first.inner_text()
+    assert [one for one in words if one not in shown] == [], shown[:2000]
+
+
 def test_a_commander_finds_the_file_the_tests_the_clock_and_the_button_that_ends_it(page: Page, served: str) -> None:
     sign_in(page, served, "operational-commander")
     page.get_by_role("link", name=CONSULTED).first.click()
     says(page, "What this case needs", "review due", "ends", "Conditions",
-         "Beside unarmed colleagues.", "Rules last tested", "Ending is never blocked")  # fmt: skip
+         "Beside unarmed colleagues.", "Rules tested so far", "Ending is never blocked")  # fmt: skip
     assert page.get_by_role("button", name="End it now").is_visible()
     page.goto(f"{served}/live.html")
     assert page.get_by_role("button", name=f"End {CONSULTED} now").is_visible()
@@ -91,12 +99,18 @@ def test_a_commander_finds_the_file_the_tests_the_clock_and_the_button_that_ends
 def test_a_tasking_meeting_finds_proposals_reports_other_work_and_rarity(page: Page, served: str) -> None:
     sign_in(page, served, "local-commander")
     says(page, "For the tasking meeting", "How rare it still is", "2 received within the last 24 hours",
-         "Second Estate: 1", "Overdue", "What else is already under way", "Schools partnership")  # fmt: skip
+         "Overdue", "What else is already under way", "Schools partnership", "Proposed, by area")  # fmt: skip
+    areas = page.locator("table", has_text="Proposed, by area").inner_text()
+    assert "Second Estate" in areas
+    assert "number 1 in this area" in areas
+    assert "this area" not in page.locator("dl.facts").first.inner_text(), "of the force nothing is said of one area"
 
 
 def test_an_adviser_finds_the_case_in_plain_words_and_their_own_advice_with_its_answer(page: Page, served: str) -> None:
     sign_in(page, served, "iag-contact")
-    page.goto(f"{served}/case-{CONSULTED}.html")
+    on_the_desk(page, "Your advice, and what came of it", CONSULTED, "advises against it",
+                "It will frighten the young.", "Stewards walk with them.", "It ends earlier.")  # fmt: skip
+    page.get_by_role("link", name=CONSULTED).first.click()
     says(page, "Example Estate", "It will frighten the young.", "Stewards walk with them.", "It ends earlier.")
     page.get_by_role("link", name="What members of the group wrote to you").click()
     says(page, "Through the chair")
@@ -104,23 +118,25 @@ def test_an_adviser_finds_the_case_in_plain_words_and_their_own_advice_with_its_
 
 def test_an_office_that_is_notified_finds_the_box_whose_words_must_be_answered(page: Page, served: str) -> None:
     sign_in(page, served, "pcc-liaison")
-    page.goto(f"{served}/cases.html")
-    page.get_by_role("link", name="2018-0002").click()
-    page.get_by_role("link", name="Advise on it").click()
+    on_the_desk(page, "Notices given to your office, and your replies", "Authorised: ", "Proposed: ", "Rules adopted: ",
+                "30 Nov 2018", "Your office supports it. It asked for no answer.")  # fmt: skip
+    page.get_by_role("link", name="Reply").first.click()
     says(page, "Must it be answered before anybody decides?", "leaving it unanswered does")
 
 
 def test_an_inspector_finds_rules_beside_evidence_a_sample_exceptions_and_what_is_late(page: Page, served: str) -> None:
     sign_in(page, served, "oversight")
-    page.get_by_role("link", name="Oversight").click()
+    on_the_desk(page, "What an inspection begins with", "Overdue accounts", "Rules never tested", "Sampled files",
+                "as it was known", "frozen file (ZIP)")  # fmt: skip
+    page.locator("main").get_by_role("link", name="Oversight").click()
     says(page, "Rules beside what they found", "Sampled files", "Separation of duties", "Boilerplate and timeliness",
          "Training and accreditation", "AP05")  # fmt: skip
 
 
 def test_an_investigator_takes_a_frozen_file_and_sees_what_was_known_when(page: Page, served: str) -> None:
     sign_in(page, served, "disclosure")
-    page.goto(f"{served}/case-{CONSULTED}.html")
-    page.get_by_role("link", name="This case as it was known at each moment").click()
+    on_the_desk(page, "Case files, as known and to take away", CONSULTED, "as it was known", "frozen file (ZIP)")
+    page.locator("tr", has_text=CONSULTED).get_by_role("link", name="as it was known").click()
     says(page, "As it stood then", "Every moment of it")
     page.get_by_role("link", name="1", exact=True).click()
     says(page, "After entry 1 of", "still to come then")
@@ -132,7 +148,9 @@ def test_an_investigator_takes_a_frozen_file_and_sees_what_was_known_when(page: 
 
 def test_a_data_protection_officer_finds_what_is_held_who_looked_and_what_is_gone(page: Page, served: str) -> None:
     sign_in(page, served, "data-protection")
-    page.get_by_role("link", name="Data protection").click()
+    on_the_desk(page, "What is held, and how often it was looked at", "Intelligence reports held", "Erased so far",
+                "Held for proceedings", "Consulted")  # fmt: skip
+    page.locator("main").get_by_role("link", name="Data protection").click()
     says(page, "What is held", "Processing", "Erased", "Held for proceedings", "Transparency record")
     page.get_by_role("link", name="Line by line").click()
     says(page, "Log of processing", "data-protection")

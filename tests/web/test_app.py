@@ -43,6 +43,7 @@ LOG_FILES = {
 NOWHERE = (
     "/nothing", "/nothing.html", "/case-2018-9999.html", "/index.xml", "/notes.txt", "/proofs", "/proofs/", "/tile/0",
     "/proofs/../notes.txt", "/proofs/..%2f..%2fsecret.txt", "/..%2fsecret.txt", "/%2e%2e/secret.txt", "/docs", "/redoc",
+    "/tile/%00", "/papers/%00", f"/papers/{'x' * 50_000}", f"/papers/{'x/' * 25_000}", "/%00", "/proofs/%ff",
 )  # fmt: skip
 
 
@@ -174,6 +175,27 @@ def test_every_answer_has_the_security_headers(client: Client, path: str, method
     for name, value in HEADERS.items():
         assert headers[name] == value
     assert "script-src" not in headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "sent", "status"),
+    [
+        ("GET", "/index.html", {"Host": "["}, 200),
+        ("GET", "/nothing", {"Host": "["}, 404),
+        ("GET", "/", {"Host": "["}, 307),
+        ("POST", "/sighting.html", {"Host": "["}, 400),
+        ("POST", "/sighting.html", {"Host": "[", "Origin": "http://["}, 403),
+        ("POST", "/sighting.html", {"Origin": "http://["}, 403),
+        ("POST", "/sighting.json", {"Origin": "http://["}, 403),
+        ("POST", "/cases.html", {"Origin": "http://["}, 405),
+    ],
+)
+def test_addresses_that_are_none_are_answered_and_with_the_headers(
+    client: Client, method: str, path: str, sent: dict[str, str], status: int
+) -> None:
+    answer = client.request(method, path, headers=sent)
+    assert answer.status_code == status
+    assert {name: answer.headers[name] for name in HEADERS} == HEADERS
 
 
 def test_every_page_and_its_twin_has_them_and_no_leave_to_run_a_script(

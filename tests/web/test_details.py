@@ -62,8 +62,43 @@ def test_words_that_an_adviser_keeps_back_are_said_to_be_kept_back() -> None:
 
 def test_offices_that_were_never_reached_stand_in_the_decision() -> None:
     shown = told("authorise", {"not_consulted": ["local_commander"], "ends_at": "2018-11-30T20:00:00Z"})
-    assert shown["NOT CONSULTED"] == ["The local commander: never reached, or no reply in time."]
+    assert shown["NOT CONSULTED"] == ["The local commander: no advice of theirs was in the record then."]
     assert shown["Limits"] == [["Ends by itself at", {"at": "2018-11-30T20:00:00Z"}]]
+
+
+def test_tactical_advice_that_only_the_case_file_tells_of_is_said_to_be_that() -> None:
+    (said,) = told("authorise", {"not_consulted": ["tactical_adviser"]})["NOT CONSULTED"]
+    assert said.startswith("The tactical adviser: no advice of their own was in the record then;")
+    assert "what the case file says" in said
+
+
+@pytest.mark.parametrize(
+    ("start_by", "shown"),
+    [
+        ("2018-12-01T06:10:00Z", "2018-12-01T00:00:00Z"),
+        ("2018-11-30T22:00:00Z", "2018-11-30T22:00:00Z"),
+        ("", None),
+        (7, "7"),
+    ],
+)
+def test_the_time_to_start_is_no_later_than_the_end(start_by: Any, shown: str | None) -> None:
+    limits = dict(told("authorise", {"ends_at": "2018-12-01T00:00:00Z", "start_by": start_by})["Limits"])
+    said = limits.get("Ends unless started by")
+    assert (said["at"] if isinstance(said, dict) else said) == shown
+
+
+def test_the_margin_has_one_name_wherever_it_is_shown() -> None:
+    from answerable.web.pages.evaluation import _PLAN
+    from answerable.web.pages.staff_decisions import _PLAN as FORM
+
+    rows = dict(
+        told("authorise", {"evaluation_plan": {"margin": "A fall of five points"}})[
+            "How it will be evaluated, fixed beforehand"
+        ]
+    )
+    asked = next(one.label for one in FORM if one.name == "margin")
+    assert list(rows) == [asked] == ["What would count against it"]
+    assert asked in _PLAN
 
 
 def test_an_urgent_authority_shows_until_when_it_must_be_ratified_and_how_it_was_assessed() -> None:

@@ -53,7 +53,18 @@ def test_a_day_without_a_case_is_no_proof_that_nobody_was_there(view: PublicView
     assert "That does not show that nobody was there" in text_of(view, area="Market Cross", date="2018-01-01")
 
 
-@pytest.mark.parametrize(("area", "date"), [("Nowhere", "2018-11-30"), ("Market Cross", "yesterday"), ("<b>", "")])
+@pytest.mark.parametrize(
+    ("area", "date"),
+    [
+        ("Nowhere", "2018-11-30"),
+        ("Market Cross", "yesterday"),
+        ("<b>", ""),
+        ("Market Cross", "9999-12-31"),
+        ("Market Cross", "0001-01-01"),
+        ("Market Cross", "1999-12-31"),
+        ("Market Cross", "2101-01-01"),
+    ],
+)
 def test_what_cannot_be_answered_is_said_and_typed_words_come_back_escaped(
     view: PublicView, contents: site.Contents, tmp_path: Path, area: str, date: str
 ) -> None:
@@ -66,6 +77,11 @@ def test_what_cannot_be_answered_is_said_and_typed_words_come_back_escaped(
     assert answer.status_code == 400
     assert "Please correct this" in answer.text
     assert "<b>" not in answer.text
+
+
+@pytest.mark.parametrize("day", ["2000-01-01", "2100-12-31"])
+def test_the_first_and_the_last_day_that_it_can_answer_for(view: PublicView, day: str) -> None:
+    assert "That does not show that nobody was there" in text_of(view, area="Market Cross", date=day)
 
 
 def test_files_are_handed_out_with_their_types_and_saved(

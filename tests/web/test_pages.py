@@ -80,7 +80,8 @@ def test_the_first_page_answers_before_it_leads_on(pages: Mapping[str, bytes], v
     order = [page.index(mark) for mark in ('class="plain-line"', 'class="figures"', 'id="questions"', 'id="next"')]
     assert order == sorted(order)
     assert said["plain_line"] == (
-        "2 authorised in the year to now; at most 4 are allowed. 1 refused by a person, 1 stopped by a rule."
+        "2 authorised in the year to now; at most 4 are allowed. In the same year 1 refused by a person, "
+        "1 held up by a rule at least once (never authorised: 1)."
     )
     assert said["rarity"]["words"] in plain(pages["index.html"])
 
@@ -198,8 +199,46 @@ def test_who_was_asked_what_they_said_and_whether_it_was_answered_stand_at_the_t
     top = text[: text.index("What happened, entry by entry")]
     assert "The independent advisory group advises against it; answered." in top
     assert "The local commander supports it; no answer needed." in top
-    assert "NOT CONSULTED: the police and crime commissioner." in top
+    assert "NOT CONSULTED: the police and crime commissioner (asked, and no reply came in time)." in top
     assert "Cannot tell." in top
+
+
+def test_an_office_without_an_entry_is_not_said_to_have_been_rung(full_view: PublicView) -> None:
+    case = next(case for case in full_view.cases if case.id == "2018-0006")
+    named = {"not_consulted": ["pcc_liaison", "tactical_adviser", "iag_contact"]}
+    events = tuple(replace(e, data={**e.data, **named}) if e.kind == "authorise" else e for e in case.events)
+    told = cases.not_consulted(replace(case, events=events))
+    assert told[0] == "police and crime commissioner (asked, and no reply came in time)"
+    # A rule on tactical advice may have held: it rests on the case file, and the page says so.
+    assert told[1].startswith("tactical adviser (no advice of their own was in the record at the decision;")
+    assert "rests on what the case file says" in told[1]
+    assert told[2] == "independent advisory group (no advice of theirs was in the record at the decision)"
+
+
+def test_a_late_no_reply_says_nothing_of_before_the_decision(full_view: PublicView) -> None:
+    case = next(case for case in full_view.cases if case.id == "2018-0006")
+    asked = next(event for event in case.events if event.data.get("stance") == "no_reply")
+    after = (*(event for event in case.events if event is not asked), replace(asked, index=10_000))
+    assert "asked, and no reply" not in cases.not_consulted(replace(case, events=after))[0]
+
+
+@pytest.mark.parametrize(
+    ("ended", "authorised", "says"),
+    [
+        (False, False, "not answered yet, and until then nobody can authorise"),
+        (False, True, "not answered yet"),
+        (True, False, "never answered before the end"),
+        (True, True, "never answered before the end"),
+    ],
+)
+def test_advice_without_an_answer_says_what_that_means_where_the_case_stands(
+    full_view: PublicView, *, ended: bool, authorised: bool, says: str
+) -> None:
+    case = next(case for case in full_view.cases if case.id == "2018-0006")
+    unanswered = tuple(event for event in case.events if event.kind != "answer")
+    at = full_view.as_of
+    shown = replace(case, events=unanswered, ended_at=at if ended else None, authorised_at=at if authorised else None)
+    assert cases.advice(shown)[0]["answer"] == says
 
 
 def test_advice_is_published_to_the_letter(full_pages: Mapping[str, bytes], full_view: PublicView) -> None:

@@ -84,8 +84,10 @@ def test_a_resident_gets_a_letter_about_a_night_and_learns_how_to_complain(page:
 
 def test_a_member_of_a_scrutiny_committee_has_one_page_for_the_meeting(page: Page) -> None:
     follow(page, "All pages", "Brief for a scrutiny meeting")
-    figures = page.locator("dl.facts").first.inner_text()
-    for name in ("Authorised within a year", "Refused by a person", "Objections without an answer", "Overdue accounts"):
+    assert page.get_by_role("row", name="Refused by a person").is_visible()
+    assert page.get_by_role("columnheader", name="Year to now").is_visible()
+    figures = "".join(page.locator("dl.facts").all_inner_texts())
+    for name in ("Force used", "Objections without an answer", "Overdue accounts"):
         assert name in figures
     page.emulate_media(media="print")
     assert not page.get_by_role("navigation").is_visible()

@@ -53,6 +53,7 @@ def asked(folder: Path, method: str, path: str, address: str = ADDRESS, **more: 
         ({"origin": "http://localhost:8002"}, False),
         ({"origin": "https://elsewhere.example"}, False),
         ({"origin": "null"}, False),
+        ({"origin": "http://["}, False),
         ({}, False),
     ],
 )
@@ -68,23 +69,39 @@ def test_it_answers_to_its_own_names_only(folder: Path) -> None:
     assert asked(folder, "GET", "/sign-in.html", "http://staff.attacker.example").status_code == 421
 
 
+@pytest.mark.parametrize("host", ["[", "]", "[::1", "[x]:8001", ""])
+def test_a_host_that_is_no_name_is_refused(folder: Path, host: str) -> None:
+    answer = asked(folder, "GET", "/sign-in.html", headers={"Host": host})
+    assert (answer.status_code, "does not answer to that name" in answer.text) == (421, True)
+
+
 @pytest.mark.parametrize(
-    ("method", "path", "status"),
+    ("method", "path", "status", "sent"),
     [
-        ("GET", "/sign-in.html", 200),
-        ("GET", "/index.html", 303),
-        ("GET", "/index.json", 401),
-        ("GET", "/nothing.html", 404),
-        ("GET", "/../../etc/passwd", 404),
-        ("DELETE", "/index.html", 403),
-        ("POST", "/index.html", 403),
-        ("GET", "/link-nothing.html", 410),
-        ("GET", "/openapi.json", 200),
-        ("GET", "/case-2018-0001.json", 401),
+        ("GET", "/sign-in.html", 421, {"Host": "["}),
+        ("POST", "/sign-in/demo", 421, {"Host": "["}),
+        ("POST", "/sign-in/demo", 403, {"Origin": "http://["}),
+        *(
+            (*one, {})
+            for one in (
+                ("GET", "/sign-in.html", 200),
+                ("GET", "/index.html", 303),
+                ("GET", "/index.json", 401),
+                ("GET", "/nothing.html", 404),
+                ("GET", "/../../etc/passwd", 404),
+                ("DELETE", "/index.html", 403),
+                ("POST", "/index.html", 403),
+                ("GET", "/link-nothing.html", 410),
+                ("GET", "/openapi.json", 200),
+                ("GET", "/case-2018-0001.json", 401),
+            )
+        ),
     ],
 )
-def test_every_answer_has_the_headers_refusals_too(folder: Path, method: str, path: str, status: int) -> None:
-    answer = asked(folder, method, path)
+def test_every_answer_has_the_headers_refusals_too(
+    folder: Path, method: str, path: str, status: int, sent: dict[str, str]
+) -> None:
+    answer = asked(folder, method, path, headers=sent)
     assert answer.status_code == status
     for name, begins in HEADERS.items():
         assert answer.headers[name].startswith(begins), name

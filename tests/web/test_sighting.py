@@ -112,7 +112,8 @@ def test_the_site_answers_counts_and_forgets(view, out, asked) -> None:
 
 
 WRONG = [form("", "2018-11-30 20:15"), form("x" * 200, "2018-11-30 20:15"), form("Place", "yesterday"), {}]
-WRONG += [form("Place", ""), form("Place", "2999-01-01 00:00")]
+WRONG += [form("Place", ""), form("Place", "2999-01-01 00:00"), form("Place", "0001-01-01 00:00")]
+WRONG += [form("Place", "9999-12-31 23:59"), form("Place", "0001-01-01T00:00+14:00")]
 
 
 @pytest.mark.parametrize("given", WRONG)
@@ -156,3 +157,54 @@ def test_counts_add_up_by_month(view, tmp_path: Path) -> None:
     assert sorted(sightings(tmp_path).values()) == [(1, 1), (4, 2)]
     (tmp_path / FILE).write_bytes(b"damaged")
     assert sightings(tmp_path) == {}
+
+
+OWN, OTHER = "http://public.test", "https://elsewhere.example"
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site", "Origin": OWN},
+        {"Sec-Fetch-Site": "cross-site", "Origin": "null"},
+        {"Origin": OTHER},
+        {"Origin": f"{OWN}:81"},
+    ],
+)
+@pytest.mark.parametrize("path", ["/sighting.html", "/sighting.json"])
+def test_what_another_site_sends_is_neither_answered_nor_counted(asked, path: str, sent: dict[str, str]) -> None:
+    folder, site = asked
+    page = site.post(path, data=form("Elsewhere", "2018-01-01 20:15"), headers=sent)
+    assert page.status_code == 403
+    assert "was not sent from a page of this site" in page.text
+    assert "Open the page here and send it again." in page.text
+    assert sightings(folder) == {}
+
+
+# A browser names no origin to a site that asks for no referrer, and says nothing of where it comes from without TLS.
+@pytest.mark.parametrize(
+    "sent", [{}, {"Origin": "null"}, {"Origin": OWN}, {"Sec-Fetch-Site": "same-origin", "Origin": "null"}]
+)
+def test_its_own_form_is_answered_whatever_a_browser_says(asked, view, sent: dict[str, str]) -> None:
+    folder, site = asked
+    assert site.post("/sighting.html", data=form("Elsewhere", "2018-01-01 20:15"), headers=sent).status_code == 200
+    assert sightings(folder)[view.as_of.strftime("%Y-%m")][0] == 1
+
+
+def test_whoever_asks_too_often_waits_and_is_not_counted(asked, view) -> None:
+    folder, site = asked
+    told = [site.post("/sighting.html", data=form("Elsewhere", "2018-01-01 20:15")) for _ in range(12)]
+    assert [one.status_code for one in told] == [200] * 10 + [429] * 2
+    assert told[-1].headers["retry-after"] == "60"
+    assert "Wait a minute." in told[-1].text
+    assert sightings(folder)[view.as_of.strftime("%Y-%m")][0] == 10
+    assert site.post("/sighting.json").json()["problem"]
+    assert site.get("/sighting.html").status_code == 200
+
+
+def test_what_another_site_sends_uses_up_nothing_of_a_visitor(asked) -> None:
+    _, site = asked
+    for _ in range(12):
+        site.post("/sighting.html", headers={"Origin": OTHER})
+    assert site.post("/sighting.html", data=form("Elsewhere", "2018-01-01 20:15")).status_code == 200

@@ -9,7 +9,7 @@ import hypothesis
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, settings
-from staff_site import Visitor, rehearsal, site
+from staff_site import CONSULTED, PLANNED, Visitor, hidden, rehearsal, site
 from starlette.types import ASGIApp
 
 ROLES = ("analyst", "applicant", "authoriser")
@@ -20,6 +20,11 @@ LEFT_OUT = ("/sign-out", "/sessions/end", "/people/end", "/sign-in/demo")
 @pytest.fixture(scope="module")
 def app(tmp_path_factory: pytest.TempPathFactory) -> ASGIApp:
     return site(rehearsal(tmp_path_factory.mktemp("api") / "w"))
+
+
+@pytest.fixture(scope="module")
+def consulted(tmp_path_factory: pytest.TempPathFactory) -> ASGIApp:
+    return site(rehearsal(tmp_path_factory.mktemp("consulted") / "w", consulted=True))
 
 
 @pytest.mark.parametrize("account", ROLES)
@@ -58,3 +63,70 @@ def _try(visitor: Visitor, operation: Any, described: dict[str, Any]) -> None:
             assert isinstance(json.loads(answer.text), dict)
 
     sent()
+
+
+UNREADABLE = {
+    "begun": b"{",
+    "not-utf-8": b'{"account": "\xff\xfe"}',
+    "too-deep": b"[" * 100_000,
+    "too-many-figures": b"1" * 10_000,
+    "nothing": b"",
+    "half-a-letter": b'{"ticket": "\\ud800"}',
+}
+NO_OBJECT = {"a-list": b"[1]", "a-word": b'"analyst"', "a-number": b"7", "null": b"null"}
+
+
+@pytest.mark.parametrize("body", [*UNREADABLE.values(), *NO_OBJECT.values()], ids=[*UNREADABLE, *NO_OBJECT])
+@pytest.mark.parametrize("path", ["/sign-in/demo", "/passkey/sign-in", "/open-case", "/case-2018-0001/submit"])
+def test_json_that_cannot_be_read_is_refused_in_words(app: ASGIApp, path: str, body: bytes) -> None:
+    visitor = Visitor(app, "applicant")
+    headers = {"Sec-Fetch-Site": "same-origin", "Content-Type": "application/json"}
+    page = visitor.ask("POST", path, content=body, headers=headers)
+    assert page.status_code == 400
+    assert "JSON" in page.text
+    told = visitor.ask("POST", path, content=body, headers={**headers, "Accept": "application/json"})
+    assert told.status_code == 400
+    assert "object" in told.json()["says"]
+
+
+def test_a_page_is_shown_whatever_kind_of_body_was_announced(app: ASGIApp) -> None:
+    assert Visitor(app, "applicant").get("/index.html", **{"Content-Type": "application/json"}).status_code == 200
+
+
+REFUSED = {"start": ("9999-12-31T23:59", "0001-01-01T00:00", "1999-12-31T23:59"), "hours": ("900000000",)}
+
+
+@pytest.mark.parametrize(("name", "value"), [(name, one) for name, values in REFUSED.items() for one in values])
+def test_a_time_out_of_reach_comes_back_with_all_that_was_typed(app: ASGIApp, name: str, value: str) -> None:
+    visitor = Visitor(app, "applicant")
+    asked = visitor.get("/open-form.html?trigger=imminent_intel&path=planned").text
+    page = visitor.post("/open-case", **{**PLANNED, name: value, "once": hidden(asked, "once")})
+    assert page.status_code == 400
+    assert f'href="#{name}"' in page.text
+    assert PLANNED["legal_reasons"] in page.text
+    if name == "start":
+        assert value in page.text
+        assert "2000" in page.text
+
+
+BAD_TEXT = {"text": ("It \u202eis\u202c armed.", "A\x00B", "x" * 20_001)}
+
+
+@pytest.mark.parametrize("text", BAD_TEXT["text"], ids=["turned", "nul", "long"])
+def test_advice_that_cannot_be_read_as_it_was_meant_is_not_taken(consulted: ASGIApp, text: str) -> None:
+    asked = {"stance": "object", "text": text, "publish": "yes", "needs_answer": "yes"}
+    visitor = Visitor(consulted, "iag-contact")
+    page = visitor.post(f"/case-{CONSULTED}/advise", **asked)
+    assert page.status_code == 400
+    assert 'href="#text"' in page.text
+    assert len(visitor.get(f"/case-{CONSULTED}.json").json()["advice"]) == 4
+
+
+@pytest.mark.parametrize("text", BAD_TEXT["text"], ids=["turned", "nul", "long"])
+def test_nor_is_it_by_a_link_or_without_a_name(consulted: ASGIApp, text: str) -> None:
+    chair = Visitor(consulted, "iag-contact")
+    asked = {"stance": "object", "text": text, "publish": "yes"}
+    box = chair.act(f"/case-{CONSULTED}/chair/link")["link"]
+    member = Visitor(consulted).post(f"/{box.rpartition('/')[2].removesuffix('.html')}", **asked)
+    assert member.status_code == 400
+    assert 'href="#text"' in member.text

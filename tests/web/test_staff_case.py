@@ -24,7 +24,7 @@ CASE: dict[str, Any] = {
     "countdown": [{"what": "suspended", "at": "2018-11-30T22:15:00Z", "minutes": 12}],
     "what_would_change": [],
     "not_limited": "",
-    "findings": [{"rule": "AP05", "holds": None, "says": "Two origins.", "reason": "Not known."}],
+    "findings": [],
     "advice": [
         {"number": 1, "adviser": "iag_contact", "stance": "object", "text": "Do not.\nPlease.", "published": False,
          "answer": "", "changed": "", "waits_for_answer": True},
@@ -36,7 +36,8 @@ CASE: dict[str, Any] = {
     "copied_reasons": {"event": "assess", "value": 0.93, "case": "2018-0000"},
     "possible": ["review", "end", "revoke"],
     "events": [
-        {"kind": "open", "at": "2018-11-30T18:00:00Z", "office": "applicant", "index": 3, "data": {}},
+        {"kind": "open", "at": "2018-11-30T18:00:00Z", "office": "applicant", "index": 3,
+         "data": {"findings": [{"rule": "AP05", "holds": None, "says": "Two origins.", "reason": "Not known."}]}},
         {"kind": "log", "at": "2018-11-30T20:00:00Z", "office": "operational_commander", "index": None,
          "data": {"entries": [{"at": "2018-11-30T19:00:00Z", "kind": "force", "late": True}]}},
     ],

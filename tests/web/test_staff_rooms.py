@@ -107,7 +107,9 @@ def test_data_protection_sees_what_is_held_and_that_they_looked_is_noted(app: AS
 
 def test_a_tasking_meeting_sees_proposals_reports_other_work_rarity_and_what_is_owed(app: ASGIApp) -> None:
     told = Visitor(app, "local-commander").get("/index.json").json()["tasking"]
-    assert told["proposed"] == [{"area": PLANNED["area"], "count": 1}]
+    assert [(one["area"], one["count"], one["case"]) for one in told["proposed"]] == [(PLANNED["area"], 1, CONSULTED)]
+    assert told["proposed"][0]["level"] == "notice"
+    assert "number 1 in this area within a year" in told["proposed"][0]["sentence"]
     assert told["reports_fresh"] == 2
     assert {one["owner"] for one in told["running"]} >= {"Schools partnership"}
     assert "The whole force: 0 cases" in told["rarity"]

@@ -51,6 +51,15 @@ _FEWEST = 9.5
 _NEARLY = 0.99
 
 
+def thousandths(p: float) -> str:
+    """Say a chance in thousandths, so that a column of them can be compared at a glance.
+
+    >>> thousandths(0.0706), thousandths(0.00021)
+    ('71', '0.2')
+    """
+    return f"{1000 * p:,.0f}" if p >= 0.00095 else f"{1000 * p:.1g}"
+
+
 def listed(words: Sequence[str]) -> str:
     """Return words as a list in a sentence; empty for none.
 

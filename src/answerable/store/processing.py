@@ -69,16 +69,17 @@ class ProcessingLog:
     def __init__(self, path: Path) -> None:
         self.path = path
         fresh = not path.exists()
-        self._db, _ = connect(path)
+        try:
+            self._db, _ = connect(path)
+        except sqlite3.Error as error:
+            raise _damaged(error, path) from error
         try:
             if fresh:
                 path.chmod(0o600)
             self._db.executescript(TABLE)
         except sqlite3.Error as error:
             self._db.close()
-            raise IntegrityError(
-                f"The processing log is damaged: {error}.", where=path.name, fix="Restore it from the newest backup."
-            ) from error
+            raise _damaged(error, path) from error
 
     def __enter__(self) -> Self:
         return self
@@ -131,6 +132,12 @@ class ProcessingLog:
             elif _chained(before, seq, tuple(row)) != chain:
                 yield f"Line {seq} of the processing log was changed, or one before it."
             before, due = chain, seq + 1
+
+
+def _damaged(error: sqlite3.Error, path: Path) -> IntegrityError:
+    return IntegrityError(
+        f"The processing log is damaged: {error}.", where=path.name, fix="Restore it from the newest backup."
+    )
 
 
 def _row(line: ProcessingLine) -> tuple[str, ...]:

@@ -165,8 +165,12 @@ def _known_form(form: str) -> None:
 def _log_file(folder: Path, path: str) -> Response:
     head, _, rest = path.partition("/")
     kind = LOG_FOLDERS.get(head) if rest else LOG_FILES.get(head)
-    wanted = (folder / path).resolve()
-    if kind is None or not wanted.is_relative_to(folder.resolve()) or not wanted.is_file():
+    try:
+        wanted = (folder / path).resolve()
+        there = kind is not None and wanted.is_relative_to(folder.resolve()) and wanted.is_file()
+    except (OSError, ValueError):  # what no file can be called: a name with NUL in it, or one that is too long
+        there = False
+    if not there:
         raise HTTPException(404)
     if head == "papers" and wanted.suffix in _TEXT:
         return FileResponse(wanted, media_type="text/plain; charset=utf-8")

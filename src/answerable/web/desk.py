@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -12,12 +13,13 @@ from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData, UploadFile
+from starlette.exceptions import HTTPException
 
 from answerable.case.event import Actor
 from answerable.clock import Clock, SystemClock
 from answerable.errors import AnswerableError, InputError, NotAllowed, UsageError
 from answerable.policy.pack import Pack
-from answerable.service.case_board import CaseBoard
+from answerable.service.case_board import CaseBoard, RecordState, record_state
 from answerable.service.people import SERVICE, actor
 from answerable.service.workspace import Workspace, open_workspace
 from answerable.web.pages import staff_refusals
@@ -108,6 +110,12 @@ class Visit:
         """The roles of the account."""
         return self.actor.roles if self.actor else frozenset()
 
+    @property
+    def state(self) -> tuple[RecordState, datetime]:
+        """What an answer about all cases holds for: this state of the record, within this hour."""
+        hour = self.workspace.clock.now().replace(minute=0, second=0, microsecond=0)
+        return record_state(self.workspace), hour
+
     def text(self, name: str) -> str:
         """Return what was typed into a field, without the space around it."""
         value = self.form.get(name, "")
@@ -189,8 +197,7 @@ class Desk:
         as_json: bool | None,
     ) -> None:
         async def endpoint(request: Request) -> Response:
-            typed = request.headers.get("content-type", "")
-            sent = await request.json() if typed.startswith("application/json") else None
+            sent = await _sent_as_json(request)
             form = FormData() if sent is not None or request.method != "POST" else await request.form(max_fields=400)
             wants = as_json if as_json is not None else "application/json" in request.headers.get("accept", "")
             try:
@@ -290,6 +297,27 @@ class Desk:
             )
         elif go.leave:
             response.delete_cookie(self.cookie, path="/", secure=self.settings.secure, httponly=True)
+
+
+async def _sent_as_json(request: Request) -> dict[str, Any] | None:
+    """Return the object that was sent as JSON, None where a form or nothing was; HTTPException 400 for anything else.
+
+    Deep nesting ends the reader's stack, a very long number is refused by it, and half a letter (a lone surrogate) is
+    taken by it, but by no store and no page.
+    """
+    if request.method != "POST" or not request.headers.get("content-type", "").startswith("application/json"):
+        return None
+    try:
+        found = await request.json()
+        json.dumps(found, ensure_ascii=False).encode()
+    except (ValueError, RecursionError) as error:
+        raise HTTPException(400, f"What was sent as JSON cannot be read, so nothing was done. {_ONE_OBJECT}") from error
+    if not isinstance(found, dict):
+        raise HTTPException(400, f"What was sent as JSON is no object, so nothing was done. {_ONE_OBJECT}")
+    return found
+
+
+_ONE_OBJECT = "This takes one object with named values, in UTF-8."
 
 
 def public_reader(folder: Path, clock: Clock) -> PublicReader:

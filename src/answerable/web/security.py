@@ -40,6 +40,18 @@ _STATIC = (".css", ".js", ".mjs", ".svg", ".woff2")
 SIGN_IN_RATE, ACT_RATE = parse("30/minute"), parse("240/minute")
 
 
+class Limiter:
+    """Counts what came from each address lately: in memory, for as long as the rate's own time, and nowhere else."""
+
+    def __init__(self) -> None:
+        self._counted = MovingWindowRateLimiter(MemoryStorage())
+
+    def allows(self, scope: Scope, rate: RateLimitItem, what: str) -> bool:
+        """Count one more request for ``what``; say whether its address has kept to ``rate``."""
+        address, _ = scope.get("client") or ("unknown", 0)
+        return self._counted.hit(rate, address, what)
+
+
 class Guard:
     """Wraps the staff application. ``hosts`` are the names it answers to; ``secure`` is whether it is behind TLS."""
 
@@ -54,7 +66,7 @@ class Guard:
         self.app = app
         self._hosts = frozenset(hosts)
         self._headers = {**STAFF_HEADERS, **(LASTING if secure else {})}
-        self._limiter = MovingWindowRateLimiter(MemoryStorage())
+        self._limiter = Limiter()
         self._sign_in, self._act = rates
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -80,16 +92,15 @@ class Guard:
 
     def _refused(self, scope: Scope) -> Refusal | None:
         headers = Headers(scope=scope)
-        if urlsplit(f"//{headers.get('host', '')}").hostname not in self._hosts:
+        if _hostname(headers.get("host", "")) not in self._hosts:
             return staff_refusals.WRONG_HOST
         if scope["method"] in SAFE:
             return None
         if not from_here(headers):
             return staff_refusals.FOREIGN
-        client = scope.get("client") or ("unknown", 0)
         signing_in = scope["path"].startswith(("/sign-in", "/passkey/sign-in", "/link", "/invite", "/box"))
         limit = self._sign_in if signing_in else self._act
-        return None if self._limiter.hit(limit, client[0], str(signing_in)) else staff_refusals.TOO_OFTEN
+        return None if self._limiter.allows(scope, limit, str(signing_in)) else staff_refusals.TOO_OFTEN
 
     async def _sized(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["method"] in SAFE:
@@ -127,7 +138,23 @@ def from_here(headers: Headers) -> bool:
     if site is not None:
         return site in ("same-origin", "none")
     origin = headers.get("origin")
-    return origin is not None and urlsplit(origin).netloc == headers.get("host", "")
+    return origin is not None and _netloc(origin) == headers.get("host", "")
+
+
+def _hostname(host: str) -> str | None:
+    """Return the name in a ``Host``, without its port; None for what is none, such as a bracket left open."""
+    try:
+        return urlsplit(f"//{host}").hostname
+    except ValueError:
+        return None
+
+
+def _netloc(origin: str) -> str | None:
+    """Return the host and port in an ``Origin``; None for what is no address."""
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return None
 
 
 async def _answer(refusal: Refusal, scope: Scope, receive: Receive, send: Send) -> None:

@@ -26,6 +26,7 @@ from answerable.web.site import STATIC, static
 from answerable.web.staff_cases import add_cases
 from answerable.web.staff_chair import add_chair
 from answerable.web.staff_desk import add_desk
+from answerable.web.staff_filed import add_filed
 from answerable.web.staff_forecast import add_forecast
 from answerable.web.staff_imports import add_imports
 from answerable.web.staff_intel import add_intelligence
@@ -65,6 +66,8 @@ def staff_app(
         add_oversight,
         add_rooms,
         add_chair,
+        # Before the cases: their addresses begin like these.
+        add_filed,
         add_cases,
         add_decisions,
         add_imports,

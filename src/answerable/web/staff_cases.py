@@ -30,11 +30,13 @@ from answerable.web.pages import staff_case
 from answerable.web.pages.case_words import ACTS, TRIGGERS
 from answerable.web.pages.staff_acts import FORMS, Asked
 from answerable.web.pages.staff_decisions import SIGNED
+from answerable.web.pages.staff_filed import newest_findings
 from answerable.web.pages.staff_open import PATHS, document_of, first_fields, open_fields
 from answerable.web.pages.staff_tasks import tasks_of, waiting_for
 from answerable.web.render import Page
 from answerable.web.sign_in import make_link
 from answerable.web.staff_chair import CHAIR
+from answerable.web.staff_filed import filed_blocks, readers
 from answerable.web.staff_oversight import INSPECTORS
 
 PER_PAGE = 100
@@ -108,6 +110,7 @@ def case_page(visit: Visit, problems: Sequence[Mapping[str, str]] = ()) -> Page:
         "waiting_for": waiting_for(shown, visit.workspace.pack),
         "may_chair": bool(visit.roles & set(CHAIR)),
         "may_inspect": bool(visit.roles & set(INSPECTORS)),
+        "may_read_file": bool(visit.roles & set(readers(visit.workspace.pack))),
         "may_link": bool(visit.roles & set(visit.workspace.pack.roles.get("open", ()))),
         "advisers": links,
         "problems": list(problems),
@@ -198,7 +201,8 @@ def form_page(visit: Visit, verb: str, values: Mapping[str, str], problems: list
         "clocks": around.data["clocks"],
         "advice": around.data["advice"],
         "alternatives": _alternatives(shown) if verb in SIGNED else [],
-        "findings": shown["findings"] if verb in SIGNED else [],
+        "filed": filed_blocks(visit, case_id, shown, alternatives=False) if verb in SIGNED else [],
+        "findings": newest_findings(shown["events"]) if verb in SIGNED else [],
         "rarity": (shown.get("rarity") or {}).get("reason", "") if verb in SIGNED else "",
         "signed": verb in SIGNED,
         "other": [one for one in ("refuse", "authorise", "urgent") if one in shown["possible"] and one != verb]

@@ -4,33 +4,21 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
 from typing import Any
 
-from answerable.case.duties import duties, duty_words
-from answerable.case.standing import Standing
-from answerable.case.state import ENDS, State
-from answerable.errors import AnswerableError
+from answerable.case.state import State
 from answerable.place import stamp
-from answerable.service import intelligence
 from answerable.service.case_board import Placed, lines, states_for
 from answerable.service.cases import show_case
-from answerable.service.rarity_report import rarity_report
 from answerable.web.desk import ANYONE, Desk, Visit
 from answerable.web.pages import staff_case
 from answerable.web.pages.case_words import office
 from answerable.web.pages.staff_tasks import waiting_for
 from answerable.web.render import Page
+from answerable.web.staff_first import first_sections
+from answerable.web.staff_tasking import PROPOSED, SHOWN, TASKING, tasking
 
 LIVE = frozenset((State.AUTHORISED, State.ACTIVE, State.UNDER_REVIEW, State.SUSPENDED))
-PROPOSED = frozenset((State.DRAFT, State.SUBMITTED, State.ASSESSED, State.CONSULTED))
-TASKING = frozenset(("local_commander", "operational_commander", "chief_officer"))
-"""The roles whose first screen also says what a tasking meeting looks at."""
-# A page holds so many cases; the list of cases has them all.
-SHOWN = 25
-# Of cases longer ago than these, everything owed has long been told to those who owe it.
-_LOOKED_BACK = 200
-_FRESH = timedelta(hours=24)
 
 
 def add_desk(desk: Desk) -> None:
@@ -40,7 +28,7 @@ def add_desk(desk: Desk) -> None:
 
 
 def index_page(visit: Visit) -> Page:
-    """Return the desk: the open cases in which this account can do something, the newest first, and how many others."""
+    """Return the desk: what the account's roles came for, then the open cases in which it can do something."""
     placed = visit.desk.board.cases(visit.workspace)
     pack = visit.workspace.pack
     states = states_for({step: pack.roles.get(role, ()) for step, role in _step_roles(pack.roles)}, visit.roles)
@@ -48,15 +36,25 @@ def index_page(visit: Visit) -> Page:
     offered = [one for one in reversed(open_now) if one.state in states][:SHOWN]
     mine = _mine(visit, offered)
     data = {
+        "lede": _about(visit),
+        "sections": first_sections(visit, placed),
         "about": {"name": visit.workspace.settings.name, "kind": visit.workspace.settings.kind},
         "pack": f"{pack.name}, version {pack.version}",
         "account": visit.account,
         "mine": mine,
         "open": len(open_now),
         "states": _counted(placed),
-        "tasking": _tasking(visit, placed) if visit.roles & TASKING else None,
+        "tasking": tasking(visit, placed) if visit.roles & TASKING else None,
     }
     return Page("index.html", "Desk", "staff/index.html", data)
+
+
+def _about(visit: Visit) -> str:
+    settings, pack = visit.workspace.settings, visit.workspace.pack
+    return (
+        f"{settings.name}: a {settings.kind} workspace under {pack.name}, version {pack.version}. "
+        f"You are signed in as {visit.account}."
+    )
 
 
 def _step_roles(roles: Mapping[str, Sequence[str]]) -> list[tuple[str, str]]:
@@ -96,45 +94,6 @@ def _counted(placed: Sequence[Placed]) -> list[dict[str, Any]]:
         for state in State
         if counts[state]
     ]
-
-
-def _tasking(visit: Visit, placed: Sequence[Placed]) -> dict[str, Any]:
-    """Return what a meeting looks at before it asks for more: proposals, reports, what runs, rarity, what is owed."""
-    workspace, now = visit.workspace, visit.workspace.clock.now()
-    recent = [(one, Standing.from_json(one.told)) for one in placed[-_LOOKED_BACK:]]
-    proposed = Counter(str(one.told["area"][0]) for one in placed if one.state in PROPOSED and one.told.get("area"))
-    owed = [
-        {"case": one.id, "what": duty_words(due.kind, due.what), "due": stamp(due.due)}
-        for one, standing in recent
-        if one.state in ENDS or one.state in LIVE
-        for due in duties(standing, now)
-        if due.overdue and due.kind in ("debrief", "review", "evaluate")
-    ]
-    running = [
-        {"case": one.id, "option": said.option.replace("_", " "), "owner": said.owner,
-         "due": stamp(said.due) if said.due else ""}
-        for one, standing in recent
-        for said in standing.referrals
-        if not said.outcome
-    ]  # fmt: skip
-    received = [one.report.received_at for one in intelligence.kept_reports(workspace)]
-    key = (len(placed), placed[-1].id if placed else "", now.replace(minute=0, second=0, microsecond=0))
-    return {
-        "proposed": [{"area": area, "count": count} for area, count in sorted(proposed.items())][:SHOWN],
-        "newest_report": stamp(max(received)) if received else "",
-        "reports_fresh": sum(now - at <= _FRESH for at in received),
-        "running": running[-SHOWN:],
-        "rarity": visit.desk.kept("rarity", key, lambda: _rarity(visit)),
-        "owed": owed[-SHOWN:],
-        "owed_count": len(owed),
-    }
-
-
-def _rarity(visit: Visit) -> str:
-    try:
-        return rarity_report(visit.workspace).force.sentence
-    except AnswerableError as error:
-        return error.what
 
 
 def live_page(visit: Visit) -> Page:

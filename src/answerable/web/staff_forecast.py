@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import math
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from answerable.errors import AnswerableError
 from answerable.forecast.base import PlaceForecast
-from answerable.place import Window, local, stamp
+from answerable.place import Area, Window, local, stamp
 from answerable.present.svg_map import area_map, cell_map
-from answerable.present.words import frequencies, frequency, window_words
+from answerable.present.words import frequency, thousandths, window_words
 from answerable.record.verify import WATERMARKS
 from answerable.service.forecasting import Picture, make_picture
 from answerable.service.workspace import Workspace
 from answerable.web.desk import NAVIGATION, Desk, Visit
 from answerable.web.render import Page
 
+Wards = Sequence[tuple[Area, PlaceForecast]]
 HOURS, STEPS = 8, 9
 """The hours of one window, and how many windows can be looked at from the next full hour on."""
 
@@ -48,51 +50,65 @@ def _made(workspace: Workspace, hour: datetime, step: int) -> Page:
     except AnswerableError as error:
         nothing: dict[str, Any] = {"forecast": None, "why_not": str(error), "steps": [], "step": 0}
         return Page("forecast.html", "Forecast", "staff_forecast.html", nothing)
-    data = {"forecast": _said_of(picture, tz), "why_not": "", "steps": steps, "step": step}
-    drawn = _drawn(workspace, picture, tz)
+    wards = [(part, picture.of(part)) for part in picture.parts]
+    data = {"forecast": _said_of(workspace, picture, wards, tz), "why_not": "", "steps": steps, "step": step}
+    drawn = _drawn(workspace, picture, wards, tz)
     return Page("forecast.html", "Forecast", "staff_forecast.html", data, {"map": drawn} if drawn else {})
 
 
-def _said_of(picture: Picture, tz: str) -> dict[str, Any]:
+def _said_of(workspace: Workspace, picture: Picture, wards: Wards, tz: str) -> dict[str, Any]:
+    """Say a picture: each ward beside the mean ward, and a square's rate only where squares are drawn."""
     forecast = picture.forecast
-    parts = [(part.name, picture.of(part)) for part in picture.parts] or [("The study area", picture.of(picture.area))]
-    parts.sort(key=lambda part: part[0])
-    rows = [
-        {"name": name, **dict(zip(("words", "low", "high"), said, strict=True))}
-        for (name, _), said in zip(parts, _frequencies(told for _, told in parts), strict=True)
-    ]
+    base = _mean_ward(wards)
+    places = [(part.name, told) for part, told in wards] or [("The study area", picture.of(picture.area))]
+    square = {"words": frequency(forecast.p_base), "metres": forecast.grid.cell_m}
     return {
         "model": forecast.model,
         "window": window_words(forecast.window, tz),
-        "base": frequency(forecast.p_base),
-        "cell_m": forecast.grid.cell_m,
+        "base": frequency(base) if base else "",
+        "square": square if _squares_are_drawn(workspace) else None,
         "issued_at": stamp(forecast.issued_at),
         "data_until": stamp(forecast.data_until),
         "notes": list(forecast.notes),
-        "rows": rows,
+        "rows": [_row(name, told, base) for name, told in sorted(places, key=lambda place: place[0])],
     }
 
 
-def _drawn(workspace: Workspace, picture: Picture, tz: str) -> str:
-    mark = WATERMARKS.get(workspace.settings.kind, "")
-    if workspace.settings.kind != "real":
-        return cell_map(picture.forecast, areas=picture.parts, watermark=mark, tz=tz, styled=False)
-    if not picture.parts:
-        return ""
+def _mean_ward(wards: Wards) -> float:
+    """Return the chance in a ward with the mean number of expected incidents; 0 where the ground has no wards."""
+    return -math.expm1(-sum(told.expected for _, told in wards) / len(wards)) if wards else 0.0
+
+
+def _row(name: str, told: PlaceForecast, base: float) -> dict[str, Any]:
+    interval = f"{thousandths(told.p_low)} to {thousandths(told.p_high)}"
+    return {
+        "name": name,
+        "p": told.p,
+        "in_1000": thousandths(told.p),
+        "interval": interval,
+        "times": told.p / base if base else None,
+    }
+
+
+def _squares_are_drawn(workspace: Workspace) -> bool:
     # In a real workspace a picture for planning is of wards or coarser, never of cells.
-    values = [(part, picture.of(part).p) for part in picture.parts]
-    told = (f"{window_words(picture.forecast.window, tz)}. Model {picture.forecast.model}.",)
+    return workspace.settings.kind != "real"
+
+
+def _drawn(workspace: Workspace, picture: Picture, wards: Wards, tz: str) -> str:
+    mark = WATERMARKS.get(workspace.settings.kind, "")
+    if _squares_are_drawn(workspace):
+        return cell_map(picture.forecast, areas=picture.parts, watermark=mark, tz=tz, styled=False)
+    if not wards:
+        return ""
+    lines = (
+        f"{window_words(picture.forecast.window, tz)}. Model {picture.forecast.model}.",
+        f"A ward of average size: {frequency(_mean_ward(wards))}.",
+    )
     title = "Chance of at least one incident, by ward"
-    return area_map(values, title=title, watermark=mark, lines=told, styled=False)
+    return area_map([(part, told.p) for part, told in wards], title=title, watermark=mark, lines=lines, styled=False)
 
 
 def _short(window: Window, tz: str) -> str:
     start, end = local(window.start, tz), local(window.end, tz)
     return f"{start:%a} {start.day} {start:%b}, {start:%H:%M} to {end:%H:%M}"
-
-
-def _frequencies(told: Iterable[PlaceForecast]) -> Iterator[tuple[str, ...]]:
-    """Yield chance, low and high end of each place, all of the same number of windows, so that they compare."""
-    values = [p for one in told for p in (one.p, one.p_low, one.p_high)]
-    said = iter(frequencies(values))
-    return zip(said, said, said, strict=True)

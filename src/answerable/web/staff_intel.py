@@ -112,15 +112,17 @@ def _document(values: Values) -> dict[str, Any]:
 
 def resolve(visit: Visit) -> Result:
     """Keep what became of a report."""
-    acted_on = visit.text("acted_on") == "yes"
+    sent = Values(sent_with(visit))
+    acted_on = sent.text("acted_on") == "yes"
     intelligence.resolve_report(
-        visit.workspace, visit.text("ref"), visit.text("outcome"), visit.account, acted_on=acted_on
+        visit.workspace, sent.text("ref"), sent.text("outcome"), visit.account, acted_on=acted_on
     )
     return Go("intelligence.html")
 
 
 def grade(visit: Visit) -> Result:
     """Grade a report again; what it was stays in its history."""
-    ref, source, information = (visit.text(name) for name in ("ref", "source", "information"))
-    intelligence.regrade(visit.workspace, ref, source, information, visit.account, reason=visit.text("reason"))
+    sent = Values(sent_with(visit))
+    ref, source, information = (sent.text(name) for name in ("ref", "source", "information"))
+    intelligence.regrade(visit.workspace, ref, source, information, visit.account, reason=sent.text("reason"))
     return Go("intelligence.html")

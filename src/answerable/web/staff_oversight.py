@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import datetime
 from typing import Any
 
 from answerable.case.machine import state_at
 from answerable.errors import AnswerableError
 from answerable.incidents.table import SCHEMA
 from answerable.place import read_stamp, stamp
-from answerable.service.case_board import RecordState, record_state
 from answerable.service.case_bundle import case_bundle
 from answerable.service.case_lists import line_of
 from answerable.service.erasure import holds
@@ -49,19 +47,13 @@ def add_oversight(desk: Desk) -> None:
 def oversight_page(visit: Visit) -> Page:
     """Return the matrix of rules and findings, a sample that nobody chose, exceptions, and what is late."""
     note_processing(visit.workspace, "consulted", ("oversight", "all"), "oversight", visit.account)
-    found = visit.desk.kept("inspection", _now(visit), lambda: inspect(visit.workspace))
+    found = visit.desk.kept("inspection", visit.state, lambda: inspect(visit.workspace))
     every = [_matrix(found), _sample(found), _exceptions(found), _late(found), _accredited(visit)]
     lede = (
         f"What the newest {found.cases} cases show, of at most {NEWEST}. An inspection sees what was recorded; "
         "what was never recorded is for outside counts and sightings to find."
     )
     return _page("oversight.html", "Oversight", lede, every)
-
-
-def _now(visit: Visit) -> tuple[RecordState, datetime]:
-    """Return what an answer about all cases holds for: this state of the record, within this hour."""
-    hour = visit.workspace.clock.now().replace(minute=0, second=0, microsecond=0)
-    return record_state(visit.workspace), hour
 
 
 def _matrix(found: Inspection) -> Section:
@@ -196,7 +188,7 @@ def protection_page(visit: Visit) -> Page:
         section("Erased", table=erased, paragraphs=(why, *(() if gone else ("Nothing was erased yet.",)))),
         section("Held for proceedings", table=table("Cases", ("Case", "Now"), kept_back),
                 paragraphs=() if kept_back else ("No case is held.",)),
-        visit.desk.kept("transparency", _now(visit), lambda: _transparency(visit)),
+        visit.desk.kept("transparency", visit.state, lambda: _transparency(visit)),
     ]  # fmt: skip
     lede = "What this workspace holds, why, who looked at it and what was destroyed. That you looked is noted too."
     return _page("data-protection.html", "Data protection", lede, every)

@@ -30,6 +30,8 @@ VERDICTS = names("case.verdicts")
 # Offices whose names in the data are short forms; every other is written as its words.
 OFFICES = names("case.offices")
 LOGGED = names("case.logged")
+# Offices whose advice the rules take from the case file: such a rule can hold without an entry of that office.
+TOLD_IN_FILE = frozenset({"tactical_adviser"})
 
 
 def office(name: object) -> str:

@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from answerable.place import stamp
-from answerable.service.public_view import PublicCase, PublicView
+from answerable.service.public_view import PublicCase, PublicEvent, PublicView
 from answerable.web.catalogue import say
 from answerable.web.pages.case_path import case_path
 from answerable.web.pages.case_words import (
     MEANINGS,
     NAMES,
     STANCES,
+    TOLD_IN_FILE,
     TONES,
     TRIGGERS,
     VERDICTS,
@@ -118,26 +119,52 @@ def advice(case: PublicCase) -> list[dict[str, Any]]:
         {
             "adviser": office(event.data.get("adviser") or event.office),
             "says": STANCES.get(str(event.data.get("stance")), plain(event.data.get("stance", "")).lower()),
-            "answer": _answer(event.data.get("number") in answered, event.data),
+            "answer": _answer(event.data.get("number") in answered, event.data, case),
         }
         for event in case.events
         if event.kind == "advise"
     ]
 
 
-def _answer(given: bool, data: Mapping[str, Any]) -> str:
+def _answer(given: bool, data: Mapping[str, Any], case: PublicCase) -> str:
     if given:
         return "answered"
     if data.get("stance") == "no_reply":
         return ""
-    return say("told.cases.not_answered_yet_and") if data.get("needs_answer") else say("told.cases.no_answer_needed")
+    if not data.get("needs_answer"):
+        return say("told.cases.no_answer_needed")
+    if case.ended_at is not None:
+        return say("told.cases.never_answered")
+    # Advice on an urgent authority comes after it: nobody waits for the answer any more.
+    decided = case.authorised_at is not None
+    return say("told.cases.not_answered_yet") if decided else say("told.cases.not_answered_yet_and")
 
 
 def not_consulted(case: PublicCase) -> list[str]:
-    """Return the offices that should have been asked before the decision and were not, as the decision says."""
+    """Return the offices that the decision names as not consulted, each with what the record shows of them."""
     decided = case.last("authorise", "urgent")
     named = decided.data.get("not_consulted") if decided else None
-    return [office(one) for one in named] if isinstance(named, list | tuple) else []
+    if decided is None or not isinstance(named, list | tuple):
+        return []
+    return [_unheard(one, _rung(case, decided)) for one in named]
+
+
+def _unheard(who: Any, rung: set[Any]) -> str:
+    """Say of one office why it counts as not consulted: ``rung`` are those that were asked and did not reply."""
+    if who in rung:
+        return say("told.cases.asked_no_reply", who=office(who))
+    if who in TOLD_IN_FILE:
+        return say("told.cases.only_in_the_file", who=office(who))
+    return say("told.cases.no_advice_of_theirs", who=office(who))
+
+
+def _rung(case: PublicCase, decided: PublicEvent) -> set[Any]:
+    """Return the offices that an entry before the decision says were asked without a reply."""
+    return {
+        event.data.get("adviser")
+        for event in case.events
+        if event.kind == "advise" and event.index < decided.index and event.data.get("stance") == "no_reply"
+    }
 
 
 def _verdict(case: PublicCase) -> str:

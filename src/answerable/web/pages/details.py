@@ -8,7 +8,7 @@ from typing import Any
 from answerable.web.catalogue import say
 from answerable.web.pages import accounts, blocks
 from answerable.web.pages.blocks import Block
-from answerable.web.pages.case_words import INFORMATION, OUTCOMES, SOURCES, STANCES, office, plain
+from answerable.web.pages.case_words import INFORMATION, OUTCOMES, SOURCES, STANCES, TOLD_IN_FILE, office, plain
 
 Data = Mapping[str, Any]
 
@@ -22,7 +22,7 @@ def details(kind: str, data: Data) -> list[Block]:
 def _assessed(data: Data) -> Iterable[Block]:
     grades = data.get("grades")
     if isinstance(grades, list | tuple):
-        yield blocks.items(say("told.details.graded_reports_by_their"), [_grade(one) for one in grades])
+        yield blocks.items(say("told.details.graded_reports_by_their"), [grade_words(one) for one in grades])
     yield _judged(data.get("judgement"), data.get("picture"))
     support = {
         "modality": say("told.details.how_armed_officers_would"),
@@ -71,10 +71,10 @@ _EQUALITY = {
 }
 
 
-def _grade(text: Any) -> str:
+def grade_words(text: Any) -> str:
     """Write one grade of the 3x5x2 scheme with what it means; another scheme's as it is.
 
-    >>> _grade("2B"), _grade("B22")
+    >>> grade_words("2B"), grade_words("B22")
     ('2B: source untested, information known indirectly and corroborated', 'B22')
     """
     source, information = str(text)[:1], str(text)[1:]
@@ -152,16 +152,31 @@ def _authorised(data: Data) -> Iterable[Block]:
         "ratify_by": say("told.details.ends_unless_ratified_by"),
         "review_hours": say("told.details.looked_at_again_every"),
     }
-    yield blocks.rows(say("told.details.limits"), data, limits)
+    yield blocks.rows(say("told.details.limits"), _start_in_time(data), limits)
     yield blocks.items(say("told.details.conditions"), data.get("conditions"))
     missing = data.get("not_consulted")
     if isinstance(missing, list | tuple) and missing:
         yield blocks.items(
             say("told.details.not_consulted"),
-            [say("told.details.the_never_reached_or", who=office(who)) for who in missing],
+            [_unheard(who) for who in missing],
         )
     yield blocks.quote(say("told.details.told_to_the_public"), data.get("public_text"))
     yield blocks.rows(say("told.details.how_it_will_be"), data.get("evaluation_plan"), _PLAN)
+
+
+def _start_in_time(data: Data) -> Data:
+    """Return the limits with the time to start no later than the end: nothing can start under what is over."""
+    start_by, ends = data.get("start_by"), data.get("ends_at")
+    # Stamps of one form sort as the instants do.
+    late = isinstance(start_by, str) and isinstance(ends, str) and len(start_by) == len(ends) and start_by > ends
+    return {**data, "start_by": ends} if late else data
+
+
+def _unheard(who: Any) -> str:
+    """Say of an office that the record had no advice of it; what the case file tells of its advice is another thing."""
+    if who in TOLD_IN_FILE:
+        return say("told.details.only_in_the_file", who=office(who))
+    return say("told.details.no_advice_of_theirs", who=office(who))
 
 
 _PLAN = {
@@ -169,7 +184,7 @@ _PLAN = {
     "comparators": say("told.details.compared_with"),
     "horizon_days": say("told.details.after_days"),
     "horizon": say("told.details.by_when"),
-    "margin": say("told.details.what_would_count_as"),
+    "margin": say("told.details.what_would_count_against"),
 }
 
 

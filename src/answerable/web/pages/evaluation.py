@@ -19,7 +19,7 @@ _PLAN = (
     say("told.evaluation.outcome_to_be_measured"),
     say("told.evaluation.compared_with"),
     say("told.evaluation.days_watched"),
-    say("told.evaluation.what_would_count_as"),
+    say("told.evaluation.what_would_count_against"),
 )
 
 

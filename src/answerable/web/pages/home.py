@@ -7,7 +7,7 @@ from typing import Any
 from answerable.policy.pack import Pack
 from answerable.service.public_view import PublicView
 from answerable.web.catalogue import catalogue, say
-from answerable.web.pages.questions import as_json, tally
+from answerable.web.pages.questions import as_json, year
 from answerable.web.pages.rarity import LEVELS
 from answerable.web.pages.reader_list import reader_link, readers
 from answerable.web.pages.referrals import overdue_referrals
@@ -35,12 +35,13 @@ def page(view: PublicView, pack: Pack | None) -> Page:
 
 
 def plain_line(view: PublicView, pack: Pack | None) -> str:
-    """Return how often it was used, of which limit, and who said no, in one line."""
-    found, count = rare(view, pack) if pack else None, tally(view)
+    """Return how often it was used, of which limit, and who or what said no: in one line and of one year."""
+    found, count = rare(view, pack) if pack else None, year(view, pack)
     most = found.force.limit.most if found else None
     limit = say("home.plain_limit", most=f"{most:g}") if most is not None else say("home.plain_no_limit")
-    used = f"{len(found.force.cases)} authorised" if found else f"{count.used} used"
-    return say("home.plain_line", used=used, limit=limit, refused=count.refused, blocked=count.blocked)
+    used = f"{count.authorised} authorised" if found else f"{count.used} used"
+    held = say("home.plain_held", held=count.held_up, never=count.never_authorised) if count.held_up else ""
+    return say("home.plain_line", used=used, limit=limit, refused=count.refused, held=held or say("home.plain_free"))
 
 
 def _level(found: Any) -> dict[str, str]:

@@ -9,6 +9,7 @@ from typing import Any
 from answerable.place import Window, local, zone
 from answerable.service.public_view import PublicCase, PublicView
 from answerable.web.catalogue import say
+from answerable.web.fields import in_reach
 from answerable.web.pages.case_words import TRIGGERS, VERDICTS, office, plain
 from answerable.web.pages.cases import advice
 from answerable.web.pages.sections import page, section
@@ -122,7 +123,9 @@ def _sentence(text: Any) -> str:
 
 
 def _day(text: str) -> date | None:
+    """Return the day that was typed; None for none, and for one so far off that its midnights cannot be reckoned."""
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         return None
+    return day if in_reach(day) else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from answerable.place import stamp
-from answerable.present.words import frequency
+from answerable.present.words import frequency, thousandths
 from answerable.record.verify import WATERMARKS
 from answerable.service.public_view import PublicEvent, PublicView
 from answerable.web.catalogue import say
@@ -46,11 +46,6 @@ def _drawn(event: PublicEvent, kind: str, tz: str) -> str:
     return ward_map(event.data, watermark=WATERMARKS.get(kind, ""), tz=tz)
 
 
-def _in_1000(p: float) -> str:
-    """Say a chance in thousandths, so that a column of them can be compared at a glance."""
-    return f"{1000 * p:,.0f}" if p >= 0.00095 else f"{1000 * p:.1g}"
-
-
 def _area(area: dict[str, Any], base: float) -> dict[str, Any]:
     p, low, high = float(area["p"]), float(area["p_low"]), float(area["p_high"])
     return {
@@ -60,7 +55,7 @@ def _area(area: dict[str, Any], base: float) -> dict[str, Any]:
         "p_high": high,
         "expected": float(area["expected"]),
         "words": frequency(p),
-        "in_1000": _in_1000(p),
-        "interval": f"{_in_1000(low)} to {_in_1000(high)}",
+        "in_1000": thousandths(p),
+        "interval": f"{thousandths(low)} to {thousandths(high)}",
         "lift": p / base if base > 0 else None,
     }

@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from answerable.case.rarity.counted import YEAR
+from answerable.policy.pack import Pack
 from answerable.present.words import frequency
 from answerable.service.public_view import PublicCase, PublicEvent, PublicView
 from answerable.web.catalogue import say
 from answerable.web.once import once
+from answerable.web.rare import within
 
 _DECISIONS = ("authorise", "urgent", "ratify", "refuse")
 
@@ -29,6 +32,23 @@ class Tally:
     withdrawn: int
     overdue: int
     days_since: int | None
+
+
+@dataclass(frozen=True)
+class Year:
+    """What became of proposals in the year to now: every figure is of that same year.
+
+    ``urgent`` are part of ``authorised``. ``held_up`` are the cases that a rule stopped at some step, and
+    ``never_authorised`` those of them that nobody has authorised to this day.
+    """
+
+    authorised: int
+    urgent: int
+    used: int
+    refused: int
+    withdrawn: int
+    held_up: int
+    never_authorised: int
 
 
 @dataclass(frozen=True)
@@ -58,6 +78,34 @@ def tally(view: PublicView) -> Tally:
         overdue=len({case.id for case, _ in view.overdue}),
         days_since=(view.as_of - max(start.at for start in used)).days if used else None,
     )
+
+
+@once
+def year(view: PublicView, pack: Pack | None) -> Year:
+    """Count the year up to ``view.as_of``: the cases under ``pack`` where it limits how often, else all of them."""
+    authorised, held_up = lately(view, pack, "authorise", "urgent"), lately(view, pack, "blocked")
+    return Year(
+        authorised=len(authorised),
+        urgent=sum(case.last("urgent") is not None for case in authorised),
+        used=len(lately(view, pack, "start")),
+        refused=len(lately(view, pack, "refuse")),
+        withdrawn=len(lately(view, pack, "withdraw")),
+        held_up=len(held_up),
+        never_authorised=sum(case.last("authorise", "urgent") is None for case in held_up),
+    )
+
+
+def lately(view: PublicView, pack: Pack | None, *kinds: str) -> list[PublicCase]:
+    """Return the cases that the year counts whose newest event of ``kinds`` was within the year to now."""
+    since = view.as_of - YEAR
+    # A case that has been silent for a year is told by its last event; most of a long record is of that kind.
+    found = (case for case in view.having(*kinds) if case.events[-1].at > since)
+    return [case for case in found if within(case.at(*kinds), view.as_of) and is_limited(case, pack)]
+
+
+def is_limited(case: PublicCase, pack: Pack | None) -> bool:
+    """Say whether the limits of ``pack`` count a case (without limits: yes): a figure must be of its limit's cases."""
+    return pack is None or "rarity" not in pack.settings or case.pack_name == pack.name
 
 
 def used_from(case: PublicCase, view: PublicView) -> PublicEvent | None:

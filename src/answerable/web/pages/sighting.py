@@ -11,6 +11,7 @@ from answerable.place import zone
 from answerable.service.public_view import PublicView
 from answerable.service.sighting import Sighting, check_sighting
 from answerable.web.catalogue import say
+from answerable.web.fields import in_reach
 from answerable.web.pages.case_path import case_path
 from answerable.web.render import Page
 
@@ -63,6 +64,8 @@ def asked(view: PublicView, body: bytes) -> Sighting | str:
     try:
         at = datetime.fromisoformat(given.get("at", ""))
     except ValueError:
+        return say("told.sighting.give_the_day_and")
+    if not in_reach(at):
         return say("told.sighting.give_the_day_and")
     at = at if at.tzinfo else at.replace(tzinfo=zone(view.tz))
     if at > view.as_of:

@@ -19,6 +19,7 @@ from answerable.web.pages.case_words import (
     plain,
 )  # fmt: skip
 from answerable.web.pages.entries import entry
+from answerable.web.pages.staff_filed import newest_findings
 from answerable.web.render import Page
 
 _HOUR = 60
@@ -50,6 +51,7 @@ def case_page(case: Mapping[str, Any], attempts: Sequence[Mapping[str, str]]) ->
         "copied": _copied(case.get("copied_reasons")),
         "next_steps": [ACTS.get(kind, plain(kind)) for kind in case["possible"]],
         "entries": [_entry(event) for event in case["events"]],
+        "findings": newest_findings(case["events"]),
         "attempts": [dict(line) for line in attempts],
     }
     return Page(f"case-{case['id']}.html", f"Case {case['id']}", "staff_case.html", data)
