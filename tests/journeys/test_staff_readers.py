@@ -218,6 +218,14 @@ class Filed:
         """How long all of them take together."""
         return sum(one.minutes for one in self.took.values())
 
+    def few_fields(self) -> None:
+        """Hold that nobody typed into more than twelve fields for the case, all of their steps together.
+
+        A report is filed as it comes in and not for a case: of reports each form counts by itself.
+        """
+        typed = {who: effort.typed for who, effort in self.took.items() if who != "intel-evaluator"}
+        assert max(typed.values()) <= MOST_TYPED, typed
+
 
 def test_an_urgent_case_is_filed_within_five_minutes(browser: Browser, tmp_path: Path) -> None:
     with running(site(rehearsal(tmp_path / "w"), FixedClock(FIVE)), "localhost") as served:
@@ -228,6 +236,7 @@ def test_an_urgent_case_is_filed_within_five_minutes(browser: Browser, tmp_path:
         assert filed.minutes <= URGENT_MINUTES, filed.took
         filed.step("urgent-authoriser", "case-{case}-urgent.html", dict(AUTHORISED), *SIGN)
         assert "ends unless ratified" in filed.page.content()
+        filed.few_fields()
         context.close()
 
 
@@ -273,6 +282,7 @@ def test_from_the_import_by_forms_to_the_signed_public_record_within_twenty_five
         filed.step("authoriser", "case-{case}-authorise.html", dict(AUTHORISED), *SIGN)
         assert "Authorised" in filed.page.content()
         assert filed.minutes <= PLANNED_MINUTES, filed.took
+        filed.few_fields()
         context.close()
     with open_workspace(folder, clock) as workspace:
         view = read_public_view(workspace.public, clock.now())

@@ -83,3 +83,11 @@ def test_the_public_statements_of_a_case_can_be_printed(app: ASGIApp) -> None:
     assert answer.content.startswith(b"%PDF-")
     assert answer.headers["content-disposition"] == f'attachment; filename="case-{CONSULTED}.pdf"'
     assert Visitor(app, "iag-contact").get("/case-2018-9999.pdf").status_code == 404
+
+
+def test_what_is_shown_once_in_answer_to_a_form_names_no_twin(app: ASGIApp) -> None:
+    sent = {"reasons": "The suspect was arrested.", "change": "Another assault."}
+    shown = Visitor(app, "authoriser").post(f"/case-{CONSULTED}/refuse", **sent).text
+    assert "Sign: " in shown
+    assert "-sign.json" not in shown
+    assert f"case-{CONSULTED}.json" in Visitor(app, "authoriser").get(f"/case-{CONSULTED}.html").text

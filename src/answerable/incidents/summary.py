@@ -56,7 +56,7 @@ class ImportSummary:
             (self.merged, "{:,} rows of further victims were merged into the incident they belong to."),
             (self.superseded, "{:,} stand in several of these files and were taken from the last."),
             (sum(self.set_aside.values()), f"{{:,}} rows were set aside as no serious violence: {self._aside()}."),
-            (self.rejected, "{:,} rows could not be imported; --rejects FILE writes them with the reasons."),
+            (self.rejected, "{:,} rows could not be imported; the command writes them with reasons: --rejects FILE."),
             (self.without_place, "{:,} have no coordinates; they are kept and counted, but on no map."),
             (self.ambiguous_times, "{:,} fall where the clocks change; their interval covers both readings."),
             (self.outside_region, "{:,} lie outside the area this publisher covers."),

@@ -88,7 +88,7 @@ def waits_for_signature(visit: Visit, verb: str, asked: Asked) -> Page:
         "demo": visit.desk.settings.demo,
         "clocks": shown["countdown"],
     }
-    return Page(f"case-{case_id}-sign.html", f"Sign: {ACTS[verb]}", "staff/sign.html", data)
+    return Page(f"case-{case_id}-sign.html", f"Sign: {ACTS[verb]}", "staff/sign.html", data, answer=True)
 
 
 def canonical(statement: Mapping[str, Any]) -> bytes:

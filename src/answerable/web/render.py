@@ -33,7 +33,8 @@ _SAFE_PATH = re.compile(r"(?:[A-Za-z0-9_-][A-Za-z0-9_.-]*/)*[A-Za-z0-9_-][A-Za-z
 class Page:
     """One page: ``path`` in the site, what it says as plain JSON values (``data``), and the template that says it.
 
-    ``markup`` holds pictures (SVG that we made) of values that ``data`` also holds in words and numbers.
+    ``markup`` holds pictures (SVG that we made) of values that ``data`` also holds in words and numbers. ``answer`` is
+    for what is shown once, in answer to a form: it has no address of its own, and so no twin to link to.
     """
 
     path: str
@@ -41,6 +42,7 @@ class Page:
     template: str
     data: Mapping[str, Any]
     markup: Mapping[str, str] = field(default_factory=dict)
+    answer: bool = False
 
     @property
     def twin(self) -> str:

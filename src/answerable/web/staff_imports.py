@@ -129,7 +129,7 @@ def take(visit: Visit) -> Result:
     shutil.rmtree(path.parent, ignore_errors=True)
     note_act(visit.workspace, visit.account, f"imported {path.name}")
     data = {"summary": summary["sentences"], "counts": summary["counts"], "rejects": rejects}
-    return Page("import-done.html", "Imported", "staff/import_done.html", data)
+    return Page("import-done.html", "Imported", "staff/import_done.html", data, answer=True)
 
 
 def drop(visit: Visit) -> Result:
@@ -166,7 +166,7 @@ def _preview(visit: Visit, kept: dict[str, Any], ticket: str, tz: str, mapping: 
         "file": path.name,
         "problems": problems,
     }
-    return Page("import-look.html", "Look before it is taken in", "staff/import_look.html", data)
+    return Page("import-look.html", "Look before it is taken in", "staff/import_look.html", data, answer=True)
 
 
 def _mapping(path: Path, text: str) -> Path | None:
