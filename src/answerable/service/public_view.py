@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from operator import is_
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from answerable.case.adoption import is_adoption
 from answerable.case.deployment import Advice
@@ -23,6 +23,7 @@ from answerable.record.publish import proof_path
 from answerable.record.readback import OpenedEntry, PublicLog, read_public
 from answerable.service.openings import shown
 
+Made = TypeVar("Made")
 _CLOCK_STATES = {"EXPIRED": "expired", "LAPSED": "lapsed", "URGENT_UNRATIFIED": "unratified"}
 
 
@@ -146,6 +147,13 @@ class PublicView:
     problems: tuple[str, ...] = ()
     told: Mapping[int, tuple[OpenedEntry, PublicEvent]] = field(default_factory=dict, compare=False, repr=False)
 
+    def of_entries(self, key: tuple[Any, ...], make: Callable[[], Made]) -> Made:
+        """Return what ``make`` made for ``key`` from the entries alone: it holds as long as only the clock moves."""
+        if key not in self._made:
+            self._made[key] = make()
+        found: Made = self._made[key]
+        return found
+
     def having(self, *kinds: str) -> list[PublicCase]:
         """Return the cases with an event of one of ``kinds``, in their order."""
         places = {place for kind in kinds for place in self._places.get(kind, ())}
@@ -159,6 +167,10 @@ class PublicView:
     def overdue(self) -> tuple[tuple[PublicCase, Duty], ...]:
         """Everything that is owed late, with its case, in the order of the cases."""
         return tuple((case, duty) for case in self.cases for duty in case.duties if duty.overdue)
+
+    @cached_property
+    def _made(self) -> dict[tuple[Any, ...], Any]:
+        return {}
 
     @cached_property
     def _places(self) -> Mapping[str, Sequence[int]]:
@@ -187,7 +199,7 @@ def view_at(view: PublicView, now: datetime, *, next_due: str = "") -> PublicVie
     cases = tuple(_moved(one, now) for one in view.cases)
     moved = replace(view, as_of=now, cases=cases, next_due=next_due)
     # The same events in the same places: what is known of them holds on.
-    vars(moved)["_places"] = view._places
+    vars(moved).update(_places=view._places, _made=view._made)
     return moved
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -142,35 +143,35 @@ def quarters(view: PublicView) -> tuple[Quarter, Quarter]:
     current = quarter_window(now, view.tz)
     before = quarter_of(current.start - timedelta(microseconds=1), view.tz)
     finished = quarter_window(before, view.tz)
-    cases = _touched(view, finished.start)
     return (
-        Quarter(before, True, _counts(cases, finished, finished.end)),
-        Quarter(now, False, _counts(cases, current, view.as_of)),
+        Quarter(before, True, _counts(view, finished, finished.end)),
+        Quarter(now, False, _counts(view, current, view.as_of)),
     )
 
 
-def _touched(view: PublicView, since: datetime) -> list[PublicCase]:
-    """Return the cases of which anything can be counted from ``since`` on: not over and silent before it."""
-    return [
-        case for case in view.cases if case.events[-1].at >= since or case.ended_at is None or case.ended_at >= since
-    ]
-
-
-def _counts(cases: Sequence[PublicCase], window: Window, as_of: datetime) -> dict[str, float]:
+def _counts(view: PublicView, window: Window, as_of: datetime) -> dict[str, float]:
     """Count what the bulletin counts in ``window`` up to ``as_of``; a test holds the two against each other."""
-    start, end = window.start, window.end
-    active = (case for case in cases if case.events[-1].at >= start)
-    told = [(case.id, e) for case in active for e in case.events if start <= e.at <= as_of and e.at < end]
-    kinds = Counter(event.kind for _, event in told)
-    found: dict[str, float] = {key: sum(kinds[kind] for kind in of) for key, _, of in ENTRIES}
-    found["cases_blocked"] = len({case for case, event in told if event.kind == "blocked"})
-    ended = [case for case in cases if case.ended_at and window.contains(case.ended_at) and case.ended_at <= as_of]
-    clock = Counter(case.ended_by_clock for case in ended)
+    found: dict[str, float] = dict(view.of_entries(("brief", window), lambda: _entered(view, window)))
+    ends = (case for case in view.cases if case.ended_at is not None and window.contains(case.ended_at))
+    clock = Counter([case.ended_by_clock for case in ends if case.ended_at is not None and case.ended_at <= as_of])
     found |= {kind: clock[kind] for kind in _BY_CLOCK}
-    found |= Counter(str(event.data.get("verdict")) for _, event in told if event.kind == "evaluate")
-    found |= Counter(str(one.get("kind")) for one in _logged(event for _, event in told))
-    found["hours_active"] = sum(_hours_in_use(case, window, as_of) for case in cases if case.started_at)
+    found["hours_active"] = float(sum(_hours_in_use(case, window, as_of) for case in view.having("start")))
     return {key: found.get(key, 0) for key in _ROWS}
+
+
+def _entered(view: PublicView, window: Window) -> dict[str, int]:
+    """Count the entries made in ``window``, by the keys of the bulletin."""
+    told = [event for case in view.cases for event in case.events if window.contains(event.at)]
+    kinds = Counter([event.kind for event in told])
+    found = {key: sum(kinds[kind] for kind in of) for key, _, of in ENTRIES}
+    held_up = view.having("blocked")
+    found["cases_blocked"] = sum(any(_is_block(e) and window.contains(e.at) for e in case.events) for case in held_up)
+    found |= Counter(str(event.data.get("verdict")) for event in told if event.kind == "evaluate")
+    return found | Counter(str(one.get("kind")) for one in _logged(told))
+
+
+def _is_block(event: PublicEvent) -> bool:
+    return event.kind == "blocked"
 
 
 def _hours_in_use(case: PublicCase, window: Window, as_of: datetime) -> float:
@@ -186,8 +187,12 @@ def _year_in_rows(view: PublicView, pack: Pack | None) -> dict[str, float]:
     told, span = _lately(view, pack, "evaluate"), Window(since, view.as_of)
     started = (case for case in view.having("start") if is_limited(case, pack))
     clock = _clock(view, pack)
+    opened = view.of_entries(
+        ("opened", pack and pack.name),
+        lambda: sorted(case.events[0].at for case in view.cases if is_limited(case, pack)),
+    )
     return {
-        "proposed": sum(case.events[0].at > since and is_limited(case, pack) for case in view.cases),
+        "proposed": len(opened) - bisect_right(opened, since),
         "authorised": count.authorised,
         "urgent": count.urgent,
         "refused": count.refused,
