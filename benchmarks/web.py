@@ -62,6 +62,8 @@ serve = {"public": serve_public, "staff": serve_staff}[sys.argv[2]]
 serve(Path(sys.argv[1]), "127.0.0.1", 0, ready=lambda address: print(address, flush=True))
 """
 STAFF = ("analyst", "authoriser", "oversight", "data-protection")
+# Of these the first screen alone: their other pages are those of the accounts above.
+FIRST_SCREENS = ("local-commander", "pcc-liaison", "iag-contact", "disclosure")
 
 
 def main() -> None:
@@ -183,6 +185,8 @@ def measured(name: str, workspace: Path, seconds: int) -> list[str]:
         for account in STAFF:
             cookie = signed_in(address, account)
             asked |= {f"{page} ({account})": (page, cookie) for page in staff_pages_of(address, cookie)}
+        for account in FIRST_SCREENS:
+            asked[f"index.html ({account})"] = ("index.html", signed_in(address, account))
         return ["", *rows, "", f"## {name}: the staff site", "", *timed(address, number, asked)]
 
 
@@ -220,10 +224,17 @@ def signed_in(address: str, account: str) -> str:
 
 
 def staff_pages_of(address: str, cookie: str) -> list[str]:
-    """Return the pages at the top of every page of whoever the cookie is of, and the newest case."""
+    """Return the pages at the top of every page of whoever the cookie is of, and the newest case, as filed too where
+    the account may read that, with the page on which it is decided.
+    """
     links = re.findall(r'href="([a-z-]+\.html)"', fetched(address, "index.html", cookie).decode())
     case = re.search(r'href="(case-[0-9-]+\.html)"', fetched(address, "cases.html", cookie).decode())
-    return [*dict.fromkeys(links), *([case[1]] if case else [])]
+    more = (
+        re.findall(r'href="(case-[0-9-]+-(?:filed|refuse)\.html)"', fetched(address, case[1], cookie).decode())
+        if case
+        else []
+    )
+    return [*dict.fromkeys(links), *([case[1]] if case else []), *dict.fromkeys(more)]
 
 
 def worked(number: int) -> float:
@@ -236,10 +247,11 @@ def worked(number: int) -> float:
 
 
 def pages_of(address: str) -> list[str]:
-    """Return every page that the page of all pages links to, and the newest case."""
+    """Return every page that the page of all pages links to, the newest case, and the second page of the register."""
     links = re.findall(r'href="([a-z-]+\.html)"', fetched(address, "pages.html").decode())
-    case = re.search(r'href="(case-[^"]+)"', fetched(address, "cases.html").decode())
-    return [*dict.fromkeys(["pages.html", *links]), *([case[1]] if case else [])]
+    register = fetched(address, "cases.html").decode()
+    found = [re.search(rf'href="({one})"', register) for one in ('case-[^"]+', "cases-2.html")]
+    return [*dict.fromkeys(["pages.html", *links]), *(one[1] for one in found if one)]
 
 
 def packed(address: str, page: str, cookie: str) -> float:

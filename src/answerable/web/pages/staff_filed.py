@@ -16,9 +16,9 @@ from answerable.web.pages.details import details, grade_words
 
 _GROUNDS = {
     "trigger": "Set off by", "incident": "The assault", "limb": "Ground for arming", "operation": "Operation",
-    "legal": "The law's threshold", "legal_reasons": "Because",
+    "legal": "The law's threshold", "legal_reasons": "Why",
     "extreme": "Extreme circumstances, a second and higher test",
-    "harm": "The harm that is feared", "extreme_reasons": "Because (extreme)", "purposes": "Purposes",
+    "harm": "The harm that is feared", "extreme_reasons": "Why they are extreme", "purposes": "Purposes",
     "recurring": "To be repeated",
 }  # fmt: skip
 _REPORTS = {
@@ -26,6 +26,9 @@ _REPORTS = {
     "from_at": "Expected from", "to_at": "Until", "gist": "In short",
 }  # fmt: skip
 _FINDINGS = {True: "Held", False: "Did not hold", None: "Not known"}
+
+
+_HANDLING = {"P": "P: lawful sharing permitted", "C": "C: lawful sharing permitted with conditions"}
 
 
 def filed(
@@ -87,7 +90,7 @@ def _grounds(document: Mapping[str, Any]) -> dict[str, Any]:
 
 def _answered(test: Mapping[str, Any], standard: str) -> str:
     answer = test.get("answer")
-    said = "met" if answer is True else "not met" if answer is False else ""
+    said = "said to be met" if answer is True else "said not to be met" if answer is False else ""
     return f"{said}; the standard is: {standard.lower()}" if said and standard else said
 
 
@@ -96,7 +99,7 @@ def _reports(document: Mapping[str, Any], *, gists: bool) -> list[dict[str, Any]
         {
             "ref": one.get("ref"),
             "grade": grade_words(f"{one.get('source', '')}{one.get('information', '')}"),
-            "handling": one.get("handling"),
+            "handling": _HANDLING.get(str(one.get("handling")), one.get("handling")),
             "from": one.get("originator"),
             "received_at": one.get("received_at"),
             "from_at": _part(one, "event_window").get("from"),
