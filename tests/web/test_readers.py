@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -92,6 +93,9 @@ def test_a_member_of_a_scrutiny_committee_has_one_page_for_the_meeting(page: Pag
     page.emulate_media(media="print")
     assert not page.get_by_role("navigation").is_visible()
     assert page.get_by_role("heading", name="Questions for the meeting").is_visible()
+    margin = {"top": "12mm", "bottom": "12mm", "left": "14mm", "right": "14mm"}
+    printed = page.pdf(format="A4", margin=margin)
+    assert len(re.findall(rb"/Type\s*/Page\b(?!s)", printed)) == 1, "one sheet of paper"
 
 
 def test_the_commissioner_finds_the_notice_the_reply_and_the_answer(page: Page) -> None:

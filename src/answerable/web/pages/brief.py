@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from heapq import nsmallest
 from typing import Any
 
 from answerable.case.rarity.counted import YEAR
@@ -27,6 +28,8 @@ PATH = "brief.html"
 _FLAGS = ("force_used", "weapon_drawn", "injury")
 # What is told of a quarter, by the bulletin's own keys.
 _ROWS = names("brief.rows")
+# So many of what is owed, the longest overdue first, fit on one sheet of paper; every case has its own on its page.
+_MOST_OWED = 6
 _BY_CLOCK = ("expired", "lapsed", "unratified")
 # Figures of the year that the bulletin does not have, and that stand below its rows.
 _OF_THE_YEAR = (
@@ -243,7 +246,7 @@ def _logged(events: Iterable[PublicEvent]) -> Iterator[Mapping[str, Any]]:
 
 
 def _still_owed(view: PublicView) -> Section:
-    owed = view.overdue[::-1]
+    owed = view.overdue
     rows = (
         (
             case_link(case),
@@ -251,7 +254,7 @@ def _still_owed(view: PublicView) -> Section:
             office(duty.owner) if duty.owner else say("brief.applicant"),
             {"at": stamp(duty.due)},
         )
-        for case, duty in owed
+        for case, duty in nsmallest(_MOST_OWED, owed, key=lambda pair: pair[1].due)
     )
     head = [say(f"brief.{name}") for name in ("case", "what", "whom", "due")]
     found = table(say("brief.still_owed"), head, rows, of=len(owed))
