@@ -49,7 +49,7 @@ def test_no_figure_is_worked_out_for_nobody() -> None:
 
 def test_a_committee_reads_what_the_record_counts(full_view: PublicView, pack: Pack) -> None:
     told = facts(full_view, pack, "committees")
-    assert told["Refused by a person"] == "1"
+    assert told["Refused by a person, in all"] == "1"
     assert told["Objections without an answer"] == "0"
     assert told["Armed work logged outside this policy"] == "1"
 
