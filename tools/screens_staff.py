@@ -27,13 +27,15 @@ PAGES = {
     "analyst": ("index", "forecast", "intelligence", "data", "import", "lab", "settings", "patterns"),
     "local-commander": ("index",),
     "applicant": ("cases", "open", "open-form.html?trigger=imminent_intel&path=planned", "case-{case}"),
-    "authoriser": ("live", "case-{case}-authorise", "case-{case}-refuse"),
+    "authoriser": ("live", "case-{case}-authorise", "case-{case}-refuse", "case-{case}-filed"),
     "community-lead": ("case-{case}-community-impact",),
-    "iag-contact": ("case-{case}-advise", "case-{case}-chair"),
+    "iag-contact": ("index", "case-{case}-advise", "case-{case}-chair"),
+    "pcc-liaison": ("index",),
+    "disclosure": ("index",),
     "intel-evaluator": ("report",),
     "operational-commander": ("case-{decided}-debrief", "case-{decided}-log"),
-    "oversight": ("oversight", "case-{decided}-as-known", "audit"),
-    "data-protection": ("data-protection", "processing"),
+    "oversight": ("index", "oversight", "case-{decided}-as-known", "audit"),
+    "data-protection": ("index", "data-protection", "processing"),
 }
 PHONE = {("applicant", "case-{case}"), ("authoriser", "live"), ("analyst", "forecast"), ("oversight", "oversight")}
 QUALITY = 55
