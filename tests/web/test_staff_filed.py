@@ -76,6 +76,15 @@ def test_the_file_is_read_by_those_who_work_on_it_and_what_reports_say_by_those_
         assert 'href="case-2018-0001-filed.html"' not in Visitor(app, account).get(f"/case-{CONSULTED}.html").text
 
 
+def test_who_read_the_file_where_it_is_decided_is_noted(app: ASGIApp) -> None:
+    def noted() -> int:
+        return Visitor(app, "oversight").get("/processing.html").text.count(CONSULTED)
+
+    before = noted()
+    Visitor(app, "authoriser").get(f"/case-{CONSULTED}-authorise.html")
+    assert noted() == before + 1
+
+
 def test_the_public_statements_of_a_case_can_be_printed(app: ASGIApp) -> None:
     pytest.importorskip("weasyprint", reason="the extra pdf is not installed")
     answer = Visitor(app, "iag-contact").get(f"/case-{CONSULTED}.pdf")

@@ -42,7 +42,8 @@ def deciders(pack: Pack) -> frozenset[str]:
 
 
 def filed_blocks(visit: Visit, case_id: str, shown: Mapping[str, Any], *, alternatives: bool = True) -> list[Block]:
-    """Return a case file as blocks; ``shown`` is the case as ``show_case`` gives it, see :func:`filed`."""
+    """Return a case file as blocks, and note who looked; ``shown`` is the case as ``show_case`` gives it."""
+    note_processing(visit.workspace, "consulted", ("case", case_id), "case_work", visit.account)
     document = read_history(visit.workspace, case_id).document
     try:
         document = with_reports(visit.workspace, document, f"case {case_id}")
@@ -56,7 +57,6 @@ def filed_page(visit: Visit) -> Page:
     """Return the case file, and the newest finding of every rule that was tested."""
     case_id = visit.path["case_id"]
     shown = show_case(visit.workspace, case_id)
-    note_processing(visit.workspace, "consulted", ("case", case_id), "case_work", visit.account)
     data = {
         "case": {"id": case_id, "title": shown["title"], "area": shown["area"], "window": shown["window"]},
         "filed": filed_blocks(visit, case_id, shown),
