@@ -67,11 +67,10 @@ def _protection(visit: Visit, _placed: Sequence[Placed]) -> Section:
     workspace = visit.workspace
     # The counts are kept for an hour; that somebody looked at them is noted each time.
     note_processing(workspace, "consulted", ("processing log", "counts"), "oversight", visit.account)
-    state = visit.state
-    looked = visit.desk.kept("processing counts", state[1], lambda: _looked(visit))
-    reports = visit.desk.kept("reports held", state, lambda: len(kept_reports(workspace)))
+    _, hour = visit.state
+    looked = visit.desk.kept("processing counts", hour, lambda: _looked(visit))
     facts = [
-        ("Intelligence reports held", str(reports)),
+        ("Intelligence reports held", str(len(kept_reports(workspace)))),
         ("Accounts", str(sum(one.disabled_at is None for one in workspace.store.people()))),
         ("Held for proceedings", _counted(sum(holds(workspace).values()), "case")),
         ("Erased so far", _counted(len(remembered(workspace.folder)), "field or document", "fields and documents")),
