@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from answerable.service.sighting import COVERED, FILE, NOT_OPENED, NOTHING, check_sighting, count_sighting, sightings
 from answerable.web.app import public_app
 from answerable.web.pages import sighting
+from answerable.web.sighting import ASK_RATE
 from answerable.web.site import Contents
 
 
@@ -194,17 +195,17 @@ def test_its_own_form_is_answered_whatever_a_browser_says(asked, view, sent: dic
 
 def test_whoever_asks_too_often_waits_and_is_not_counted(asked, view) -> None:
     folder, site = asked
-    told = [site.post("/sighting.html", data=form("Elsewhere", "2018-01-01 20:15")) for _ in range(12)]
-    assert [one.status_code for one in told] == [200] * 10 + [429] * 2
+    told = [site.post("/sighting.html", data=form("Elsewhere", "2018-01-01 20:15")) for _ in range(ASK_RATE.amount + 2)]
+    assert [one.status_code for one in told] == [200] * ASK_RATE.amount + [429] * 2
     assert told[-1].headers["retry-after"] == "60"
     assert "Wait a minute." in told[-1].text
-    assert sightings(folder)[view.as_of.strftime("%Y-%m")][0] == 10
+    assert sightings(folder)[view.as_of.strftime("%Y-%m")][0] == ASK_RATE.amount
     assert site.post("/sighting.json").json()["problem"]
     assert site.get("/sighting.html").status_code == 200
 
 
 def test_what_another_site_sends_uses_up_nothing_of_a_visitor(asked) -> None:
     _, site = asked
-    for _ in range(12):
+    for _ in range(ASK_RATE.amount + 2):
         site.post("/sighting.html", headers={"Origin": OTHER})
     assert site.post("/sighting.html", data=form("Elsewhere", "2018-01-01 20:15")).status_code == 200
