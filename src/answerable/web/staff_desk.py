@@ -38,9 +38,6 @@ def index_page(visit: Visit) -> Page:
     data = {
         "lede": _about(visit),
         "sections": first_sections(visit, placed),
-        "about": {"name": visit.workspace.settings.name, "kind": visit.workspace.settings.kind},
-        "pack": f"{pack.name}, version {pack.version}",
-        "account": visit.account,
         "mine": mine,
         "open": len(open_now),
         "states": _counted(placed),
