@@ -10,6 +10,7 @@ from answerable.record import publish
 from answerable.record.errors import Altered
 from answerable.record.note import Ed25519Signer
 from answerable.record.policy import policy_for
+from answerable.record.proof import parse_proof
 from answerable.record.publish import write_public
 from answerable.record.readback import read_public
 from answerable.record.verify import verify_proof
@@ -52,8 +53,39 @@ def test_growing_in_steps_ends_as_writing_at_once(new_log, tmp_path, steps, put,
         assert read_public(tmp_path / "grown").size == len(log.entries)
     put(tmp_path / "fresh", log, opened=3)
     grown, fresh = files(tmp_path / "grown"), files(tmp_path / "fresh")
-    assert fresh.items() <= grown.items()
+    proofs = {path for path in fresh if path.startswith("proofs/")}
+    assert {path: fresh[path] for path in fresh.keys() - proofs}.items() <= grown.items()
     assert all(".p/" in path for path in grown.keys() - fresh.keys())
+    for path in proofs:
+        assert (
+            verify_proof(grown[path].decode(), log.policy).body == verify_proof(fresh[path].decode(), log.policy).body
+        )
+
+
+def test_a_proof_that_is_there_stays_until_more_is_told_of_its_entry_or_the_policy_changes(
+    new_log, tmp_path, put, files
+):
+    log = new_log().add(3)
+    put(tmp_path, log)
+    first = files(tmp_path)
+    put(tmp_path, log.add(2))
+    second = files(tmp_path)
+    for path in first:
+        if path.startswith("proofs/"):
+            assert second[path] == first[path]
+            assert verify_proof(second[path].decode(), log.policy)
+    # One whose file is gone, and all of them under another policy, are made under the head of the day.
+    (tmp_path / "proofs/0.tlog-proof").unlink()
+    put(tmp_path, log)
+    assert checkpoint_of(files(tmp_path)["proofs/0.tlog-proof"]) == log.checkpoint()
+    (tmp_path / "log-policy").write_text("another\n")
+    put(tmp_path, log)
+    made = files(tmp_path)
+    assert {checkpoint_of(made[f"proofs/{index}.tlog-proof"]) for index in range(5)} == {log.checkpoint()}
+
+
+def checkpoint_of(proof: bytes) -> str:
+    return parse_proof(proof.decode()).checkpoint
 
 
 def test_a_log_never_goes_backwards_in_public(new_log, tmp_path, put, files):

@@ -64,10 +64,15 @@ class Proof:
     disclosures: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        extra = to_base64(_frame(self.body, self.blind) + _released(self.disclosures) + b"}")
         head = str(browser_lines(parse_note(self.checkpoint)))
-        lines = [HEADER, f"extra {extra}", f"index {self.index}", *map(to_base64, self.hashes), "", head]
-        return "\n".join(lines)
+        told = Opening(self.index, self.body, self.blind, self.disclosures)
+        return "\n".join([told_lines(told), *map(to_base64, self.hashes), "", head])
+
+
+def told_lines(opening: Opening) -> str:
+    """Return how the proof of an entry begins: all of it that is told of the entry, whatever head it is under."""
+    extra = to_base64(_frame(opening.body, opening.blind) + _released(opening.disclosures) + b"}")
+    return f"{HEADER}\nextra {extra}\nindex {opening.index}"
 
 
 def parse_proof(text: str) -> Proof:

@@ -17,7 +17,7 @@ from .errors import Altered, Forked, UnknownLog, WentBackwards
 from .merkle import inclusion_proof, root
 from .note import parse_note
 from .policy import parse_policy
-from .proof import Opening, Proof
+from .proof import Opening, Proof, told_lines
 from .tiles import WIDTH, TreeReader, render, tiles_to_write
 
 CHECKPOINT = "checkpoint"
@@ -45,18 +45,20 @@ def write_public(
 ) -> int:
     """Bring ``folder`` up to the signed head ``checkpoint_note``; return how many files were written.
 
-    ``openings`` are those that may be public now, with the fields released so far; each also gets a proof under the
-    new head. Files that already hold
-    the same bytes are left alone. Raises ``Altered``, before anything is written, if the policy does not believe the
-    head or the folder holds a log that the new head does not continue.
+    ``openings`` are those that may be public now, with the fields released so far; each also gets a proof, under the
+    new head. A proof that is there stays as it is for as long as the same is told of its entry and the policy is the
+    same: it holds for good, and a log does not cost more with every entry. Other files that already hold the same bytes
+    are left alone. Raises ``Altered``, before anything is written, if the policy does not believe the head or the
+    folder holds a log that the new head does not continue.
     """
     head = parse_policy(policy_text).accept(checkpoint_note, served=True).checkpoint
     if root(head.size, tree.node) != head.root:
         raise Altered("The signed head and the tree differ.", where=head.origin)
     old = _standing(folder, head, tree)
-    files = chain(
-        _files(old, head, checkpoint_note, tree, openings), [(POLICY, policy_text.encode())], _verifier_page()
-    )
+    policy = (POLICY, policy_text.encode())
+    # Another policy may believe no head but those signed since: then every proof is made anew.
+    waiting = openings if not _holds(folder, *policy) else (one for one in openings if not _told(folder, one))
+    files = chain(_files(old, head, checkpoint_note, tree, waiting), [policy], _verifier_page())
     written = [folder / name for name, content in files if place_file(folder / name, content)]
     for touched in {parent for path in written for parent in path.parents if parent.is_relative_to(folder)}:
         _sync_folder(touched)
@@ -78,7 +80,7 @@ def place_file(path: Path, content: bytes) -> bool:
 
     Its bytes are on disk then; its name is for sure only once the folder is synced too.
     """
-    if path.is_file() and path.read_bytes() == content:
+    if _holds(path.parent, path.name, content):
         return False
     path.parent.mkdir(parents=True, exist_ok=True)
     fresh = path.with_name(f".{path.name}.new")
@@ -88,6 +90,29 @@ def place_file(path: Path, content: bytes) -> bool:
         os.fsync(file.fileno())
     fresh.replace(path)
     return True
+
+
+def _holds(folder: Path, name: str, content: bytes) -> bool:
+    path = folder / name
+    return path.is_file() and path.read_bytes() == content
+
+
+def _told(folder: Path, opening: Opening) -> bool:
+    """Say whether all of ``opening`` is in ``folder``, and a proof that tells the same of it: what was erased since is
+    in neither.
+    """
+    proof = folder / proof_path(opening.index)
+    return (
+        proof.is_file()
+        and proof.read_bytes().startswith(f"{told_lines(opening)}\n".encode())
+        and all(_holds(folder, name, content) for name, content in _texts(opening))
+    )
+
+
+def _texts(opening: Opening) -> Iterator[tuple[str, bytes]]:
+    yield opening_path(opening.index), opening.json()
+    if opening.disclosures:
+        yield disclosures_path(opening.index), disclosures_file(opening.disclosures)
 
 
 def _standing(folder: Path, head: Checkpoint, tree: TreeReader) -> int:
@@ -117,11 +142,10 @@ def _files(
         if opening.index >= head.size:
             raise Altered(f"Entry {opening.index} is not under the head of {head.size} entries.")
         hashes = tuple(inclusion_proof(opening.index, head.size, tree.node))
-        yield opening_path(opening.index), opening.json()
-        if opening.disclosures:
-            yield disclosures_path(opening.index), disclosures_file(opening.disclosures)
         proof = Proof(opening.index, opening.body, opening.blind, hashes, note, opening.disclosures)
+        # Before what it proves: where that is told, its proof is there too, wherever this was cut off.
         yield proof_path(opening.index), str(proof).encode()
+        yield from _texts(opening)
 
 
 def _verifier_page() -> Iterator[tuple[str, bytes]]:
