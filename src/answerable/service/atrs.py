@@ -11,7 +11,7 @@ from answerable.errors import InputError
 from answerable.place import local, read_stamp
 from answerable.policy.reading import read_yaml_file
 from answerable.present.atrs import Answer, Record, fill, questions
-from answerable.service.bulletin import open_cases
+from answerable.service.bulletin import open_entries
 from answerable.service.forecasting import DEFAULT_MODEL
 from answerable.service.workspace import Workspace
 
@@ -59,8 +59,7 @@ def _live(workspace: Workspace, adoption: dict[str, Any], adopted: date | None) 
 
     published = Mixture()
     settings, pack = workspace.settings, workspace.pack
-    cases = open_cases(workspace)
-    kinds = [{event.kind for event in case.events} for case in cases]
+    kinds = [{one.kind for one in told} for told in open_entries(workspace).values()]
     head = workspace.store.head()
     forbidden = pack.settings.get("forecast_inputs_forbidden", ())
     return {
@@ -77,7 +76,7 @@ def _live(workspace: Workspace, adoption: dict[str, Any], adopted: date | None) 
         "roles": "; ".join(f"{step}: {' or '.join(map(_spaced, roles))}" for step, roles in pack.roles.items()),
         "separate": "; ".join(", ".join(sorted(map(_spaced, group))) for group in pack.separate),
         "entries": f"{head.size:,}" if head else "0",
-        "cases": f"{len(cases):,}",
+        "cases": f"{len(kinds):,}",
         "authorised": str(sum(bool(k & {"authorise", "urgent"}) for k in kinds)),
         "said_no": str(sum(bool(k & {"refuse", "blocked"}) for k in kinds)),
         "model_count": str(len(models())),

@@ -15,6 +15,7 @@ from answerable.present.bulletin import Bulletin, Checked, Line
 from answerable.record.readback import PublicLog, read_public
 from answerable.service.bulletin_counts import ENTRIES, count, quarter_of, quarter_window
 from answerable.service.workspace import Workspace
+from answerable.store.protocol import StoredEvent
 
 _ADOPTION = "A-"
 
@@ -56,15 +57,23 @@ def quarterly(workspace: Workspace, quarter: str = "") -> Bulletin:
 
 def open_cases(workspace: Workspace) -> list[Case]:
     """Return every deployment case as its published and opened entries tell it."""
+    return [
+        Case.fold(case_id, (Event(one.case_id, one.case_version, one.kind, one.at, one.office, one.data, {})
+                            for one in told))
+        for case_id, told in open_entries(workspace).items()
+    ]  # fmt: skip
+
+
+def open_entries(workspace: Workspace) -> dict[str, list[StoredEvent]]:
+    """Return the published and opened entries of every deployment case, up to the first that is not."""
     opened = {opening.index for opening in workspace.store.openings()}
-    events: dict[str, list[Event]] = {}
+    entries: dict[str, list[StoredEvent]] = {}
     for stored in workspace.store.events():
-        told = events.setdefault(stored.case_id, [])
-        follows = stored.case_version == len(told) + 1
-        if stored.case_id and not stored.case_id.startswith(_ADOPTION) and stored.leaf_index in opened and follows:
-            data = stored.data
-            told.append(Event(stored.case_id, stored.case_version, stored.kind, stored.at, stored.office, data, {}))
-    return [Case.fold(case_id, told) for case_id, told in events.items() if told]
+        if stored.case_id and not stored.case_id.startswith(_ADOPTION) and stored.leaf_index in opened:
+            told = entries.setdefault(stored.case_id, [])
+            if stored.case_version == len(told) + 1:
+                told.append(stored)
+    return {case_id: told for case_id, told in entries.items() if told}
 
 
 def log_counts(public: Path, window: Window, as_of: datetime) -> Checked:

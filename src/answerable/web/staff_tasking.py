@@ -31,7 +31,7 @@ _FRESH = timedelta(hours=24)
 def tasking(visit: Visit, placed: Sequence[Placed]) -> dict[str, Any]:
     """Return what the meeting looks at; ``placed`` are all cases, in the order they were opened."""
     now = visit.workspace.clock.now()
-    recent = [Standing.from_json(one.told) for one in placed[-LOOKED_BACK:]]
+    recent = visit.desk.kept("recent", visit.state, lambda: [_standing(one) for one in placed[-LOOKED_BACK:]])
     owed = list(_owed(recent, now))
     received = [one.report.received_at for one in intelligence.kept_reports(visit.workspace)]
     return {
@@ -43,6 +43,10 @@ def tasking(visit: Visit, placed: Sequence[Placed]) -> dict[str, Any]:
         "owed_count": len(owed),
         "looked_back": LOOKED_BACK if len(placed) > LOOKED_BACK else 0,
     }
+
+
+def _standing(one: Placed) -> Standing:
+    return Standing.from_json(one.told)
 
 
 def _owed(recent: Iterable[Standing], now: datetime) -> Iterator[dict[str, Any]]:
