@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import time
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -251,6 +252,11 @@ def take_in(page: Page, served: str) -> None:
     says(page, "Nothing was taken in yet", "suspect_name")
     assert "Somebody" not in page.content()
     page.get_by_role("button", name="Take it in").click()
+    until = time.monotonic() + 60
+    while page.locator("h1").inner_text() == "Being taken in":
+        assert time.monotonic() < until
+        time.sleep(0.2)
+        page.get_by_role("link", name="See how far it is").click()
     page.get_by_role("link", name="See what is wrong with the data").click()
     says(page, "28 incidents", "Take it back")
 

@@ -27,6 +27,8 @@ NARROW = {
     "/case-{case_id}/review": {"reviewer"},
     "/open-case": {"applicant"},
     "/import/take": {"analyst"},
+    "/import/columns": {"analyst"},
+    "/import-taking.html": {"analyst"},
     "/report": {"intel_evaluator"},
     "/intelligence.html": {"analyst", "intel_evaluator"},
     "/import/undo": {"analyst"},
@@ -47,7 +49,7 @@ LEAVES = {"/sign-out", "/sessions/end"}
 
 
 # What may be reached and still has nothing to show for this case, or needs more to be asked for.
-NOT_FOUND = {"/lab-result.json"}
+NOT_FOUND = {"/lab-result.json", "/import-taking.html", "/import-taking.json"}
 
 
 @pytest.fixture(scope="module")
@@ -214,7 +216,7 @@ def test_what_one_sent_nobody_else_takes_in_or_throws_away(pair: tuple[Visitor, 
     sent = {"file": ("shots.csv", b"id,date,lat,lon,type\n1,2018-11-01 21:00,51.6,-0.07,shooting\n")}
     page = first.ask("POST", "/import", files=sent, data={"tz": "Europe/London"}, headers=headers).text
     ticket = hidden(page, "ticket")
-    for path in ("/import/take", "/import/look", "/import/drop"):
+    for path in ("/import/take", "/import/look", "/import/columns", "/import/drop"):
         assert second.post(path, ticket=ticket, tz="Europe/London").status_code == 410, path
     assert first.post("/import/drop", ticket=ticket).status_code == 303
 

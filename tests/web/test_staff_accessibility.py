@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
 
 import pytest
 from serving import running
@@ -13,8 +15,10 @@ from staff_pages import fill
 from staff_site import CONSULTED, FIVE, rehearsal, site
 
 from answerable.clock import FixedClock
+from answerable.errors import InputError
 from answerable.service.importing import How, import_incidents, preview_incidents
 from answerable.service.workspace import Workspace, open_workspace
+from answerable.web import staff_imports, taking
 from answerable.web.pages.lab import small_run
 from answerable.web.pages.staff_acts import FORMS
 
@@ -161,14 +165,31 @@ def _link(looker: Looker, _folder: Path) -> None:
 
 def _importing(looker: Looker, folder: Path) -> None:
     file = folder / "more.csv"
-    file.write_text(
-        "id,date,lat,lon,type\n99,2018-11-29 21:00,51.61,-0.07,shooting\n98,yesterday,51.61,-0.07,shooting\n"
-    )
+    good = "".join(f"{n},2018-11-{n:02} 21:00,51.61,-0.07,shooting\n" for n in range(1, 29))
+    file.write_text(f"id,date,lat,lon,type\n{good}98,yesterday,51.61,-0.07,shooting\n")
     looker.become("analyst")
     looker.page.goto(f"{looker.served}/import.html")
     looker.page.get_by_label("File", exact=False).set_input_files(file)
     looker.press("Look at it", "Look before it is taken in")
-    looker.press("Take it in", "")
+    looker.page.get_by_text("The same as text").click()
+    looker.look("the mapping as text")
+    go_on = threading.Event()
+
+    def held(*_args: object, progress: Callable[[int, int, str], None]) -> None:
+        progress(30, 120, "checking")
+        assert go_on.wait(60)
+        raise InputError("These rows do not hold together.", where="row 7", fix="Mend row 7.")
+
+    with patch.object(staff_imports, "in_child", held), patch.object(taking, "_SOON_S", 0.0):
+        looker.press("Take it in", "Being taken in")
+        go_on.set()
+        # The page's own script finds out, and asks for the page anew.
+        looker.page.get_by_role("heading", name="Not taken in").wait_for()
+    looker.look("not taken in")
+    looker.press("Look at it again", "Look before it is taken in")
+    looker.page.get_by_role("button", name="Take it in").click()
+    looker.page.get_by_role("heading", name="Imported").wait_for()
+    looker.look("imported")
 
 
 def test_windows_of_the_forecast_are_links_or_a_slider_and_print_shows_the_map(browser: Browser, served: str) -> None:

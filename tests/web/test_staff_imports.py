@@ -5,8 +5,12 @@ from __future__ import annotations
 import gzip
 import html
 import io
+import re
+import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from staff_site import CONSULTED, FIVE, Visitor, hidden, rehearsal, site
@@ -41,6 +45,38 @@ def send(visitor: Visitor, name: str, content: bytes) -> tuple[int, str]:
     return answer.status_code, answer.text
 
 
+def field_of(page: str, name: str) -> str:
+    """What a hidden field holds, as a browser would send it."""
+    return html.unescape(hidden(page, name))
+
+
+def chosen(page: str) -> dict[str, str]:
+    """What the choices of columns stand at, as a browser would send them."""
+    found = {}
+    for name, options in re.findall(r'<select class="govuk-select" id="(\w+)".*?>(.*?)</select>', page, re.DOTALL):
+        picked = re.search(r'<option value="([^"]*)" selected>', options)
+        found[name] = html.unescape(picked[1]) if picked else ""
+    return found
+
+
+def shown(page: str) -> str:
+    """The table of the first rows as they would be kept."""
+    return page.partition("The first rows as they would be kept")[2].partition("</table>")[0]
+
+
+def take(analyst: Visitor, page: str) -> dict[str, Any]:
+    """Take in what a page shows, wait for it, and return what came of it."""
+    fields = {name: field_of(page, name) for name in ("ticket", "mapping", "tz")}
+    there = "/" + analyst.act("/import/take", **fields)["next"].replace(".html", ".json")
+    until = time.monotonic() + 60
+    while True:
+        found: dict[str, Any] = analyst.get(there).json()
+        if found.get("over") is not False:
+            return found
+        assert time.monotonic() < until
+        time.sleep(0.1)
+
+
 def test_a_file_is_looked_at_taken_in_and_its_person_column_dropped(app: ASGIApp, folder: Path) -> None:
     analyst = Visitor(app, "analyst")
     status, page = send(analyst, "shots.csv", GOOD)
@@ -49,14 +85,112 @@ def test_a_file_is_looked_at_taken_in_and_its_person_column_dropped(app: ASGIApp
     assert "suspect_name" in page
     assert "Somebody" not in page
     assert analyst.get("/data.json").json()["count"] == 0
-    mapping = html.unescape(page.partition('name="mapping"')[2].partition(">")[2].partition("</textarea>")[0])
-    ticket = hidden(page, "ticket")
-    fields = {"ticket": ticket, "mapping": mapping, "tz": "Europe/London"}
-    done = analyst.act("/import/take", **fields)
+    done = take(analyst, page)
     assert done["counts"]["kept"] == len(ROWS)
     assert analyst.get("/data.json").json()["count"] == len(ROWS)
     assert list((folder / "uploads").iterdir()) == []
-    assert analyst.post("/import/take", **fields).status_code == 410, "the same form sent twice takes nothing in twice"
+    assert take(analyst, page)["counts"] == done["counts"], "sent twice: it leads to what came of it the first time"
+    assert len(analyst.get("/data.json").json()["imports"]) == 1
+    ticket = hidden(page, "ticket")
+    assert Visitor(app, "analyst").get(f"/import-taking.json?ticket={ticket}").status_code == 200
+    assert analyst.get("/import-taking.html?ticket=other").status_code == 410
+    assert analyst.post("/import/look", ticket=ticket).status_code == 410
+    with open_workspace(folder, FixedClock(FIVE)) as workspace:
+        assert [one.action for one in workspace.store.audit(None) if "imported" in one.action] == ["imported shots.csv"]
+
+
+def test_columns_that_were_guessed_wrongly_are_chosen_and_looked_at_before_they_are_used(app: ASGIApp) -> None:
+    analyst = Visitor(app, "analyst")
+    head = "ref,reported,happened,lat,lon,type,offence,suspect_name\n"
+    rows = [f"{n},2018-11-29 09:00,{n}/11/2018 21:00,51.60,-0.07,row,shooting,Somebody" for n in range(13, 29)]
+    _, page = send(analyst, "shots.csv", (head.replace("reported", "date") + "\n".join(rows)).encode())
+    now = chosen(page)
+    assert (now["date"], now["way"], now["x"], now["kind"]) == ("date", "%Y-%m-%d", "lon", "type")
+    assert "2018-11-29 09:00" in shown(page)
+    assert 'value="suspect_name"' not in page
+    assert "Like 30/11/2018" in page
+    kept = {name: field_of(page, name) for name in ("ticket", "mapping", "tz")}
+    again = analyst.post("/import/columns", **{**now, **kept, "date": "happened", "way": "%d/%m/%Y", "kind": "offence"})
+    assert again.status_code == 200
+    assert "2018-11-13 21:00" in shown(again.text)
+    assert "shooting" in shown(again.text)
+    assert chosen(again.text)["date"] == "happened"
+    take(analyst, again.text)
+    _, more = send(analyst, "more.csv", (head.replace("reported", "date") + rows[0].replace("13,", "99,", 1)).encode())
+    assert chosen(more)["date"] == "happened", "what was chosen is remembered for files with the same columns"
+
+
+def test_where_nothing_can_be_guessed_the_columns_are_asked_for(app: ASGIApp, folder: Path) -> None:
+    analyst = Visitor(app, "analyst")
+    text = "ref,zeit,breite,laenge,suspect_name\n" + "\n".join(
+        f"{n},2018-11-{n} 21:00,51.60,-0.07,Somebody" for n in range(10, 29)
+    )
+    status, page = send(analyst, "schuss.csv", text.encode())
+    assert status == 400
+    assert "No column looks like a date or a place" in page
+    assert "Take it in" not in page
+    fields = {**chosen(page), "ticket": hidden(page, "ticket"), "tz": "Europe/London"}
+    assert fields["id"] == "ref"
+    lacking = analyst.post("/import/columns", **fields)
+    assert lacking.status_code == 400
+    assert "Choose the column of the date" in lacking.text
+    assert 'href="#date"' in lacking.text
+    done = take(
+        analyst, analyst.post("/import/columns", **{**fields, "date": "zeit", "x": "laenge", "y": "breite"}).text
+    )
+    assert done["counts"]["kept"] == 19
+
+
+def test_a_person_s_column_cannot_be_chosen_whatever_is_sent(app: ASGIApp) -> None:
+    analyst = Visitor(app, "analyst")
+    _, page = send(analyst, "shots.csv", GOOD)
+    fields = {name: field_of(page, name) for name in ("ticket", "mapping", "tz")}
+    told = analyst.post("/import/columns", **{**chosen(page), **fields, "kind": "suspect_name"})
+    assert told.status_code == 400
+    assert "never imported" in told.text
+    assert "Somebody" not in told.text
+
+
+def test_how_far_a_file_is_shows_while_it_is_taken_in_and_another_waits(
+    app: ASGIApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from answerable.web import staff_imports, taking
+
+    analyst = Visitor(app, "analyst")
+    pages = [send(analyst, f"{name}.csv", GOOD)[1] for name in ("one", "two")]
+    tickets = [hidden(page, "ticket") for page in pages]
+    told, go_on = threading.Event(), threading.Event()
+
+    def slow(_work: object, *_args: object, progress: Callable[[int, int, str], None]) -> dict[str, Any]:
+        progress(30, 120, "checking")
+        told.set()
+        go_on.wait(60)
+        raise InputError("These rows do not hold together.", where="row 7", fix="Mend row 7.")
+
+    monkeypatch.setattr(staff_imports, "in_child", slow)
+    monkeypatch.setattr(taking, "_SOON_S", 0.0)
+    there = analyst.act("/import/take", ticket=tickets[0], mapping=field_of(pages[0], "mapping"), tz="UTC")["next"]
+    assert told.wait(60)
+    page = analyst.get(f"/{there}").text
+    assert 'max="120" value="30"' in page
+    assert "25 % looked at" in page
+    assert analyst.post("/import/take", ticket=tickets[1], tz="UTC").status_code == 409
+    led = analyst.post("/import/drop", ticket=tickets[0])
+    assert (led.status_code, led.headers["location"]) == (303, f"/{there}"), "it is not thrown away half-way"
+    assert Visitor(app, "oversight").get(f"/{there}").status_code == 403
+    go_on.set()
+    until = time.monotonic() + 60
+    while (failed := analyst.get(f"/{there}")).status_code == 200:
+        assert time.monotonic() < until
+        time.sleep(0.05)
+    assert failed.status_code == 400
+    assert "These rows do not hold together. (row 7) Mend row 7." in failed.text
+    assert field_of(failed.text, "mapping") == field_of(pages[0], "mapping").strip(), "nothing has to be chosen twice"
+    monkeypatch.undo()
+    assert analyst.post(
+        "/import/look", ticket=tickets[0], tz="UTC", mapping=field_of(failed.text, "mapping")
+    ).is_success
+    assert take(analyst, pages[0])["counts"]["kept"] == len(ROWS), "one that failed may be taken in again"
 
 
 def taken_in(folder: Path, content: bytes = GOOD, clock: FixedClock | None = None) -> None:

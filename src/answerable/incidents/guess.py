@@ -32,6 +32,8 @@ _NAMES: dict[str, tuple[str, ...]] = {
     "severity": ("severity",),
     "n_harmed": ("n_harmed", "n_victims", "victims", "victim_count", "number_of_victims", "injured"),
 }  # fmt: skip
+OUR_SEVERITIES = {name: name for name in ("fatal", "injury", "threat", "none")}
+"""The values of a column of severities that is written in our own words."""
 _SAMPLE = 1000
 # West, south, east and north of what can be meant: the whole globe, and the British National Grid in metres.
 _DEGREES = (-180.0, -90.0, 180.0, 90.0)
@@ -56,20 +58,28 @@ def guess_mapping(columns: Sequence[str], sample: pl.DataFrame | None = None) ->
             where=f"columns {', '.join(columns)}",
             fix="Describe the columns in a mapping file (--mapping).",
         )
-    document: dict[str, Any] = {
-        "name": "guessed",
-        "when": {"date": found["date"], **_format(found["date"], sample)},
-        "where": _where(found, sample),
-    }
-    if "time" in found:
-        document["when"]["time"] = found["time"]
-    document |= {role: found[role] for role in ("id", "n_harmed") if role in found}
-    if "kind" in found:
-        document["kind"] = {"column": found["kind"]}
-    if "severity" in found:
-        values = {name: name for name in ("fatal", "injury", "threat", "none")}
-        document["severity"] = {"column": found["severity"], "values": values}
+    document = {"name": "guessed", **suggested_columns(columns), "where": _where(found, sample)}
+    document["when"] |= _format(found["date"], sample)
     return parse_mapping(document, "guessed mapping")
+
+
+def suggested_columns(columns: Sequence[str]) -> dict[str, Any]:
+    """Return as much of a mapping as the names of the columns alone suggest: a beginning, which may lack what it needs.
+
+    >>> suggested_columns(["ref", "when", "surname"])
+    {'when': {'date': 'when'}, 'where': {}, 'id': 'ref'}
+    """
+    found = _roles([column for column in columns if not is_person_column(column)])
+    made: dict[str, Any] = {
+        "when": {role: found[role] for role in ("date", "time") if role in found},
+        "where": {role: found[role] for role in ("lon", "lat", "easting", "northing") if role in found},
+    }
+    made |= {role: found[role] for role in ("id", "n_harmed") if role in found}
+    if "kind" in found:
+        made["kind"] = {"column": found["kind"]}
+    if "severity" in found:
+        made["severity"] = {"column": found["severity"], "values": dict(OUR_SEVERITIES)}
+    return made
 
 
 def _roles(columns: list[str]) -> dict[str, str]:

@@ -36,7 +36,7 @@ from answerable.web.staff_rooms import add_rooms
 from answerable.web.staff_settings import read_staff_settings
 
 _TYPES = {"css": "text/css; charset=utf-8", "svg": "image/svg+xml", "js": "text/javascript; charset=utf-8"}
-_FILES = frozenset(("passkey.js", "forecast.js", "live.js", "staff.css"))
+_FILES = frozenset(("passkey.js", "forecast.js", "live.js", "taking.js", "staff.css"))
 _OWN = Path(__file__).parent / "static" / "staff"
 
 
