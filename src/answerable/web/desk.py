@@ -142,7 +142,9 @@ class Desk:
         clock: Clock,
         settings: StaffSettings,
         watch: Clock | None = None,
+        *,
         read: PublicReader | None = None,
+        board: CaseBoard | None = None,
     ) -> None:
         self.folder, self.clock, self.settings = folder, clock, settings
         self.watch = watch or SystemClock()
@@ -151,7 +153,7 @@ class Desk:
         with open_workspace(folder, clock) as workspace:
             self._pack = workspace.pack
         self.read = read or public_reader(folder, clock)
-        self.board = CaseBoard()
+        self.board = board or CaseBoard()
         self._kept: dict[str, tuple[Any, Any]] = {}
 
     @property

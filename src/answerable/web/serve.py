@@ -99,15 +99,19 @@ def _beside(workspace: Path, listening: socket.socket) -> None:
 
 def _run_staff(workspace: Path, listening: socket.socket) -> None:
     from answerable.service.beating import Beating
+    from answerable.service.case_board import CaseBoard
     from answerable.web.desk import public_reader
     from answerable.web.staff import staff_app
 
     clock = clock_of(read_settings(workspace).kind)
-    read = public_reader(workspace, clock)
+    read, board = public_reader(workspace, clock), CaseBoard()
     # A record that cannot be read is told of on every page, and staff can still work.
     with suppress(AnswerableError, RecordError, OSError):
         read()
-    app = staff_app(workspace, clock, read=read)
+        with open_workspace(workspace, clock) as opened:
+            board.cases(opened)
+    app = staff_app(workspace, clock, read=read, board=board)
+    # As above: what was read of thousands of cases is not looked through for what can be thrown away.
     gc.freeze()
     with Beating(workspace, clock):
         _run(app, listening)

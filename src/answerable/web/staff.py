@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp
 
 from answerable.clock import Clock
+from answerable.service.case_board import CaseBoard
 from answerable.service.settings import read_settings
 from answerable.web.decisions import add_decisions
 from answerable.web.desk import Desk
@@ -47,14 +48,16 @@ def staff_app(
     watch: Clock | None = None,
     rates: tuple[RateLimitItem, RateLimitItem] = (SIGN_IN_RATE, ACT_RATE),
     read: PublicReader | None = None,
+    board: CaseBoard | None = None,
 ) -> ASGIApp:
     """Return the staff site of the workspace in ``folder``; every request opens it, acts, and closes it again.
 
     ``clock`` is the workspace's, ``watch`` the one that sessions run by (default: the machine's own); ``rates`` are the
-    most attempts to sign in, and the most acts, from one address. ``read`` reads the public record.
+    most attempts to sign in, and the most acts, from one address; ``read`` reads the public record, ``board`` the
+    cases.
     """
     settings = read_staff_settings(folder, read_settings(folder).kind)
-    desk = Desk(folder, clock, settings, watch, read)
+    desk = Desk(folder, clock, settings, watch, read=read, board=board)
     for add in (
         add_sign_in,
         add_passkeys,
