@@ -45,6 +45,8 @@ class State(StrEnum):
 
 
 DERIVED = frozenset((State.UNDER_REVIEW, State.SUSPENDED, State.EXPIRED, State.LAPSED, State.URGENT_UNRATIFIED))
+FOR_GOOD = frozenset((State.EXPIRED, State.LAPSED, State.URGENT_UNRATIFIED))
+"""What the clock makes of a case once and for all, unless somebody acts on it again."""
 RUNNING = frozenset((State.ACTIVE, State.UNDER_REVIEW, State.SUSPENDED))
 # How an authority that was used comes to its end: from here on the case is accounted for.
 ENDS = frozenset((State.ENDED, State.REVOKED, State.EXPIRED, State.URGENT_UNRATIFIED))

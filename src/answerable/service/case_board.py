@@ -15,6 +15,7 @@ from typing import Any
 from answerable.case.adoption import is_adoption
 from answerable.case.machine import Case, State, possible, startable
 from answerable.case.standing import clocked, state_told
+from answerable.case.state import FOR_GOOD
 from answerable.service.case_lists import line_of, told_of
 from answerable.service.history import read_histories
 from answerable.service.workspace import Workspace
@@ -62,6 +63,7 @@ class CaseBoard:
             placed = self._placed.copy()
             for place in self._clocked:
                 placed[place] = _at(placed[place], now)
+            self._clocked = [place for place in self._clocked if placed[place].state not in FOR_GOOD]
             self._placed = placed
             return placed
 

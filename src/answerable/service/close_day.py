@@ -11,7 +11,7 @@ from typing import Any
 from answerable.case.adoption import is_adoption
 from answerable.case.machine import Case, state_at
 from answerable.case.standing import clocked, state_told
-from answerable.case.state import DERIVED, State
+from answerable.case.state import DERIVED, FOR_GOOD, State
 from answerable.place import zone
 from answerable.record.encode import parse_body
 from answerable.service.history import event_of
@@ -21,8 +21,6 @@ from answerable.store.protocol import StoredEvent
 
 KIND = "close-day"
 MOST_DAYS = 400
-# What the clock makes of a case for good, unless somebody acts on it again.
-_FOR_GOOD = frozenset((State.EXPIRED, State.LAPSED, State.URGENT_UNRATIFIED))
 
 
 def close_past_days(workspace: Workspace, now: datetime) -> int:
@@ -115,7 +113,7 @@ class _Midnights:
         still = []
         for told in self._told:
             state = state_told(told, at)
-            if clocked(told) and state not in _FOR_GOOD:
+            if clocked(told) and state not in FOR_GOOD:
                 found[state] += 1
                 still.append(told)
             else:

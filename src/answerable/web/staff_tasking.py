@@ -68,17 +68,23 @@ def _running(recent: Iterable[Standing]) -> Iterator[dict[str, Any]]:
 
 def _proposed(visit: Visit, placed: Sequence[Placed]) -> dict[str, Any]:
     """Return the areas asked for now, each with the newest case there and its own level, and how often in the force."""
-    asked = [(str(one.told["area"][0]), one.id) for one in placed if one.state in PROPOSED and one.told.get("area")]
-    counts, newest = Counter(area for area, _ in asked), dict(asked)
-    shown = {area: newest[area] for area in sorted(newest)[:SHOWN]}
-    # Which areas are asked for is part of the state: the clock alone can end a draft.
-    key = (*visit.state, tuple(shown.items()))
+    proposed = [one for one in placed if one.state in PROPOSED]
+    # How many there are is part of the state: the clock alone can end a draft.
+    key = (*visit.state, len(proposed))
+    counts, shown = visit.desk.kept("asked for", key, lambda: _asked_for(proposed))
     force, levels = visit.desk.kept("rarity", key, lambda: _rarity(visit, shown))
     rows = [
         {"area": area, "count": counts[area], "case": case, **levels.get(area, {"level": "", "sentence": ""})}
         for area, case in shown.items()
     ]
     return {"proposed": rows, "rarity": force}
+
+
+def _asked_for(proposed: Iterable[Placed]) -> tuple[Counter[str], dict[str, str]]:
+    """Return how many cases ask for each area, and the newest of them in the first areas by name."""
+    asked = [(str(one.told["area"][0]), one.id) for one in proposed if one.told.get("area")]
+    newest = dict(asked)
+    return Counter(area for area, _ in asked), {area: newest[area] for area in sorted(newest)[:SHOWN]}
 
 
 def _rarity(visit: Visit, asked: dict[str, str]) -> tuple[str, dict[str, dict[str, str]]]:
