@@ -81,7 +81,7 @@ def take_staff(workspace: Path, browser: Browser, screens: Path) -> int:
 def _import(page: Page, address: str, screens: Path) -> int:
     """Photograph a made file that is looked at; nothing of it is taken in."""
     rows = "".join(f"{n},{n}/11/2018 21:{n},51.6{n},-0.07{n},shooting,Somebody\n" for n in range(13, 29))
-    made = f"ref,happened,lat,lon,type,suspect_name\n{rows}29,yesterday,51.6,-0.07,shooting,Somebody\n"
+    made = f"ref,occurred,lat,lon,type,suspect_name\n{rows}29,yesterday,51.6,-0.07,shooting,Somebody\n"
     page.goto(f"{address}/sign-in.html")
     page.get_by_role("button", name="Be the analyst", exact=True).click()
     page.goto(f"{address}/import.html")

@@ -128,6 +128,8 @@ def test_where_nothing_can_be_guessed_the_columns_are_asked_for(app: ASGIApp, fo
     status, page = send(analyst, "schuss.csv", text.encode())
     assert status == 400
     assert "No column looks like a date or a place" in page
+    assert "Choose the columns below" in page
+    assert "--mapping" not in page
     assert "Take it in" not in page
     fields = {**chosen(page), "ticket": hidden(page, "ticket"), "tz": "Europe/London"}
     assert fields["id"] == "ref"

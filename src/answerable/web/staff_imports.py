@@ -227,6 +227,9 @@ def _look(
     path, tz = Path(kept["path"]), visit.text("tz")
     args = (visit.workspace.folder, visit.desk.clock, path, kept["layout"], _written(kept, mapping), tz)
     seen, columns, unclear = in_child(look, *args)
+    if unclear is not None and columns:
+        # What a command is told to do about it is done here.
+        unclear = AnswerableError(unclear.what, where=unclear.where, fix="Choose the columns below.")
     problems = [problem_of(error) for error in (problem, unclear) if error is not None]
     data = {
         **seen,
