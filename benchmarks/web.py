@@ -276,7 +276,7 @@ def pressed(address: str, seconds: int) -> str:
     command = ["wrk", "-t2", "-c16", f"-d{seconds}s", "--latency", f"{address}/cases.html"]
     said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     rate = re.search(r"Requests/sec:\s+([\d.]+)", said)
-    slow = re.search(r"99%\s+(\S+)", said)
+    slow = re.search(r"^ +99% +(\S+)", said, re.MULTILINE)
     errors = [line.strip() for line in said.splitlines() if "Socket errors" in line or "Non-2xx" in line]
     return (
         f"`wrk -t2 -c16 -d{seconds}s` on the register: {rate[1] if rate else '?'} requests a second, 99 % within "

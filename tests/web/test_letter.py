@@ -18,7 +18,7 @@ from answerable.web import govuk, site
 from answerable.web.app import public_app
 from answerable.web.catalogue import catalogue, lines, say
 from answerable.web.charts import bars
-from answerable.web.contents import laid
+from answerable.web.laid import LaidFile
 from answerable.web.pages.letter import letter
 from answerable.web.pages.readers import PATHS
 from answerable.web.pages.track_record import track_record
@@ -152,7 +152,7 @@ SCORES: Mapping[str, object] = {
 
 def test_scores_stand_beside_their_baseline_with_a_reliability_plot(view: PublicView, tmp_path: Path) -> None:
     (tmp_path / "track-record.json").write_text(json.dumps(SCORES))
-    page = track_record(view, laid(tmp_path, FILE))
+    page = track_record(view, LaidFile(tmp_path / FILE)())
     scored = next(one for one in page.data["sections"] if one["note"])
     assert scored["table"]["rows"][0][0] == "uniform (the baseline)"
     assert scored["table"]["rows"][1][1:] == ["-0.1", "1.5", "0.009", "0.97", "1.02"]
@@ -162,6 +162,6 @@ def test_scores_stand_beside_their_baseline_with_a_reliability_plot(view: Public
 
 def test_without_scores_nothing_is_claimed_and_no_cell_is_shown(view: PublicView, tmp_path: Path) -> None:
     (tmp_path / "track-record.json").write_text("[not json")
-    said = json.dumps(track_record(view, laid(tmp_path, FILE)).data)
+    said = json.dumps(track_record(view, LaidFile(tmp_path / FILE)()).data)
     assert "nothing here says how good its forecasts are" in said
     assert "cell" not in said

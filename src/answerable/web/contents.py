@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from answerable.policy.pack import Pack, load_pack
 from answerable.present.article import load_article
 from answerable.service.adoption_packs import current_path
 from answerable.service.public_view import PublicView
 from answerable.service.track_record import FILE as SCORES
+from answerable.web.laid import LaidFile
 from answerable.web.pages.base_rates import worked_tables
 from answerable.web.pages.fairness_audit import FILE as AUDIT
 from answerable.web.site import MOVING, Contents
@@ -23,16 +21,8 @@ def contents_of(public: Path, view: PublicView) -> Contents:
     """Return the contents that belong to a public folder; its pack is the newest that its log adopted, if any."""
     pack = _pack(public, view)
     vignettes = worked_vignettes(pack) if pack else ()
-    return Contents(load_article(), worked_tables(), pack, vignettes, laid(public, SCORES), laid(public, AUDIT))
-
-
-def laid(public: Path, name: str) -> Mapping[str, Any] | None:
-    """Return a JSON file that lies beside the log in a public folder; None where there is none that can be read."""
-    try:
-        found = json.loads((public / name).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
-    return found if isinstance(found, dict) else None
+    scores, audit = _beside(public)
+    return Contents(load_article(), worked_tables(), pack, vignettes, scores(), audit())
 
 
 class ContentsReader:
@@ -40,6 +30,7 @@ class ContentsReader:
 
     def __init__(self, public: Path) -> None:
         self._public = public
+        self._scores, self._audit = _beside(public)
         self._kept: tuple[tuple[int, ...], Contents] | None = None
 
     def __call__(self, view: PublicView) -> Contents:
@@ -47,11 +38,15 @@ class ContentsReader:
         entries = tuple(event.index for event in view.policies)
         if self._kept is None or self._kept[0] != entries:
             self._kept = (entries, replace(contents_of(self._public, view), movable=bool(MOVING)))
-        # Scores and audit are small files beside the log that can be laid there at any time.
-        scores, audit = laid(self._public, SCORES), laid(self._public, AUDIT)
-        if (scores, audit) != (self._kept[1].scores, self._kept[1].audit):
-            self._kept = (entries, replace(self._kept[1], scores=scores, audit=audit))
-        return self._kept[1]
+        contents, scores, audit = self._kept[1], self._scores(), self._audit()
+        if scores is not contents.scores or audit is not contents.audit:
+            contents = replace(contents, scores=scores, audit=audit)
+            self._kept = (entries, contents)
+        return contents
+
+
+def _beside(public: Path) -> tuple[LaidFile, LaidFile]:
+    return LaidFile(public / SCORES), LaidFile(public / AUDIT)
 
 
 def _pack(public: Path, view: PublicView) -> Pack | None:
