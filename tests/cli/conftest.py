@@ -5,9 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import subprocess
-import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +16,7 @@ import yaml
 from answerable.case.casefile import template
 from answerable.clock import SystemClock
 from answerable.service.workspace import init_workspace
+from forking import Forking
 
 
 @dataclass(frozen=True)
@@ -34,22 +33,20 @@ class Done:
 Run = Callable[..., Done]
 
 
+@pytest.fixture(scope="session")
+def forking() -> Iterator[Forking]:
+    """What the commands of all tests are forked from."""
+    started = Forking()
+    yield started
+    started.close()
+
+
 @pytest.fixture
-def run(tmp_path: Path) -> Run:
+def run(tmp_path: Path, forking: Forking) -> Run:
     """Run ``answerable`` with words, in a folder of its own, on the workspace ``w`` there."""
-    start = "import sys; from answerable.cli.main import run; sys.argv[0] = 'answerable'; run()"
 
     def do(*words: str) -> Done:
-        done = subprocess.run(
-            [sys.executable, "-c", start, *words],
-            cwd=tmp_path,
-            env={**os.environ, "ANSWERABLE_WORKSPACE": "w"},
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=120,
-        )
-        return Done(done.returncode, done.stdout, done.stderr)
+        return Done(*forking.run(words, tmp_path, {**os.environ, "ANSWERABLE_WORKSPACE": "w"}))
 
     return do
 

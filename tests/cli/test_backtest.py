@@ -18,7 +18,7 @@ from answerable.service.importing import import_incidents
 from answerable.service.public_view import read_public_view
 from answerable.service.track_record import FILE
 from answerable.service.workspace import init_workspace, open_workspace
-from answerable.web.contents import laid
+from answerable.web.laid import LaidFile
 from answerable.web.pages.track_record import track_record
 
 
@@ -78,7 +78,9 @@ def test_a_test_on_its_own_incidents_becomes_the_track_record_of_a_workspace(sho
     done = run("--workspace", str(folder), "--cell", "2000", "--models", "long_run", "--publish")
     assert "the track record shows it from now on" in done.stderr  # type: ignore[attr-defined]
     with open_workspace(folder) as workspace:
-        page = track_record(read_public_view(workspace.public, workspace.clock.now()), laid(workspace.public, FILE))
+        page = track_record(
+            read_public_view(workspace.public, workspace.clock.now()), LaidFile(workspace.public / FILE)()
+        )
     scored = next(one for one in page.data["sections"] if one["note"])
     assert scored["table"]["rows"][1][0] == "long run"
     assert "windows of 24 hours" in scored["paragraphs"][0]

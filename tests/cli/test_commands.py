@@ -10,8 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from typer import Context
+from typer.main import get_command
+
+from answerable.cli.app import app, app_for
 
 Run = Callable[..., Any]
+WHOLE: Any = get_command(app)
 
 
 @pytest.mark.parametrize(
@@ -148,6 +153,25 @@ def test_a_workspace_is_made_and_says_what_to_do_next(run: Run) -> None:
 
 def test_the_version_is_told(run: Run) -> None:
     assert run("--version").out.startswith("answerable ")
+
+
+@pytest.mark.parametrize("name", WHOLE.commands)
+def test_one_command_is_put_together_as_in_the_whole(name: str) -> None:
+    part = get_command(app_for([name, "--help"]))
+    assert list(part.commands) == [name]
+    assert told(part.commands[name], name) == told(WHOLE.commands[name], name)
+    assert [one.name for one in part.params] == [one.name for one in WHOLE.params]
+
+
+@pytest.mark.parametrize("words", [[], ["--help"], ["--workspace", "w", "case"], ["cse"]])
+def test_what_names_no_command_is_left_to_the_whole(words: list[str]) -> None:
+    assert app_for(words) is app
+
+
+def told(command: Any, name: str) -> list[str]:
+    """What the help of a command and of all below it says."""
+    below = [line for one, child in getattr(command, "commands", {}).items() for line in told(child, f"{name} {one}")]
+    return [command.get_help(Context(command, info_name=name)), *below]
 
 
 def test_the_package_is_the_command(run: Run) -> None:

@@ -15,8 +15,8 @@ from answerable.evaluate.fairness import Group, audit
 from answerable.evaluate.fairness_report import fairness_report
 from answerable.policy.pack import Pack
 from answerable.service.public_view import PublicCase, PublicView
-from answerable.web.contents import laid
 from answerable.web.counters import counters, upper_share
+from answerable.web.laid import LaidFile
 from answerable.web.pages.brief import brief, figures, outside, unanswered
 from answerable.web.pages.fairness import fairness
 from answerable.web.pages.fairness_audit import FILE
@@ -127,7 +127,7 @@ def audited(tmp_path: Path) -> Mapping[str, Any]:
     ]
     told = fairness_report(audit(groups, reporting=(0.6, 1.0)), (0.6, 1.0)).as_json()
     (tmp_path / FILE).write_text(json.dumps(told), encoding="utf8")
-    found = laid(tmp_path, FILE)
+    found = LaidFile(tmp_path / FILE)()
     assert found is not None
     return found
 

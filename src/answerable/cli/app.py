@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from typer.models import CommandInfo
 
 from answerable.cli import (
     adoption,
@@ -78,3 +80,17 @@ for group in _GROUPS:
     group.register(app)
 app.add_typer(case, name="case")
 app.add_typer(people.people, name="people")
+
+
+def app_for(words: Sequence[str]) -> typer.Typer:
+    """Return the command line as far as ``words`` need it: to put all of it together takes a fifth of a second."""
+    first = words[0] if words else ""
+    part = typer.Typer(pretty_exceptions_enable=False, rich_markup_mode=None)
+    part.registered_callback = app.registered_callback
+    part.registered_groups = [one for one in app.registered_groups if one.name == first]
+    part.registered_commands = [one for one in app.registered_commands if _name(one) == first]
+    return part if part.registered_groups or part.registered_commands else app
+
+
+def _name(command: CommandInfo) -> str:
+    return command.name or (command.callback.__name__ if command.callback else "")

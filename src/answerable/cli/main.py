@@ -44,7 +44,7 @@ def _ran(words: list[str]) -> int:
         code = gate_check(words[2:])
         if code is not None:
             return code
-    from answerable.cli.app import app as whole
+    from answerable.cli.app import app_for
 
-    whole()
+    app_for(words)()
     return 0
