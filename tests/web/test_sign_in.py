@@ -11,7 +11,19 @@ from typing import Any
 import httpx
 import pytest
 from authenticator import Authenticator
-from staff_site import ADDRESS, AUTHORISED, CONSULTED, FIVE, PLANNED, Visitor, open_case, rehearsal, site
+from staff_site import (
+    ADDRESS,
+    AUTHORISED,
+    COMMUNITY,
+    CONSULTED,
+    FIVE,
+    PLANNED,
+    Visitor,
+    hidden,
+    open_case,
+    rehearsal,
+    site,
+)
 from typer.testing import CliRunner
 
 from answerable.cli.app import app as cli
@@ -199,6 +211,35 @@ def test_a_stolen_session_decides_nothing_where_a_signature_is_needed(folder: Pa
     assert other.post("/decision/pretend", ticket=ticket).status_code == 409
     assert sent(visitor, "/decision/sign", {"ticket": ticket, "credential": {}}).status_code == 409
     assert visitor.get(f"/case-{case}.json").json()["case"]["state"] == "DRAFT"
+
+
+def test_by_a_link_an_adviser_reads_what_it_is_about_and_sees_that_their_words_were_kept(folder: Path) -> None:
+    app = site(folder)
+    applicant = Visitor(app, "applicant")
+    case = open_case(applicant, PLANNED)
+    applicant.act(f"/case-{case}/submit")
+    Visitor(app, "community-lead").act(f"/case-{case}/community-impact", **COMMUNITY)
+    Visitor(app, "local-commander").act(f"/case-{case}/advise", stance="support", text="Kept back.", publish="no")
+    link = applicant.act(f"/case-{case}/link", account="iag-contact")["link"].removeprefix(ADDRESS)
+    adviser = Visitor(app)
+    adviser.post(link.removesuffix(".html"))
+    form = adviser.get(f"/case-{case}-advise.html").text
+    assert COMMUNITY["children"] in form
+    assert "How to complain" in form
+    assert f'href="case-{case}.html"' not in form, "where the link does not lead"
+    assert "Kept back." not in form + adviser.get(f"/case-{case}-advise.json").text
+    assert "Your advice was kept" not in form
+    once = hidden(form, "once")
+    for _ in range(2):
+        sent = adviser.post(f"/case-{case}/advise", once=once, stance="object", text="It frightens.", publish="yes")
+        assert sent.headers["location"] == f"/case-{case}-advise.html"
+    after = adviser.get(f"/case-{case}-advise.html").text
+    assert after.count("Your advice was kept") == 1
+    assert "It frightens." in after
+    assert "Say something more" in after
+    told = adviser.get(f"/case-{case}.html").text
+    assert "opens one case" in told
+    assert "nobody holds" not in told
 
 
 def test_an_adviser_answers_by_a_link_once_and_sees_that_case_alone(folder: Path) -> None:

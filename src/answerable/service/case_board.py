@@ -13,11 +13,12 @@ from threading import Lock
 from typing import Any
 
 from answerable.case.adoption import is_adoption
-from answerable.case.machine import Case, State, possible, startable
+from answerable.case.duties import duties
+from answerable.case.machine import State, possible, startable
 from answerable.case.standing import clocked, state_told
 from answerable.case.state import FOR_GOOD
 from answerable.service.case_lists import line_of, told_of
-from answerable.service.history import read_histories
+from answerable.service.history import History, read_histories
 from answerable.service.workspace import Workspace
 
 Told = Mapping[str, Any]
@@ -36,10 +37,21 @@ class Placed:
 
 @dataclass(frozen=True)
 class Waiting:
-    """What an open case waits for: the steps that can be asked for, and the advisers who have spoken."""
+    """What a case waits for: the steps that can be asked for, the advisers who have spoken, the kinds of entries that
+    it has, what is owed on it, and whether it asks for the urgent way.
+    """
 
     possible: tuple[str, ...]
     spoken: tuple[str, ...]
+    kinds: frozenset[str]
+    owed: frozenset[str]
+    urgent: bool
+
+    @property
+    def due(self) -> tuple[str, ...]:
+        """The steps that can be asked for and are owed."""
+        steps = {"community_impact" if kind == "full_impact" else kind for kind in self.owed}
+        return tuple(step for step in self.possible if step in steps)
 
 
 class CaseBoard:
@@ -51,7 +63,7 @@ class CaseBoard:
         self._texts: dict[str, tuple[str, Told]] = {}
         self._placed: list[Placed] = []
         self._clocked: list[int] = []
-        self._folded: dict[str, Case] = {}
+        self._folded: dict[str, History] = {}
 
     def cases(self, workspace: Workspace) -> list[Placed]:
         """Return every deployment case with its state now, in the order they were opened."""
@@ -72,9 +84,9 @@ class CaseBoard:
         now = workspace.clock.now()
         with self._lock:
             missing = [one.id for one in cases if one.id not in self._folded]
-            self._folded |= {one.case.id: one.case for one in read_histories(workspace, missing)}
+            self._folded |= {one.case.id: one for one in read_histories(workspace, missing)}
             found = [self._folded[one.id] for one in cases]
-        return {one.id: Waiting(possible(one, now), tuple(said.adviser for said in one.advice)) for one in found}
+        return {one.case.id: waiting_of(one, now) for one in found}
 
     def _read(self, workspace: Workspace) -> None:
         store, seen = workspace.store, record_state(workspace)
@@ -98,6 +110,18 @@ def record_state(workspace: Workspace) -> RecordState:
     store = workspace.store
     head = store.head()
     return head.size if head else 0, store.pending(), store.last_at()
+
+
+def waiting_of(history: History, now: datetime) -> Waiting:
+    """Return what one case waits for at ``now``."""
+    case = history.case
+    return Waiting(
+        possible(case, now),
+        tuple(one.adviser for one in case.advice),
+        frozenset(one.kind for one in case.events),
+        frozenset(one.kind for one in duties(case, now)),
+        bool(history.document.get("urgent")),
+    )
 
 
 def _at(one: Placed, now: datetime) -> Placed:

@@ -352,10 +352,10 @@ def _let_in(visit: Visit, allowed: Sequence[str], case_id: str) -> Refusal | Non
         return staff_refusals.SIGN_IN
     if visit.session.case_id:
         mine = LINK in allowed and visit.session.case_id == case_id
-        return None if mine else staff_refusals.role_needed((), "see this page")
+        return None if mine else staff_refusals.ONE_FORM
     if ANYONE in allowed or visit.roles & set(allowed):
         return None
-    return staff_refusals.role_needed(tuple(role for role in allowed if role != LINK), "do this")
+    return staff_refusals.role_needed(tuple(role for role in allowed if role != LINK))
 
 
 def _done(handler: Handler, visit: Visit) -> Result:

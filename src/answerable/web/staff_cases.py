@@ -12,12 +12,13 @@ import yaml
 
 from answerable.case.event import Command, LogEntry
 from answerable.case.log import read_entries
-from answerable.errors import AnswerableError, InputError, UsageError
+from answerable.case.state import ENDS, State
+from answerable.errors import AnswerableError, InputError, NotAllowed, UsageError
 from answerable.place import parse_instant, stamp
 from answerable.policy.pack import Pack
 from answerable.service.answer import Answer
 from answerable.service.audit import audit_lines
-from answerable.service.case_board import lines
+from answerable.service.case_board import lines, waiting_of
 from answerable.service.case_lists import state_named
 from answerable.service.cases import act, open_case, show_case
 from answerable.service.history import read_history
@@ -27,7 +28,7 @@ from answerable.web.decisions import waits_for_signature
 from answerable.web.desk import ANYONE, LINK, Desk, Go, Result, Shown, Visit
 from answerable.web.fields import Field, Values, filled
 from answerable.web.pages import staff_case
-from answerable.web.pages.case_words import ACTS, TRIGGERS
+from answerable.web.pages.case_words import ACTS, TRIGGERS, office, plain
 from answerable.web.pages.staff_acts import FORMS, Asked
 from answerable.web.pages.staff_decisions import SIGNED
 from answerable.web.pages.staff_filed import newest_findings
@@ -40,8 +41,10 @@ from answerable.web.staff_filed import filed_blocks, readers
 from answerable.web.staff_oversight import INSPECTORS
 
 PER_PAGE = 100
-_ONE_FORM = timedelta(hours=8)
+_ONE_FORM, _STEP = timedelta(hours=8), "step"
 _ROLE_OF = {"advise": "consult"}
+# Buttons that are pressed in a hurry: whoever presses twice, or after somebody else, sees that it is over.
+_AT_ONCE = ("end", "revoke")
 
 
 def add_cases(desk: Desk) -> None:
@@ -54,7 +57,7 @@ def add_cases(desk: Desk) -> None:
     desk.act("/open-case", open_new, applicants, "Open a case", ("once", *sorted(names)))
     desk.act("/case-{case_id}/link", send_link, applicants, "Make a one-time link for an adviser", ("account",))
     for verb, form in FORMS.items():
-        roles, names_of = roles_for(verb), [one.name for one in form.fields]
+        roles, names_of = roles_for(verb), ["once", *(one.name for one in form.fields)]
         also = _with_links(roles) if verb == "advise" else roles
         words = ACTS[verb][:1].upper() + ACTS[verb][1:]
         desk.page(f"/case-{{case_id}}-{verb.replace('_', '-')}", _form_page(verb), also, f"{words}: the form")
@@ -104,10 +107,11 @@ def case_page(visit: Visit, problems: Sequence[Mapping[str, str]] = ()) -> Page:
     links = [
         one.account for one in visit.workspace.store.people() if set(one.roles) & set(asked) and not one.disabled_at
     ]
+    waits = waiting_of(read_history(visit.workspace, case_id), visit.workspace.clock.now())
     data = {
         **page.data,
-        "tasks": tasks_of(shown, visit.workspace.pack, visit.roles, urgent=_asks_urgently(visit, case_id)),
-        "waiting_for": waiting_for(shown, visit.workspace.pack),
+        "tasks": tasks_of(shown, visit.workspace.pack, visit.roles, urgent=waits.urgent),
+        "waiting_for": waiting_for(waits, visit.workspace.pack),
         "may_chair": bool(visit.roles & set(CHAIR)),
         "may_inspect": bool(visit.roles & set(INSPECTORS)),
         "may_read_file": bool(visit.roles & set(readers(visit.workspace.pack))),
@@ -117,10 +121,6 @@ def case_page(visit: Visit, problems: Sequence[Mapping[str, str]] = ()) -> Page:
         "may_end": "end" in shown["possible"] and bool(visit.roles & set(visit.workspace.pack.roles.get("end", ()))),
     }
     return Page(page.path, page.title, "staff/case.html", data)
-
-
-def _asks_urgently(visit: Visit, case_id: str) -> bool:
-    return bool(read_history(visit.workspace, case_id).document.get("urgent"))
 
 
 def open_first(_visit: Visit) -> Page:
@@ -197,9 +197,12 @@ def form_page(visit: Visit, verb: str, values: Mapping[str, str], problems: list
         "note": FORMS[verb].note,
         "problems": problems,
         "possible": verb in shown["possible"],
+        "once": visit.desk.sessions.keep_once(_STEP, {"account": visit.account}, _ONE_FORM),
         "standing": around.data["case"]["standing"],
         "clocks": around.data["clocks"],
-        "advice": around.data["advice"],
+        "advice": around.data["advice"] if verb in SIGNED else [],
+        "by_link": visit.session is not None and visit.session.case_id != "",
+        **(_asked_about(visit, shown, around) if verb == "advise" else {"said": [], "entries": []}),
         "alternatives": _alternatives(shown) if verb in SIGNED else [],
         "filed": filed_blocks(visit, case_id, shown, alternatives=False) if verb in SIGNED else [],
         "findings": newest_findings(shown["events"]) if verb in SIGNED else [],
@@ -213,6 +216,15 @@ def form_page(visit: Visit, verb: str, values: Mapping[str, str], problems: list
     return Page(path, f"{ACTS[verb][:1].upper()}{ACTS[verb][1:]}: case {case_id}", "staff/act.html", data)
 
 
+def _asked_about(visit: Visit, shown: Mapping[str, Any], around: Page) -> dict[str, Any]:
+    """Return what an adviser sees beside the form: what the record says of the case, and what their office has said."""
+    both = zip(shown["advice"], around.data["advice"], strict=True)
+    return {
+        "said": [told for one, told in both if one["adviser"] in visit.roles],
+        "entries": around.data["entries"],
+    }
+
+
 def _fields(visit: Visit, verb: str, shown: Mapping[str, Any]) -> tuple[Field, ...]:
     fields = FORMS[verb].fields
     if verb == "assess" and read_history(visit.workspace, visit.path["case_id"]).sealed:
@@ -220,8 +232,12 @@ def _fields(visit: Visit, verb: str, shown: Mapping[str, Any]) -> tuple[Field, .
         return tuple(one for one in fields if one.name not in ("chance", "ancr"))
     if verb == "answer":
         open_ones = [one for one in shown["advice"] if not one["answer"] and one["stance"] != "no_reply"]
-        options = tuple((str(one["number"]), f"{one['number']}, {one['adviser']}") for one in open_ones)
+        options = tuple((str(one["number"]), f"{one['number']}, {office(one['adviser'])}") for one in open_ones)
         return (Field("number", "Which advice", "select", options=options), *fields[1:])
+    if verb == "referral":
+        owed = [one for one in shown["duties"] if one["kind"] == "referral"]
+        options = tuple((one["what"], f"{plain(one['what'])}, with {one['owner']}") for one in owed)
+        return (Field("option", fields[0].label, "select", options=options), *fields[1:])
     return fields
 
 
@@ -234,19 +250,33 @@ def _act(verb: str) -> Callable[[Visit], Result]:
     def send(visit: Visit) -> Result:
         case_id, sent = visit.path["case_id"], sent_with(visit)
         show_case(visit.workspace, case_id)
+        by_link = visit.session is not None and visit.session.case_id
+        leads = f"case-{case_id}-advise.html" if by_link else f"case-{case_id}.html"
+        sessions, once = visit.desk.sessions, sent.get("once", "")
+        # The same form sent twice, also at the same moment, is one act. A form without a token is taken as well: a
+        # program sends none, and nothing about a form may stand in the way of an ending.
+        if verb not in SIGNED and sessions.take(_STEP, once) is None and sessions.spent(once):
+            return Go(leads)
         try:
             asked = FORMS[verb].read(Values(sent))
             if verb in SIGNED:
                 return waits_for_signature(visit, verb, asked)
             answer = carry_out(visit.workspace, case_id, verb, asked, visit.account)
-        except InputError as error:
-            return Shown(form_page(visit, verb, sent, [problem_of(error)]), 400)
-        if answer.blocked_by:
-            return Go(f"case-{case_id}.html", answer.as_json())
-        leads = f"case-{case_id}-advise.html" if visit.session and visit.session.case_id else f"case-{case_id}.html"
+        except Exception as error:
+            # What was not done can be sent again.
+            sessions.note_result(once, "")
+            if isinstance(error, NotAllowed) and verb in _AT_ONCE and _is_over(visit, case_id):
+                return Go(leads)
+            if isinstance(error, InputError):
+                return Shown(form_page(visit, verb, sent, [problem_of(error)]), 400)
+            raise
         return Go(leads, answer.as_json())
 
     return send
+
+
+def _is_over(visit: Visit, case_id: str) -> bool:
+    return State(show_case(visit.workspace, case_id)["state"]) in ENDS
 
 
 def carry_out(workspace: Workspace, case_id: str, verb: str, asked: Asked, account: str) -> Answer:

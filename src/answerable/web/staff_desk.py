@@ -16,7 +16,7 @@ from answerable.web.pages.case_words import office
 from answerable.web.pages.staff_tasks import waiting_for
 from answerable.web.render import Page
 from answerable.web.staff_first import first_sections
-from answerable.web.staff_tasking import PROPOSED, SHOWN, TASKING, tasking
+from answerable.web.staff_tasking import LOOKED_BACK, PROPOSED, SHOWN, TASKING, tasking
 
 LIVE = frozenset((State.AUTHORISED, State.ACTIVE, State.UNDER_REVIEW, State.SUSPENDED))
 
@@ -33,8 +33,9 @@ def index_page(visit: Visit) -> Page:
     pack = visit.workspace.pack
     states = states_for({step: pack.roles.get(role, ()) for step, role in _step_roles(pack.roles)}, visit.roles)
     open_now = [one for one in placed if one.state in PROPOSED | LIVE]
-    offered = [one for one in reversed(open_now) if one.state in states][:SHOWN]
-    mine = _mine(visit, offered)
+    # What is over waits for its account: of whoever does not give it for so many cases, the tasking meeting is told.
+    late = [one for one in reversed(placed[-LOOKED_BACK:]) if one.state.over and one.state in states]
+    mine = _mine(visit, [one for one in reversed(open_now) if one.state in states][:SHOWN], late)
     data = {
         "lede": _about(visit),
         "sections": first_sections(visit, placed),
@@ -59,24 +60,22 @@ def _step_roles(roles: Mapping[str, Sequence[str]]) -> list[tuple[str, str]]:
     return [("advise" if name == "consult" else name, name) for name in roles]
 
 
-def _mine(visit: Visit, cases: Sequence[Placed]) -> list[dict[str, Any]]:
-    pack, found = visit.workspace.pack, []
-    asked = visit.desk.board.waiting(visit.workspace, cases)
-    for one, line in zip(cases, lines(visit.workspace, cases), strict=True):
-        waits = asked[one.id]
-        own = [step for step, name in _step_roles(pack.roles) if visit.roles & set(pack.roles[name])]
-        steps = [step for step in waits.possible if step in own]
-        if not steps:
-            continue
-        told = {"possible": waits.possible, "advice": [{"adviser": name} for name in waits.spoken]}
-        found.append(
-            {
-                **staff_case.in_words(line),
-                "steps": staff_case.steps_in_words(steps),
-                "waiting_for": waiting_for(told, pack),
-            }
-        )
-    return found
+def _mine(visit: Visit, live: Sequence[Placed], over: Sequence[Placed]) -> list[dict[str, Any]]:
+    """Return the cases in which the visitor can do something: of those that are over, only what is owed on them."""
+    pack = visit.workspace.pack
+    own = {step for step, name in _step_roles(pack.roles) if visit.roles & set(pack.roles[name])}
+    asked = visit.desk.board.waiting(visit.workspace, [*live, *over])
+    steps = {one.id: [step for step in asked[one.id].possible if step in own] for one in live}
+    steps |= {one.id: [step for step in asked[one.id].due if step in own] for one in over}
+    mine = [one for one in live if steps[one.id]] + [one for one in over if steps[one.id]][:SHOWN]
+    return [
+        {
+            **staff_case.in_words(line),
+            "steps": staff_case.steps_in_words(steps[one.id]),
+            "waiting_for": waiting_for(asked[one.id], pack),
+        }
+        for one, line in zip(mine, lines(visit.workspace, mine), strict=True)
+    ]
 
 
 def _counted(placed: Sequence[Placed]) -> list[dict[str, Any]]:

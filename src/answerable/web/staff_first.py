@@ -187,9 +187,12 @@ def _own_advice(visit: Visit, placed: Sequence[Placed]) -> Section:
     return section(
         _FIRST["iag_contact"][0],
         table=table("The newest case first", head, rows, note=note),
-        paragraphs=() if rows else ("You have given no advice yet.",),
+        paragraphs=(*(() if rows else ("You have given no advice yet.",)), _COMPLAIN),
         links=[link("Every case", "cases.html")],
     )
+
+
+_COMPLAIN = "How to complain, and to whom, is on the public record's page of that name."
 
 
 def _advice_rows(visit: Visit, case_id: str) -> Iterator[tuple[Any, ...]]:

@@ -74,9 +74,15 @@ OVER = Refusal(
     "It was used before, or its time has run out. Nothing was lost.",
     "Ask whoever sent it for a new one.",
 )
+ONE_FORM = Refusal(
+    403,
+    "Not by this link",
+    "The link that you came by opens one case, and the form for your advice on it.",
+    "Go back to that form. Whoever has an account here can sign in.",
+)
 
 
-def role_needed(roles: tuple[str, ...], action: str) -> Refusal:
+def role_needed(roles: tuple[str, ...]) -> Refusal:
     """Return what is said to somebody whose account holds none of the roles that an act takes."""
-    words = " or ".join(role.replace("_", " ") for role in roles) or "a role that nobody holds"
-    return Refusal(403, "Not with this account", f"To {action} takes the role {words}.", "Ask someone who holds it.")
+    words = " or ".join(role.replace("_", " ") for role in roles) or "that this policy gives to nobody"
+    return Refusal(403, "Not with this account", f"To do this takes the role {words}.", "Ask someone who holds it.")

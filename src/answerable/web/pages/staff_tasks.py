@@ -7,20 +7,31 @@ from typing import Any
 
 from answerable.case.state import ENDS, NEVER_DECIDED, State
 from answerable.policy.pack import Pack
+from answerable.service.case_board import Waiting
 from answerable.web.pages.case_words import ACTS, office
 
 # The steps of a planned and of an urgent case, in the order of its life; refusing comes before authorising.
 PLANNED = (
-    "submit", "community_impact", "equality_impact", "assess", "advise", "answer", "refuse", "authorise", "start",
-    "review", "log", "end", "debrief", "evaluate", "close",
+    "submit", "community_impact", "equality_impact", "assess", "advise", "answer", "withdraw", "refuse", "authorise",
+    "start", "review", "log", "extend", "end", "revoke", "reasons", "debrief", "evaluate", "referral", "close",
 )  # fmt: skip
 URGENT = (
-    "community_impact", "refuse", "urgent", "ratify", "start", "review", "log", "end", "equality_impact", "debrief",
-    "evaluate", "close",
+    "community_impact", "withdraw", "refuse", "urgent", "ratify", "advise", "answer", "start", "review", "log",
+    "extend", "end", "revoke", "reasons", "equality_impact", "debrief", "evaluate", "referral", "close",
 )  # fmt: skip
 _ROLE_OF = {"advise": "consult"}
 # Steps that are never over while they can be taken.
-_AGAIN = frozenset(("log", "review", "advise", "answer"))
+_AGAIN = frozenset(("log", "review", "advise", "answer", "extend", "referral"))
+# Steps that few cases need: they are told of where somebody can take them, or did.
+_SOMETIMES = frozenset(("answer", "withdraw", "extend", "revoke", "reasons", "referral"))
+# What these answer to is a duty of another name, or of their own: without it there is nothing to do.
+_OWED = ("reasons", "referral")
+# In this order somebody is waited for; the assessments only until they are there.
+_WAITED = (
+    "submit", "community_impact", "equality_impact", "assess", "advise", "urgent", "ratify", "start", "review",
+    "debrief", "evaluate", "close",
+)  # fmt: skip
+_IMPACTS = frozenset(("community_impact", "equality_impact"))
 
 
 def tasks_of(
@@ -34,15 +45,28 @@ def tasks_of(
     return [task for step in (URGENT if early else PLANNED) if (task := _task(step, case, pack, roles))]
 
 
-def waiting_for(case: Mapping[str, Any], pack: Pack) -> list[str]:
-    """Return the offices on whom the case waits now."""
-    steps = [step for step in ("submit", "assess", "advise", "ratify", "review") if step in case["possible"]]
-    spoken = {one["adviser"] for one in case["advice"]}
+def waiting_for(waits: Waiting, pack: Pack) -> list[str]:
+    """Return the offices on whom a case waits now."""
     found: list[str] = []
-    for step in steps:
+    for step in filter(lambda one: _waited(one, waits), _WAITED):
         named = pack.roles.get(_ROLE_OF.get(step, step), ())
-        found += [office(role) for role in named if step != "advise" or role not in spoken]
+        found += [office(role) for role in named if step != "advise" or role not in waits.spoken]
     return list(dict.fromkeys(found))
+
+
+def _waited(step: str, waits: Waiting) -> bool:
+    """Say whether a step that can be taken is one that the case cannot do without as it stands."""
+    possible = waits.possible
+    if step not in possible:
+        return False
+    if "urgent" in possible:
+        # A draft can go either way; its file says which.
+        wanted = ("community_impact", "urgent") if waits.urgent else ("submit",)
+        return step in wanted and step not in waits.kinds
+    if step in _IMPACTS:
+        before = ("assess", "ratify") if step == "equality_impact" else ("assess",)
+        return step not in waits.kinds and any(one in possible for one in before)
+    return True
 
 
 def _task(step: str, case: Mapping[str, Any], pack: Pack, roles: frozenset[str]) -> dict[str, Any] | None:
@@ -50,8 +74,11 @@ def _task(step: str, case: Mapping[str, Any], pack: Pack, roles: frozenset[str])
     if not named:
         return None
     done, blocked = _last(case, step)
-    possible = step in case["possible"]
-    if done and not (possible and step in _AGAIN):
+    possible = step in case["possible"] and _to_do(step, case)
+    if step in _SOMETIMES and not possible and not done:
+        return None
+    again = step in _AGAIN or (step == "community_impact" and _owes("full_impact", case))
+    if done and not (possible and again):
         status = "done"
     elif blocked and possible:
         status = "blocked"
@@ -69,6 +96,17 @@ def _task(step: str, case: Mapping[str, Any], pack: Pack, roles: frozenset[str])
         "link": f"case-{case['id']}-{step.replace('_', '-')}.html",
         "why": [_reason(one) for one in blocked] if status == "blocked" else [],
     }
+
+
+def _to_do(step: str, case: Mapping[str, Any]) -> bool:
+    """Say whether a step that the state allows has anything to answer to."""
+    if step == "answer":
+        return any(not one["answer"] and one["stance"] != "no_reply" for one in case["advice"])
+    return step not in _OWED or _owes(step, case)
+
+
+def _owes(kind: str, case: Mapping[str, Any]) -> bool:
+    return any(one["kind"] == kind for one in case["duties"])
 
 
 _WORDS = {
