@@ -31,7 +31,8 @@ def say(value: Any) -> Any:
     if isinstance(value, bool | int | float):
         return _figure(value)
     if isinstance(value, Mapping):
-        return "; ".join(f"{plain(key)}: {_text(inner)}" for key, inner in value.items())
+        # Each may be a sentence of its own; in a row of them a full stop would stand before each semicolon.
+        return "; ".join(f"{plain(key)}: {_text(inner).rstrip('.')}" for key, inner in value.items())
     if isinstance(value, list | tuple):
         return ", ".join(plain(_text(inner)) for inner in value)
     if _is_instant(value):
