@@ -22,9 +22,7 @@ GOVUK, MOJ, MAP = "govuk-frontend/dist/govuk", "@ministryofjustice/frontend/moj"
 # From, below node_modules, and to, below static/vendor.
 FILES = {
     f"{GOVUK}/govuk-frontend.min.css": "govuk-frontend.min.css",
-    f"{GOVUK}/govuk-frontend.min.js": "govuk-frontend.min.js",
     f"{MOJ}/moj-frontend.min.css": "moj-frontend.min.css",
-    f"{MOJ}/moj-frontend.min.js": "moj-frontend.min.js",
     f"{MAP}/maplibre-gl.css": "maplibre-gl.css",
     f"{MAP}/maplibre-gl.mjs": "maplibre-gl.mjs",
     f"{MAP}/maplibre-gl-worker.mjs": "maplibre-gl-worker.mjs",

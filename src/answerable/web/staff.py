@@ -18,6 +18,7 @@ from answerable.web.desk import Desk
 from answerable.web.pages import staff_refusals
 from answerable.web.pages.staff_refusals import Refusal
 from answerable.web.reading import PublicReader
+from answerable.web.render import VENDORED
 from answerable.web.security import ACT_RATE, SIGN_IN_RATE, Guard, TooLarge
 from answerable.web.sign_in import add_sign_in
 from answerable.web.sign_in_invited import add_invitations
@@ -37,6 +38,8 @@ from answerable.web.staff_rooms import add_rooms
 from answerable.web.staff_settings import read_staff_settings
 
 _TYPES = {"css": "text/css; charset=utf-8", "svg": "image/svg+xml", "js": "text/javascript; charset=utf-8"}
+# Both come with the package at set-up, or neither does.
+_STATIC = (*STATIC, "moj-frontend.min.css") if VENDORED in STATIC else STATIC
 _FILES = frozenset(("passkey.js", "forecast.js", "live.js", "taking.js", "staff.css"))
 _OWN = Path(__file__).parent / "static" / "staff"
 
@@ -95,7 +98,7 @@ def _add_files(desk: Desk) -> None:
 
     @desk.app.api_route("/{name:path}.{form}", methods=["GET", "HEAD"], include_in_schema=False)
     def file(name: str, form: str) -> Response:
-        if f"{name}.{form}" not in STATIC or form not in _TYPES:
+        if f"{name}.{form}" not in _STATIC or form not in _TYPES:
             raise HTTPException(404)
         return Response(static(f"{name}.{form}"), media_type=_TYPES[form])
 
