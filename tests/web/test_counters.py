@@ -20,6 +20,7 @@ from answerable.web.laid import LaidFile
 from answerable.web.pages.brief import brief, figures, outside, unanswered
 from answerable.web.pages.fairness import fairness
 from answerable.web.pages.fairness_audit import FILE
+from answerable.web.pages.questions import adverse
 from answerable.web.pages.routine import routine
 
 
@@ -163,3 +164,13 @@ def test_an_audit_of_another_form_breaks_no_page(view: PublicView, broken: dict[
 
 def test_without_an_audit_the_page_says_what_cannot_be_worked_out_from_the_record(view: PublicView) -> None:
     assert "No audit has been published" in sections(fairness(view).data)
+
+
+def test_an_objection_that_prevailed_is_not_counted_as_left_without_an_answer(full_view: PublicView) -> None:
+    def refused(case: PublicCase) -> PublicCase:
+        events = tuple(event for event in case.events if event.kind != "answer")
+        return replace(case, events=events, authorised_at=None, state="REFUSED")
+
+    view = replace(full_view, cases=tuple(map(refused, full_view.cases)))
+    assert adverse(view) == (1, 0, 1)
+    assert unanswered(view) == 0

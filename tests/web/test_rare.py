@@ -244,3 +244,13 @@ def test_rules_that_are_no_longer_in_force_let_nothing_more_happen(view: PublicV
     over = replace(view, as_of=view.as_of + timedelta(days=400))
     assert "The rules are not in force now, so no more is possible at all. It ended by itself" in text_of(over, pack)
     assert "not in force now" not in text_of(view, pack)
+
+
+def test_a_deployment_that_has_not_begun_has_no_hours_yet(
+    put: Callable[..., str], seen: Callable[[float], PublicView], pack: Pack
+) -> None:
+    case = put(0.0)
+    page = rarity.page(seen(1 / 24), pack)
+    told = next(one for one in page.data["cases"] if one["id"] == case)
+    assert told["hours"] == 0.0
+    assert case in text_of(seen(1 / 24), pack)

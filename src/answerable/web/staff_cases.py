@@ -319,7 +319,10 @@ def problem_of(error: AnswerableError) -> dict[str, str]:
     """Return an error as a line of the summary above a form, with the field that it is about where it says one."""
     _, _, rest = error.where.partition("field ")
     name = rest.split(":")[0].split(",")[0].strip() if rest else ""
-    return {"field": name if name.isidentifier() else "", "says": str(error)}
+    # The document that was made of the form is no file of whoever filled it in.
+    where = error.where.removeprefix("form.yaml, ").replace("field ", "").replace("_", " ")
+    says = str(type(error)(error.what.replace("_", " "), where=where, fix=error.fix))
+    return {"field": name if name.isidentifier() else "", "says": says}
 
 
 def send_link(visit: Visit) -> Page:

@@ -224,9 +224,9 @@ def _figure(count: float) -> int | str:
 
 @once
 def unanswered(view: PublicView) -> int:
-    """Return how many pieces of advice against a deployment have no answer in the record."""
-    against, answered = adverse(view)
-    return against - answered
+    """Return how many pieces of advice against a deployment have no answer in the record, and still need one."""
+    against, answered, heeded = adverse(view)
+    return against - answered - heeded
 
 
 @once
@@ -270,7 +270,7 @@ def _questions(view: PublicView, pack: Pack | None) -> list[str]:
     said = say("home.plain_limit", most=f"{limit:g}") if limit is not None else say("home.plain_no_limit")
     decided = count.refused + count.authorised
     refused = say("brief.ask_refused", refused=count.refused, asked=decided) if count.refused else say("brief.ask_none")
-    asked = [say("brief.ask_used", used=count.used, limit=said), refused]
+    asked = [say("brief.ask_used", authorised=count.authorised, limit=said), refused]
     if unanswered(view):
         asked.append(say("brief.ask_unanswered", count=unanswered(view)))
     if view.overdue:

@@ -134,7 +134,7 @@ def _answer(given: bool, data: Mapping[str, Any], case: PublicCase) -> str:
     if not data.get("needs_answer"):
         return say("told.cases.no_answer_needed")
     if case.ended_at is not None:
-        return say("told.cases.never_answered")
+        return say("told.cases.never_answered" if case.authorised_at else "told.cases.not_answered_nor_authorised")
     # Advice on an urgent authority comes after it: nobody waits for the answer any more.
     decided = case.authorised_at is not None
     return say("told.cases.not_answered_yet") if decided else say("told.cases.not_answered_yet_and")

@@ -73,6 +73,10 @@ def about(case: PublicCase, view: PublicView) -> list[str]:
         said.append(say("letter.not_limited"))
     by = refused or decided
     said.append(say("letter.decided", office=office(by.office)) if by else say("letter.undecided"))
+    if case.last("blocked") and not by:
+        said.append(say("letter.blocked"))
+    if case.last("withdraw"):
+        said.append(say("letter.withdrawn"))
     return [*said, *_asked(case), *_worked(case), say("letter.check", case=case.id)]
 
 

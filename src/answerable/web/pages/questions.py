@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from answerable.case.rarity.counted import YEAR
+from answerable.case.state import State
 from answerable.policy.pack import Pack
 from answerable.present.words import frequency
 from answerable.service.public_view import PublicCase, PublicEvent, PublicView
@@ -162,7 +163,7 @@ def _last_resort(count: Tally) -> Answer:
 def _asked(view: PublicView) -> Answer:
     question = say("told.questions.who_was_asked_and")
     asked = sum(_was_asked(case) for case in view.having("advise"))
-    against, answered = adverse(view)
+    against, answered, heeded = adverse(view)
     answer = say("told.questions.advice_was_taken_on", asked=_of(asked, "case", "cases"), cases=len(view.cases))
     if against:
         answer += say(
@@ -170,6 +171,8 @@ def _asked(view: PublicView) -> Answer:
             against=_of(against, "piece of advice was", "pieces of advice were"),
             answered=answered,
         )
+    if heeded:
+        answer += say("told.questions.against_and_not_authorised", heeded=heeded)
     decided = view.having("authorise", "urgent")
     skipped = sum(_authorised_unasked(case) for case in decided)
     if skipped:
@@ -225,11 +228,15 @@ def _authorised_unasked(case: PublicCase) -> bool:
     return decided is not None and (bool(decided.data.get("not_consulted")) or not _was_asked(case))
 
 
-def adverse(view: PublicView) -> tuple[int, int]:
-    """Return how many pieces of advice were against a deployment, and how many of those were answered."""
-    against = [(case.id, e.data.get("number")) for case, e in view.events("advise") if e.data.get("stance") == "object"]
+def adverse(view: PublicView) -> tuple[int, int, int]:
+    """Return how many pieces of advice were against a deployment, how many of those were answered, and how many of the
+    others need no answer any more: their case came to its end without being authorised.
+    """
+    against = [(case, e.data.get("number")) for case, e in view.events("advise") if e.data.get("stance") == "object"]
     answers = {(case.id, e.data.get("number")) for case, e in view.events("answer")}
-    return len(against), sum(one in answers for one in against)
+    left = [case for case, number in against if (case.id, number) not in answers]
+    heeded = sum(case.authorised_at is None and State(case.state).over for case in left)
+    return len(against), len(against) - len(left), heeded
 
 
 def _verdict(case: PublicCase) -> str:

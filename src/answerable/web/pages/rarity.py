@@ -135,7 +135,7 @@ def _cases(view: PublicView, pack: Pack, found: Rare) -> list[dict[str, Any]]:
                 "area": case.area_name,
                 "authorised_at": stamp(at) if at else "",
                 "urgent": case.urgent,
-                "hours": hours([out], Window(out.start, max(out.start, view.as_of))) if out else 0.0,
+                "hours": hours([out], Window(out.start, view.as_of)) if out and out.start < view.as_of else 0.0,
                 "guard": [str(one.get("reason", "")) for one in findings if one.get("rule") in guard],
             }
         )
