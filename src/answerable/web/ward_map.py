@@ -7,11 +7,14 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+import numpy as np
 import shapely
 
 from answerable.place import Area, Window, choose_projection
+from answerable.present.classes import Classes, classes
 from answerable.present.svg_map import area_map, window_words
 from answerable.present.words import frequency
+from answerable.web.catalogue import say
 
 _STYLE = re.compile(r"<style>.*?</style>", re.DOTALL)
 
@@ -31,6 +34,19 @@ def ward_map(picture: Mapping[str, Any], *, watermark: str, tz: str) -> str:
         title="Chance of at least one incident, by ward",
         base=base,
         watermark=watermark,
-        lines=(window_words(window, tz), f"Base rate: {frequency(base)}. Unshaded: no likelier than that."),
+        lines=(window_words(window, tz), _below(picture, base)),
     )
     return _STYLE.sub("", svg)
+
+
+def ward_classes(picture: Mapping[str, Any]) -> Classes:
+    """Return the classes that the map shades a ``picture`` entry's areas by."""
+    return classes(np.array([float(area["p"]) for area in picture["areas"]]), float(picture["p_base"]))
+
+
+def _below(picture: Mapping[str, Any], base: float) -> str:
+    # Breaks are round, so the first may lie above the base rate, and a ward between the two stays white.
+    bins = ward_classes(picture)
+    if not bins.breaks:
+        return say("map.none_shaded", base=frequency(base))
+    return say("map.unshaded", base=frequency(base), under=bins.labels()[0], per=f"{bins.per:,}")
