@@ -24,7 +24,6 @@ def ward_map(picture: Mapping[str, Any], *, watermark: str, tz: str) -> str:
     polygons = [(area, shapely.Polygon(area["polygon"])) for area in picture["areas"]]
     middle = shapely.union_all([polygon for _, polygon in polygons]).centroid
     projection = choose_projection(middle.x, middle.y)
-    base = float(picture["p_base"])
     window = Window(*(datetime.fromisoformat(picture["window"][end]) for end in ("from", "to")))
     svg = area_map(
         [
@@ -32,9 +31,9 @@ def ward_map(picture: Mapping[str, Any], *, watermark: str, tz: str) -> str:
             for area, polygon in polygons
         ],
         title="Chance of at least one incident, by ward",
-        base=base,
+        base=float(picture["p_base"]),
         watermark=watermark,
-        lines=(window_words(window, tz), _below(picture, base)),
+        lines=(window_words(window, tz), unshaded(picture)),
     )
     return _STYLE.sub("", svg)
 
@@ -44,9 +43,9 @@ def ward_classes(picture: Mapping[str, Any]) -> Classes:
     return classes(np.array([float(area["p"]) for area in picture["areas"]]), float(picture["p_base"]))
 
 
-def _below(picture: Mapping[str, Any], base: float) -> str:
-    # Breaks are round, so the first may lie above the base rate, and a ward between the two stays white.
-    bins = ward_classes(picture)
+def unshaded(picture: Mapping[str, Any]) -> str:
+    """Say the base rate, and below which number an area stays white: the first round one, which may lie above it."""
+    bins, base = ward_classes(picture), frequency(float(picture["p_base"]))
     if not bins.breaks:
-        return say("map.none_shaded", base=frequency(base))
-    return say("map.unshaded", base=frequency(base), under=bins.labels()[0], per=f"{bins.per:,}")
+        return say("map.none_shaded", base=base)
+    return say("map.unshaded", base=base, under=bins.labels()[0], per=f"{bins.per:,}")

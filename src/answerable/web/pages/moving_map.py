@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from answerable.present.marks import faint_mark
 from answerable.service.public_view import PublicView
-from answerable.web.catalogue import catalogue
+from answerable.web.catalogue import catalogue, say
 from answerable.web.pages.planning import page as planning
 from answerable.web.render import Page
-from answerable.web.ward_map import ward_classes
+from answerable.web.ward_map import unshaded, ward_classes
 
 PATH = "map.html"
 # The library and its worker, copied at set-up; without them there is no such page.
@@ -33,5 +34,16 @@ def moving_map(view: PublicView) -> Page | None:
         for one in data["areas"]
     ]
     words = catalogue("en")["map"]
-    told = {**drawn.data, "outlines": outlines, "words": words}
+    legend = {
+        "unit": say("map.unit", per=f"{bins.per:,}"),
+        "unshaded": unshaded(data),
+        "classes": [{"shade": one, "words": label} for one, label in zip(shade, bins.labels(), strict=True)],
+    }
+    told = {
+        **drawn.data,
+        "outlines": outlines,
+        "legend": legend,
+        "across": faint_mark(view.kind),
+        "words": words,
+    }
     return Page(PATH, str(words["title"]), "map.html", told, drawn.markup)
