@@ -247,6 +247,8 @@ def test_pages_can_lie_beside_the_log_or_in_another_folder(view: PublicView, con
     links = read(made, "case-2018-0001.html").links
     assert "log/proofs/1.tlog-proof" in links
     assert "log/log-policy" in links
+    # From log/verify/ it is two steps up to the pages.
+    assert "log/verify/index.html#folder" in links
     assert "cases.html" in links
 
 

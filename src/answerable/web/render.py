@@ -91,6 +91,11 @@ class Frame:
         """The words that every page carries at its top."""
         return watermark(self.kind or "the record could not be read")
 
+    @property
+    def verifier(self) -> str:
+        """The standalone page that checks proofs, with the mark by which it shows the way back to these pages."""
+        return f"{self.up}{self.prefix}verify/index.html#{'folder' if self.prefix else 'site'}"
+
 
 def html(page: Page, frame: Frame, navigation: Sequence[tuple[str, str]] = NAVIGATION, strap: str = STRAP) -> bytes:
     """Return the page for people. Everything from outside is escaped; only our own SVG is not."""
