@@ -113,6 +113,15 @@ def test_every_page_has_a_twin_that_says_the_same_as_data(pages: Mapping[str, by
     assert [question["id"] for question in index["questions"]] == ["Q1", "Q2", "Q3", "Q4", "Q5"]
 
 
+def test_no_page_holds_an_empty_list(
+    full_pages: Mapping[str, bytes], view: PublicView, contents: site.Contents
+) -> None:
+    for made in (full_pages, build(replace(view, cases=(), pictures=(), policies=()), contents)):
+        for name in html_names(made):
+            found = re.findall(r"<(ul|ol|dl|tbody)\b[^>]*>\s*</\1>", made[name].decode())
+            assert not found, name
+
+
 def test_every_link_leads_somewhere_in_the_site_or_to_a_file_of_the_log(pages: Mapping[str, bytes]) -> None:
     readers = {name: read(pages, name) for name in html_names(pages)}
     for name, reader in readers.items():
