@@ -30,7 +30,7 @@ def public(full_view: PublicView, contents: site.Contents, tmp_path_factory: pyt
     folder = tmp_path_factory.mktemp("public")
     with as_file(files("answerable.record").joinpath("page")) as verifier:
         shutil.copytree(verifier, folder / "verify")
-    told = replace(contents, movable=bool(site.MOVING))
+    told = replace(contents, served=True)
     with running(public_app(lambda: full_view, folder, lambda _: told)) as address:
         yield address
 

@@ -24,7 +24,7 @@ COPIED = pytest.mark.skipif(not site.MOVING, reason="the front-end files were no
 
 @pytest.fixture(scope="module")
 def served(view: PublicView, contents: site.Contents, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    told = replace(contents, movable=True)
+    told = replace(contents, served=True)
     with running(public_app(lambda: view, tmp_path_factory.mktemp("public"), lambda _: told)) as address:
         yield address
 

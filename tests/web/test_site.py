@@ -113,10 +113,18 @@ def test_every_page_has_a_twin_that_says_the_same_as_data(pages: Mapping[str, by
     assert [question["id"] for question in index["questions"]] == ["Q1", "Q2", "Q3", "Q4", "Q5"]
 
 
-def test_no_page_holds_an_empty_list(
-    full_pages: Mapping[str, bytes], view: PublicView, contents: site.Contents
+def test_rules_lead_to_what_they_change_where_they_were_consulted_on(
+    pages: Mapping[str, bytes], view: PublicView, contents: site.Contents
 ) -> None:
-    for made in (full_pages, build(replace(view, cases=(), pictures=(), policies=()), contents)):
+    assert "policy.html#changes" in read(pages, "rules.html").links
+    assert "changes" in read(pages, "policy.html").ids
+    # Adopted at once, they had none to be compared with.
+    at_once = build(replace(view, adoptions={}), contents)
+    assert "policy.html#changes" not in read(at_once, "rules.html").links
+
+
+def test_no_page_holds_an_empty_list(pages: Mapping[str, bytes], view: PublicView, contents: site.Contents) -> None:
+    for made in (pages, build(replace(view, cases=(), pictures=(), policies=()), contents)):
         for name in html_names(made):
             found = re.findall(r"<(ul|ol|dl|tbody)\b[^>]*>\s*</\1>", made[name].decode())
             assert not found, name

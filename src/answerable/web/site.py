@@ -59,8 +59,8 @@ class Contents:
     """What the pages say beside the record: the article, worked base rates, the pack and its two example proposals.
 
     ``pack`` is None where no rules have been adopted; ``scores`` is the report of a backtest and ``audit``
-    the fairness audit that lie in the public folder, None where there is none. ``movable`` where a server hands out the
-    map that can be moved too.
+    the fairness audit that lie in the public folder, None where there is none. ``served`` where a server
+    hands out what a folder cannot hold.
     """
 
     article: Article
@@ -69,7 +69,7 @@ class Contents:
     vignettes: Sequence[Vignette] = ()
     scores: Mapping[str, Any] | None = None
     audit: Mapping[str, Any] | None = None
-    movable: bool = False
+    served: bool = False
 
 
 def pages(
@@ -117,11 +117,11 @@ def builders(view: PublicView, contents: Contents) -> Mapping[str, Callable[[], 
         indicators.PATH: indicators.indicators,
         brief.PATH: partial(brief.brief, view, pack),
         letter.PATH: partial(letter.letter, view),
-        downloads.PATH: partial(downloads.downloads, view),
+        downloads.PATH: partial(downloads.downloads, view, served=contents.served),
         all_pages.PATH: all_pages.all_pages,
         "about.html": partial(about.page, view),
         sighting.PATH: partial(sighting.page, view),
-        "planning.html": partial(planning.page, view, movable=contents.movable),
+        "planning.html": partial(planning.page, view, movable=contents.served and bool(MOVING)),
     }
     fixed |= {path: partial(prose.prose, path) for path in prose.PATHS}
     fixed |= {path: partial(readers.reader, view, pack, name) for path, name in readers.PATHS.items()}
