@@ -142,7 +142,7 @@ def warm(view: PublicView, contents_for: Callable[[PublicView], Contents]) -> No
 
 
 class Maker:
-    """Makes pages on demand, and keeps what it made for as long as it is asked about the same view and frame."""
+    """Makes pages on demand, and keeps what it made in each zone for as long as it is asked about the same view."""
 
     def __init__(self) -> None:
         self._lock = Lock()
@@ -150,7 +150,7 @@ class Maker:
 
     def __call__(self, view: PublicView, contents: Contents, frame: Frame, name: str, form: str) -> bytes | None:
         """Return the page ``name`` as ``html`` or ``json``; None where there is none."""
-        kept, asked = self._kept, f"{name}.{form}"
+        kept, asked = self._kept, (name, form, frame.tz)
         if kept is not None and kept.of(view, contents, frame) and asked in kept.pages:
             return kept.pages[asked]
         # One at a time: of many who ask for a new page together, the first makes it and the others wait for that.
@@ -175,7 +175,7 @@ class _Made:
     contents: Contents
     feed: str
     builders: Mapping[str, Callable[[], Page]]
-    pages: dict[str, bytes]
+    pages: dict[tuple[str, str, str], bytes]
 
     @cached_property
     def of_cases(self) -> Mapping[str, Callable[[], Page]]:
