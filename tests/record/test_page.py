@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import http.server
+import re
 import subprocess
 import threading
 from collections.abc import Iterator
@@ -76,6 +77,34 @@ def test_an_altered_proof_is_refused_with_its_reason(browser, handed):
     assert (mark, said) == ("bad", "Not verified. The proof does not lead from this entry to the signed root.")
     mark, said, _ = checked(browser, address, public / "log-policy", public / "log-policy")
     assert (mark, said) == ("bad", "Not verified. This is not a whole proof file.")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_it_fits_a_phone_and_can_be_read_in_light_and_dark(browser, handed, scheme):
+    from axe_playwright_python.sync_playwright import Axe
+
+    page = browser.new_page(viewport={"width": 375, "height": 800}, color_scheme=scheme)
+    page.goto((handed / "public/verify/index.html").as_uri() + "#site")
+    for proof in ("public/proofs/4.tlog-proof", "altered.tlog-proof"):
+        page.get_by_label("The proof file").set_input_files(handed / proof)
+        page.get_by_label("Your policy file").set_input_files(handed / "public/log-policy")
+        page.get_by_role("button", name="Check").click()
+        page.wait_for_selector("output.bad" if "altered" in proof else "output.good")
+        assert [one["id"] for one in Axe().run(page).response["violations"]] == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= 375
+    ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert (sum(map(int, re.findall(r"\d+", ground))) < 200) == (scheme == "dark")
+    page.close()
+
+
+def test_only_who_came_from_a_record_s_pages_is_shown_the_way_back_to_them(browser, handed):
+    address = (handed / "public/verify/index.html").as_uri()
+    for mark, way in (("", None), ("#site", "../index.html"), ("#folder", "../../index.html")):
+        page = browser.new_page()
+        page.goto(address + mark)
+        shown = [one.get_attribute("href") for one in page.get_by_role("link", name="Back to the record").all()]
+        assert shown == ([] if way is None else [way])
+        page.close()
 
 
 @pytest.mark.parametrize(("proof", "code"), [("public/proofs/4.tlog-proof", 0), ("altered.tlog-proof", 4)])

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -103,8 +105,26 @@ def test_served_pages_are_the_pages_of_the_folder(client: Client, pages: dict[st
         "planning.html",
         "style.css",
     )
+    zones = re.compile(rb' <a href="[\w.-]+\?utc=1">Times in UTC</a>\.')
     for name in names:
-        assert client.get(f"/{name}").content == pages[name]
+        served, asked = zones.subn(b"", client.get(f"/{name}").content)
+        assert served == pages[name]
+        # A file in a folder cannot be asked for anything.
+        assert asked == name.endswith(".html")
+
+
+@pytest.mark.parametrize("name", ["case-2018-0001", "cases", "rarity", "planning", "policy", "about"])
+def test_a_page_that_is_asked_for_utc_shows_every_time_in_utc_and_says_so(client: Client, name: str) -> None:
+    told = {query: client.get(f"/{name}.html{query}").text for query in ("", "?utc=1", "", "?utc=0")}
+    assert told[""] == told["?utc=0"]
+    assert "Times are in Europe/London." in told[""]
+    assert f'<a href="{name}.html?utc=1">Times in UTC</a>' in told[""]
+    assert "Times are in UTC." in told["?utc=1"]
+    assert f'<a href="{name}.html">Local times (Europe/London)</a>' in told["?utc=1"]
+    shown = re.findall(r'<time datetime="([^"]+)">[^<]*?, (\d\d:\d\d) (\w+)</time>', told["?utc=1"])
+    assert shown
+    for instant, hour, zone in shown:
+        assert (datetime.fromisoformat(instant).astimezone(UTC).strftime("%H:%M"), "UTC") == (hour, zone)
 
 
 def test_the_root_leads_to_the_first_page(client: Client) -> None:

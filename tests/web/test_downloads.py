@@ -11,8 +11,10 @@ import polars as pl
 
 from answerable.place import read_stamp
 from answerable.service.public_view import PublicView
+from answerable.web import site
 from answerable.web.downloads import CASE_COLUMNS, FILES, cases_csv, entries_csv
 from answerable.web.ics import fold
+from answerable.web.render import Frame, html
 
 
 def table(content: bytes) -> list[dict[str, str]]:
@@ -79,6 +81,18 @@ def test_folding_breaks_no_character() -> None:
     parts = list(fold(line))
     assert parts[0] + "".join(part[1:] for part in parts[1:]) == line
     assert all(len(part.encode()) <= 75 for part in parts)
+
+
+def test_a_served_site_names_the_document_for_programs_and_a_folder_has_none(
+    view: PublicView, contents: site.Contents
+) -> None:
+    made = {
+        told.served: html(site.builders(view, told)["downloads.html"](), Frame.of(view)).decode()
+        for told in (contents, replace(contents, served=True))
+    }
+    assert 'href="openapi.json"' in made[True]
+    assert "lists all addresses of this site that can be asked" in made[True]
+    assert "openapi" not in made[False]
 
 
 def test_an_empty_record_still_makes_every_file(empty_view: PublicView) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -23,7 +24,7 @@ COPIED = pytest.mark.skipif(not site.MOVING, reason="the front-end files were no
 
 @pytest.fixture(scope="module")
 def served(view: PublicView, contents: site.Contents, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    told = replace(contents, movable=True)
+    told = replace(contents, served=True)
     with running(public_app(lambda: view, tmp_path_factory.mktemp("public"), lambda _: told)) as address:
         yield address
 
@@ -44,8 +45,20 @@ def test_it_says_what_the_drawn_map_says(view: PublicView) -> None:
     assert set(outlines) == {one["name"] for one in page.data["picture"]["areas"]}
     assert all(len(one["ring"]) >= 4 and 0 <= one["shade"] <= 6 for one in outlines.values())
     for one in page.data["picture"]["areas"]:
-        # Shaded where it is likelier than the base rate, and only there.
-        assert (outlines[one["name"]]["shade"] > 0) == (one["lift"] > 1), one["name"]
+        # Only what is likelier than the base rate is shaded.
+        assert one["lift"] > 1 or outlines[one["name"]]["shade"] == 0, one["name"]
+
+
+def test_its_legend_has_the_classes_of_the_drawn_map(view: PublicView) -> None:
+    page = moving_map(view)
+    assert page is not None
+    legend = page.data["legend"]
+    shades = {one["shade"] for one in legend["classes"]}
+    assert {one["shade"] for one in page.data["outlines"]} <= shades
+    assert len(shades) == len(legend["classes"])
+    drawn = re.sub(r"<[^>]+>", "\n", planning(view).markup["map"])
+    for words in (legend["unit"], legend["unshaded"], *(one["words"] for one in legend["classes"])):
+        assert f"\n{words}\n" in drawn, words
 
 
 def test_without_a_picture_there_is_none_and_a_copy_in_a_folder_does_not_lead_to_it(
@@ -57,26 +70,42 @@ def test_without_a_picture_there_is_none_and_a_copy_in_a_folder_does_not_lead_to
 
 @COPIED
 @pytest.mark.browser
-def test_it_is_drawn_by_the_reader_s_own_machine_from_this_host_alone(browser: Browser, served: str) -> None:
+def test_it_is_drawn_by_the_reader_s_own_machine_from_this_host_alone(
+    browser: Browser, served: str, view: PublicView
+) -> None:
     from axe_playwright_python.sync_playwright import Axe
     from playwright.sync_api import expect
 
+    told = moving_map(view).data  # type: ignore[union-attr]
+    names, classes = [one["name"] for one in told["outlines"]], [one["words"] for one in told["legend"]["classes"]]
     page = browser.new_context(bypass_csp=False, viewport={"width": 900, "height": 700}).new_page()
     asked: list[str] = []
     complaints: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    # The library draws names letter by letter, in a font of the reader's own machine.
+    page.add_init_script(
+        "const drawn = OffscreenCanvasRenderingContext2D.prototype, draw = drawn.fillText; window.written = [];"
+        "drawn.fillText = function (...how) { window.written.push(how[0]); draw.apply(this, how); }"
+    )
     page.goto(f"{served}/planning.html")
     assert not any("maplibre" in url for url in asked)
     page.get_by_role("link", name="The same map, to be moved and enlarged").click()
     page.wait_for_selector("#moving[data-idle]", timeout=60_000)
     assert not page.locator("figure.map").is_visible()
+    picture = page.locator("#moving").bounding_box()
+    mark = page.locator("#moving .mark strong").bounding_box()
+    # A picture of the map alone still says what kind of record it is from.
+    assert picture["y"] <= mark["y"] < picture["y"] + picture["height"] / 2  # type: ignore[index]
+    assert "SIMULATED" in page.locator("#moving .mark").inner_text()
+    assert page.get_by_role("list", name="Chance in 1,000").get_by_role("listitem").all_inner_texts() == classes
+    assert {letter for name in names for letter in name} - {" "} <= set("".join(page.evaluate("window.written")))
     page.mouse.move(450, page.locator("#moving").bounding_box()["y"] + 200)  # type: ignore[index]
     expect(page.get_by_role("status")).to_contain_text(" in ")
     assert all(url.startswith((served, "data:", "blob:")) for url in asked), asked
     assert complaints == []
-    told = Axe().run(page).response["violations"]
-    assert [f"{one['id']}: {one['nodes'][0]['html']}" for one in told] == []
+    found = Axe().run(page).response["violations"]
+    assert [f"{one['id']}: {one['nodes'][0]['html']}" for one in found] == []
     page.emulate_media(media="print")
     assert page.locator("figure.map svg").is_visible()
     assert not page.locator("#moving").is_visible()

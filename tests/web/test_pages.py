@@ -136,6 +136,13 @@ def test_each_entry_has_its_proof_and_the_exact_command_to_check_it(pages: Mappi
     for entry in json.loads(pages["case-2018-0002.json"])["entries"]:
         assert f'href="{entry["proof"]}"' in page
         assert f"answerable record verify {entry['index']}.tlog-proof --policy log-policy" in page
+    entries = plain(page.encode()).split("of the log. ")[1:]
+    for said in entries:
+        # Both files that the standalone page asks for, and that nobody but the reader hands them to it.
+        assert said.startswith(
+            "Download its proof, which holds the signed head, and log-policy. Choose the two by hand"
+        )
+        assert "on a page that asks no network" in said
 
 
 def test_an_unknown_fact_is_shown_as_not_known_and_not_as_a_failure(pages: Mapping[str, bytes]) -> None:

@@ -204,4 +204,6 @@ def test_anybody_checks_a_proof_from_a_case_s_page_in_the_browser_and_an_altered
             page.get_by_role("button", name="Check").click()
             page.wait_for_selector(mark)
         assert page.get_by_role("status").inner_text().startswith("Not verified.")
+        page.get_by_role("link", name="Back to the record").click()
+        assert page.url == f"{address}/index.html"
         page.context.close()

@@ -113,6 +113,23 @@ def test_every_page_has_a_twin_that_says_the_same_as_data(pages: Mapping[str, by
     assert [question["id"] for question in index["questions"]] == ["Q1", "Q2", "Q3", "Q4", "Q5"]
 
 
+def test_rules_lead_to_what_they_change_where_they_were_consulted_on(
+    pages: Mapping[str, bytes], view: PublicView, contents: site.Contents
+) -> None:
+    assert "policy.html#changes" in read(pages, "rules.html").links
+    assert "changes" in read(pages, "policy.html").ids
+    # Adopted at once, they had none to be compared with.
+    at_once = build(replace(view, adoptions={}), contents)
+    assert "policy.html#changes" not in read(at_once, "rules.html").links
+
+
+def test_no_page_holds_an_empty_list(pages: Mapping[str, bytes], view: PublicView, contents: site.Contents) -> None:
+    for made in (pages, build(replace(view, cases=(), pictures=(), policies=()), contents)):
+        for name in html_names(made):
+            found = re.findall(r"<(ul|ol|dl|tbody)\b[^>]*>\s*</\1>", made[name].decode())
+            assert not found, name
+
+
 def test_every_link_leads_somewhere_in_the_site_or_to_a_file_of_the_log(pages: Mapping[str, bytes]) -> None:
     readers = {name: read(pages, name) for name in html_names(pages)}
     for name, reader in readers.items():
@@ -247,6 +264,8 @@ def test_pages_can_lie_beside_the_log_or_in_another_folder(view: PublicView, con
     links = read(made, "case-2018-0001.html").links
     assert "log/proofs/1.tlog-proof" in links
     assert "log/log-policy" in links
+    # From log/verify/ it is two steps up to the pages.
+    assert "log/verify/index.html#folder" in links
     assert "cases.html" in links
 
 

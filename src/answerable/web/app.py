@@ -116,15 +116,17 @@ def public_app(
     add_sighting(app, read_view, public_folder, lambda page, view, **how: shown(page, framed(view), **how))
     add_served(app, read_view, lambda page, view, **how: shown(page, framed(view), **how))
 
-    @reads("/{name}.{form}", "A page of the public record, or its JSON twin")
-    def page(name: str, form: str) -> Response:
+    @reads("/{name}.{form}", "A page of the public record, or its JSON twin", extra=asked(["utc"]))
+    def page(request: Request, name: str, form: str) -> Response:
         if f"{name}.{form}" in (*site.STATIC, *site.MOVING):
             return Response(site.static(f"{name}.{form}"), media_type=_STATIC_TYPES[f".{form}"])
         if f"{name}.{form}" in LOG_FILES:
             return _log_file(public_folder, f"{name}.{form}")
         _known_form(form)
         view = read_view()
-        body = made(view, contents_for(view), framed(view), name, form)
+        tz = "UTC" if request.query_params.get("utc") == "1" else view.tz
+        frame = replace(framed(view), tz=tz, home_tz=view.tz)
+        body = made(view, contents_for(view), frame, name, form)
         if body is None:
             raise HTTPException(404)
         kind = "application/json" if form == "json" else "text/html; charset=utf-8"

@@ -13,7 +13,7 @@ from answerable.service.track_record import FILE as SCORES
 from answerable.web.laid import LaidFile
 from answerable.web.pages.base_rates import worked_tables
 from answerable.web.pages.fairness_audit import FILE as AUDIT
-from answerable.web.site import MOVING, Contents
+from answerable.web.site import Contents
 from answerable.web.vignettes import worked_vignettes
 
 
@@ -37,7 +37,7 @@ class ContentsReader:
         """Return the contents for ``view``; InputError where the file of the adopted pack is not there."""
         entries = tuple(event.index for event in view.policies)
         if self._kept is None or self._kept[0] != entries:
-            self._kept = (entries, replace(contents_of(self._public, view), movable=bool(MOVING)))
+            self._kept = (entries, replace(contents_of(self._public, view), served=True))
         contents, scores, audit = self._kept[1], self._scores(), self._audit()
         if scores is not contents.scores or audit is not contents.audit:
             contents = replace(contents, scores=scores, audit=audit)

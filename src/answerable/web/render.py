@@ -60,7 +60,8 @@ class Frame:
 
     ``prefix`` is the relative path from the pages to the folder that holds the log's own files; ``up`` the one from
     this page to the others (empty unless an error page answers for an address further down); ``feed`` the name of the
-    feed of notices beside the log's own files (empty where there is none).
+    feed of notices beside the log's own files (empty where there is none). ``home_tz`` is the zone in which a page that
+    can be asked for its times in UTC shows them unasked (empty where nobody can ask, as in a folder).
     """
 
     kind: str
@@ -74,6 +75,7 @@ class Frame:
     prefix: str = ""
     up: str = ""
     feed: str = ""
+    home_tz: str = ""
 
     @classmethod
     def of(cls, view: PublicView, prefix: str = "", feed: str = "") -> Frame:
@@ -90,6 +92,11 @@ class Frame:
     def watermark(self) -> str:
         """The words that every page carries at its top."""
         return watermark(self.kind or "the record could not be read")
+
+    @property
+    def verifier(self) -> str:
+        """The standalone page that checks proofs, with the mark by which it shows the way back to these pages."""
+        return f"{self.up}{self.prefix}verify/index.html#{'folder' if self.prefix else 'site'}"
 
 
 def html(page: Page, frame: Frame, navigation: Sequence[tuple[str, str]] = NAVIGATION, strap: str = STRAP) -> bytes:

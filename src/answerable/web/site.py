@@ -59,8 +59,8 @@ class Contents:
     """What the pages say beside the record: the article, worked base rates, the pack and its two example proposals.
 
     ``pack`` is None where no rules have been adopted; ``scores`` is the report of a backtest and ``audit``
-    the fairness audit that lie in the public folder, None where there is none. ``movable`` where a server hands out the
-    map that can be moved too.
+    the fairness audit that lie in the public folder, None where there is none. ``served`` where a server
+    hands out what a folder cannot hold.
     """
 
     article: Article
@@ -69,7 +69,7 @@ class Contents:
     vignettes: Sequence[Vignette] = ()
     scores: Mapping[str, Any] | None = None
     audit: Mapping[str, Any] | None = None
-    movable: bool = False
+    served: bool = False
 
 
 def pages(
@@ -117,11 +117,11 @@ def builders(view: PublicView, contents: Contents) -> Mapping[str, Callable[[], 
         indicators.PATH: indicators.indicators,
         brief.PATH: partial(brief.brief, view, pack),
         letter.PATH: partial(letter.letter, view),
-        downloads.PATH: partial(downloads.downloads, view),
+        downloads.PATH: partial(downloads.downloads, view, served=contents.served),
         all_pages.PATH: all_pages.all_pages,
         "about.html": partial(about.page, view),
         sighting.PATH: partial(sighting.page, view),
-        "planning.html": partial(planning.page, view, movable=contents.movable),
+        "planning.html": partial(planning.page, view, movable=contents.served and bool(MOVING)),
     }
     fixed |= {path: partial(prose.prose, path) for path in prose.PATHS}
     fixed |= {path: partial(readers.reader, view, pack, name) for path, name in readers.PATHS.items()}
@@ -142,7 +142,7 @@ def warm(view: PublicView, contents_for: Callable[[PublicView], Contents]) -> No
 
 
 class Maker:
-    """Makes pages on demand, and keeps what it made for as long as it is asked about the same view and frame."""
+    """Makes pages on demand, and keeps what it made in each zone for as long as it is asked about the same view."""
 
     def __init__(self) -> None:
         self._lock = Lock()
@@ -150,7 +150,7 @@ class Maker:
 
     def __call__(self, view: PublicView, contents: Contents, frame: Frame, name: str, form: str) -> bytes | None:
         """Return the page ``name`` as ``html`` or ``json``; None where there is none."""
-        kept, asked = self._kept, f"{name}.{form}"
+        kept, asked = self._kept, (name, form, frame.tz)
         if kept is not None and kept.of(view, contents, frame) and asked in kept.pages:
             return kept.pages[asked]
         # One at a time: of many who ask for a new page together, the first makes it and the others wait for that.
@@ -175,7 +175,7 @@ class _Made:
     contents: Contents
     feed: str
     builders: Mapping[str, Callable[[], Page]]
-    pages: dict[str, bytes]
+    pages: dict[tuple[str, str, str], bytes]
 
     @cached_property
     def of_cases(self) -> Mapping[str, Callable[[], Page]]:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from answerable.service.public_view import PublicView
-from answerable.web.catalogue import say
+from answerable.web.catalogue import lines, say
 from answerable.web.downloads import CASE_COLUMNS, FILES
-from answerable.web.pages.sections import link, page, section, table
+from answerable.web.pages.sections import Section, link, page, section, table
 from answerable.web.render import Page
 
 PATH = "downloads.html"
+OPENAPI = "openapi.json"
 
 
-def downloads(view: PublicView) -> Page:
-    """Return the list of files, how to take the log itself, and the codebook."""
+def downloads(view: PublicView, *, served: bool = False) -> Page:
+    """Return the list of files, how to take the log itself, and the codebook; where ``served``, the document for
+    programs too, which a folder does not have.
+    """
     rows = [(link(name, name), one.says, one.kind.partition(";")[0]) for name, one in FILES.items()]
     log = [
         [say("told.downloads.name"), view.origin],
@@ -35,6 +38,7 @@ def downloads(view: PublicView) -> Page:
             facts=log,
             links=[{"text": say("told.downloads.how_to_check_it"), "href": "about.html"}],
         ),
+        *([_for_programs()] if served else []),
         section(
             say("downloads.codebook"),
             table=table(
@@ -45,3 +49,7 @@ def downloads(view: PublicView) -> Page:
         ),
     ]
     return page(PATH, "downloads", sections)
+
+
+def _for_programs() -> Section:
+    return section(say("downloads.programs"), paragraphs=lines("downloads.openapi"), links=[link(OPENAPI, OPENAPI)])

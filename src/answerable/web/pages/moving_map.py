@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
-from answerable.present.classes import classes
+from answerable.present.marks import faint_mark
 from answerable.service.public_view import PublicView
-from answerable.web.catalogue import catalogue
+from answerable.web.catalogue import catalogue, say
 from answerable.web.pages.planning import page as planning
 from answerable.web.render import Page
+from answerable.web.ward_map import unshaded, ward_classes
 
 PATH = "map.html"
 # The library and its worker, copied at set-up; without them there is no such page.
@@ -27,7 +26,7 @@ def moving_map(view: PublicView) -> Page | None:
     if drawn.data["picture"] is None:
         return None
     data = view.pictures[-1].data
-    bins = classes(np.array([float(one["p"]) for one in data["areas"]]), float(data["p_base"]))
+    bins = ward_classes(data)
     # Class 0 is white; the others are the shades of the style sheet.
     shade = [0, *(number + 1 for number in bins.shades)]
     outlines: list[dict[str, Any]] = [
@@ -35,5 +34,16 @@ def moving_map(view: PublicView) -> Page | None:
         for one in data["areas"]
     ]
     words = catalogue("en")["map"]
-    told = {**drawn.data, "outlines": outlines, "words": words}
+    legend = {
+        "unit": say("map.unit", per=f"{bins.per:,}"),
+        "unshaded": unshaded(data),
+        "classes": [{"shade": one, "words": label} for one, label in zip(shade, bins.labels(), strict=True)],
+    }
+    told = {
+        **drawn.data,
+        "outlines": outlines,
+        "legend": legend,
+        "across": faint_mark(view.kind),
+        "words": words,
+    }
     return Page(PATH, str(words["title"]), "map.html", told, drawn.markup)

@@ -12,6 +12,7 @@ from answerable.web.pages.case_words import ACTS, plain
 from answerable.web.pages.entries import entry
 from answerable.web.pages.policy import not_in_force
 from answerable.web.pages.referrals import overdue_referrals
+from answerable.web.policies import policies_of
 from answerable.web.render import Page, safe_path
 
 KINDS = {
@@ -54,6 +55,7 @@ def page(view: PublicView, pack: Pack | None) -> Page:
         },
         "adopted": entry(adopted[-1]) if adopted else None,
         "not_in_force": not_in_force(view, pack),
+        "consulted": bool(policies_of(view).asked),
         "same_as_logged": bool(adopted) and adopted[-1].data.get("hash") == pack.hash,
         "stages": _stages(pack),
         "limits": [_limit(name, limit) for name, limit in pack.limits.items()],

@@ -2,6 +2,7 @@
 import * as maplibregl from "./maplibre-gl.mjs";
 
 const box = document.querySelector("#moving");
+const mark = box.querySelector(".mark");
 const told = document.querySelector("#told");
 const drawn = document.querySelector("figure.map");
 const style = getComputedStyle(document.documentElement);
@@ -11,7 +12,7 @@ const outlines = async () => {
   const answer = await fetch(box.dataset.outlines);
   const page = await answer.json();
   const features = page.outlines.map(({ name, shade, ring }, id) => ({
-    type: "Feature", id, properties: { shade }, geometry: { type: "Polygon", coordinates: [ring] },
+    type: "Feature", id, properties: { name, shade }, geometry: { type: "Polygon", coordinates: [ring] },
     said: `${name}: ${page.picture.areas.find((one) => one.name === name).words}`,
   }));
   return { page, features };
@@ -32,19 +33,25 @@ const layers = () => [
     },
   },
   { id: "edges", type: "line", source: "wards", paint: { "line-color": colour("strong-line"), "line-width": 1 } },
+  // Without an address for glyphs the letters come from the reader's own machine.
+  {
+    id: "names", type: "symbol", source: "wards",
+    layout: { "text-field": ["get", "name"], "text-font": ["sans-serif"], "text-size": 13 },
+    paint: { "text-color": colour("ink"), "text-halo-color": colour("map-land"), "text-halo-width": 2 },
+  },
 ];
 
 const show = async () => {
   const { page, features } = await outlines();
   box.hidden = false;
   const map = new maplibregl.Map({
-    container: box,
+    container: "ground",
     style: { version: 8, sources: { wards: { type: "geojson", data: { type: "FeatureCollection", features } } }, layers: layers() },
     bounds: bounds(features),
-    fitBoundsOptions: { padding: 16 },
+    fitBoundsOptions: { padding: { top: 16 + mark.offsetHeight, bottom: 16, left: 16, right: 16 } },
     attributionControl: false,
   });
-  map.addControl(new maplibregl.NavigationControl({ showCompass: false }));
+  map.addControl(new maplibregl.NavigationControl({ showCompass: false }), "bottom-right");
   map.on("mousemove", "wards", (event) => { told.textContent = features[event.features[0].id].said; });
   map.on("click", "wards", (event) => { told.textContent = features[event.features[0].id].said; });
   map.once("idle", () => {
