@@ -30,8 +30,7 @@ def test_what_this_version_tests_already_is_not_said_to_come_later() -> None:
     for where in ((17, "Cressida Dick, to an elected committee"), (30, "Lord Harris of Haringey"),
                   (41, "A spokesman for the Mayor")):  # fmt: skip
         assert now[where] == "yes", where
-    later = [where for where, said in now.items() if "later" in said]
-    assert later == [(45, "The article, on the numbers")]
+    assert not [where for where, said in now.items() if "later" in said]
     assert all(said.split()[0] in {"yes", "in", "no"} for said in now.values())
 
 

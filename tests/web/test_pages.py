@@ -234,7 +234,7 @@ def test_a_late_no_reply_says_nothing_of_before_the_decision(full_view: PublicVi
     [
         (False, False, "not answered yet, and until then nobody can authorise"),
         (False, True, "not answered yet"),
-        (True, False, "never answered before the end"),
+        (True, False, "not answered; the case ended without being authorised"),
         (True, True, "never answered before the end"),
     ],
 )

@@ -36,7 +36,8 @@ _TRIES = 5
 def open_case(workspace: Workspace, file: Path, account: str) -> Answer:
     """Open a case from a case file.
 
-    InputError where the file is not one, with field and mend, or where its area is not inside the force's own.
+    InputError where the file is not one, with field and mend, where its area is not inside the force's own, or where it
+    asks for a time that is over, or because of an incident that has not happened.
     """
     document = read_document(file)
     casefile = read_casefile(workspace, document, file.name)
@@ -45,6 +46,7 @@ def open_case(workspace: Workspace, file: Path, account: str) -> Answer:
     _hold(workspace, document, file.name)
     command = Command("open", proposal=casefile.proposal(), private={"file": document})
     check_inside_force(workspace, casefile, file.name)
+    _check_times(workspace, casefile, file.name)
     for last in range(_TRIES - 1, -1, -1):
         case = Case(_next_id(workspace))
         try:
@@ -54,6 +56,24 @@ def open_case(workspace: Workspace, file: Path, account: str) -> Answer:
                 _note_attempt(workspace, "", command.kind, account, error)
                 raise
     raise AssertionError("unreachable")
+
+
+def _check_times(workspace: Workspace, casefile: CaseFile, name: str) -> None:
+    """Raise InputError for what no rule could ever allow, so that the public record is not given it as a case."""
+    now, incident = workspace.clock.now(), casefile.incident
+    if casefile.asked_window.end <= now:
+        raise InputError(
+            "The window that it asks for is already over.",
+            where=f"{name}, field start",
+            fix="Ask for one that is still to come; what was done outside any case is told in a log of armed work.",
+        )
+    happened = casefile.instant(incident.occurred_at, "incident, occurred_at") if incident else None
+    if happened is not None and happened > now:
+        raise InputError(
+            "The incident is said to have happened in the future.",
+            where=f"{name}, field occurred_at",
+            fix="Check its date and time.",
+        )
 
 
 def act(workspace: Workspace, case_id: str, command: Command, account: str, *, added: Path | None = None) -> Answer:
