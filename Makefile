@@ -95,7 +95,7 @@ bench-record: setup oracles  ## measure the record beside others that do the sam
 faults: setup  ## kill, starve and unplug the real writers; write benchmarks/results/faults.md (ARGS=--nightly: more rounds)
 	$(BIN)/python tools/faults.py $(ARGS)
 
-nightly: setup oracles  ## everything that takes a night: the slow tests, more faults, an hour of fuzzing each parser
+nightly: setup oracles  ## what takes a night: the slow tests, 50 calls of each operation of both sites, more faults, an hour of fuzzing each parser
 	$(PYTEST) $(REQUIRED) --slow $(ARGS)
 	$(BIN)/python tools/faults.py --nightly
 	$(BIN)/python tools/fuzz.py --seconds $(or $(FUZZ_SECONDS),3600) --write

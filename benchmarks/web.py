@@ -3,9 +3,10 @@
 On the record of the demo (or ``--public FOLDER``), and on one of 10,000 cases with a planning picture of a city of
 25,600 cells in 100 wards; over loopback, with ``wrk`` where it is installed (Debian: ``apt install wrk``). Each round
 asks for every page once, and waits until the server has to look anew. CPU is the server's own, all its threads
-together, which a busy machine lengthens less than the time on the clock. Of the staff site, every page that is in the
-navigation of an analyst, an authoriser, the oversight body and the data protection officer, and one case. Eight
-minutes; with ``--cases 0``, for the demo alone, two. Writes ``results/web.md`` when called with ``--write``.
+together, which a busy machine lengthens less than the time on the clock. KB are those of a page and of all style sheets
+that it links. Of the staff site, every page that is in the navigation of an analyst, an authoriser, the oversight body
+and the data protection officer, and one case. Fifteen minutes; with ``--cases 0``, for the demo alone, two. Writes
+``results/web.md`` when called with ``--write``.
 """
 
 from __future__ import annotations
@@ -22,32 +23,57 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import product
 from pathlib import Path
-from urllib.parse import urlsplit
+from typing import Any
+from urllib.parse import urljoin, urlsplit
 
 import numpy as np
 
 from answerable.case.casefile import CaseFile, template
-from answerable.case.event import Command
+from answerable.case.event import Command, LogEntry
 from answerable.case.facts import FIRST_CASE, facts_of
 from answerable.case.machine import Actor, Case, decide
+from answerable.case.sections import public_sections
 from answerable.clock import FixedClock
-from answerable.place import Window
+from answerable.place import Window, stamp
+from answerable.policy.pack import Pack
+from answerable.policy.reading import read_yaml
 from answerable.service.adopt import adopted_pack
 from answerable.service.casework import as_text
 from answerable.service.forecasting import make_picture
 from answerable.service.importing import import_incidents
+from answerable.service.people import actor
 from answerable.service.picture import publish_picture
 from answerable.service.statement import statement
 from answerable.service.study import FILE as STUDY_AREA
 from answerable.service.workspace import Workspace, init_workspace, open_workspace
+from answerable.store.protocol import NewEvent
 
-START = datetime(2018, 11, 30, 17, tzinfo=UTC)
+# The sites tell the time by themselves, so what is to be under way while they are measured has to have begun today.
+START = datetime.now(UTC).replace(microsecond=0)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+# The facts of the template's case file are those of this instant, whenever its case is opened.
+AS_OF = datetime(2018, 11, 30, 18, tzinfo=UTC)
+LATER = Path(__file__).parents[1] / "tests" / "assets" / "case" / "later_sections.yaml"
+# Of every hundred cases one is used, and with so many cases a year that is as often as the rules allow.
+A_YEAR, USED = 400, 100
+# What is done on a case that is used, by whom, and how many hours after its opening. Its window begins after two.
+LIFE = (
+    ("open", "applicant", 0), ("submit", "applicant", 0.1), ("community_impact", "community-lead", 0.2),
+    ("equality_impact", "equality-lead", 0.2), ("assess", "analyst", 0.3), ("advise", "local-commander", 0.4),
+    ("advise", "iag-contact", 0.4), ("advise", "pcc-liaison", 0.4), ("authorise", "authoriser", 1),
+    ("start", "operational-commander", 2), ("review", "reviewer", 3), ("log", "operational-commander", 3),
+    ("extend", "authoriser", 3.5), ("end", "operational-commander", 4), ("debrief", "operational-commander", 5),
+    *(("referral", "analyst", 20 * 24) for _ in range(3)), ("evaluate", "evaluator", 40 * 24),
+    ("close", "disclosure", 41 * 24),
+)  # fmt: skip
+# The newest case is at this place in its life when the sites are measured.
+LIVE = 3.25
 RESULTS = Path(__file__).parent / "results" / "web.md"
 ROUNDS = 20
 # A city of 40 by 40 km in cells of 250 m and wards of 4 km, its south-west corner in degrees.
@@ -102,30 +128,110 @@ def make_demo(folder: Path) -> Path:
 
 
 def filled(folder: Path, cases: int) -> None:
-    """Make a workspace whose cases are, in turn, drafts, submitted, assessed and taken back; publish all of it."""
-    clock = FixedClock(START)
+    """Make a workspace of so many cases, as many a year as ``A_YEAR``, and publish all of it.
+
+    Of every hundred one is used, from its opening to its closing, 20 are refused and 10 taken back; the others are, in
+    turn, drafts, submitted and assessed. The newest is under way.
+    """
+    # The adopted policy is in force now, and not yet when the oldest of many cases were opened.
+    clock = FixedClock(START - 300 * DAY)
     init_workspace(folder, time_zone="Europe/London", clock=clock)
+    clock.set(START)
     with open_workspace(folder, clock) as workspace:
-        pack, casefile = adopted_pack(workspace), CaseFile.read_text(template())
-        facts = facts_of(casefile, START, FIRST_CASE, pack.catalogue)
-        actors = {name: Actor(f"pretend {name}", name, frozenset({name})) for name in ("applicant", "analyst")}
-        steps = (("open", "applicant"), ("submit", "applicant"), ("assess", "analyst"))
-        statements = []
+        told = Told.of(workspace)
+        made: list[NewEvent] = []
+        opening: list[NewEvent] = []
         for number in range(cases):
-            case = Case(f"2018-{number:05d}")
-            window = Window.of_hours(START + timedelta(minutes=180 + 30 * (number % 1440)), 4)
-            for kind, who in steps[: 1 + number % len(steps)]:
-                proposal = replace(casefile.proposal(), title=f"Case {number}", window=window)
-                event = decide(case, Command(kind, proposal=proposal), facts, pack, actors[who], START)
-                case = case.after(event)
-                made = statement(
-                    workspace, kind, event.data, office=event.office, case_id=case.id, case_version=event.version,
-                    account=actors[who].account, private=event.private, standing=as_text(case), after=statements[-3:],
-                )  # fmt: skip
-                statements.append(made)
-        for first in range(0, len(statements), 1000):
-            workspace.store.append(statements[first : first + 1000])
+            newest = number == cases - 1
+            opened = START - (LIVE * HOUR if newest else (cases - number) * 365 * DAY / A_YEAR)
+            statements = list(told.case(number, opened.replace(microsecond=0), steps(0 if newest else number), opening))
+            opening = statements[:1]
+            made += statements
+        for first in range(0, len(made), 1000):
+            workspace.store.append(made[first : first + 1000])
         city(workspace)
+
+
+def steps(number: int) -> Sequence[tuple[str, str, float]]:
+    """Return what is done on the case of that number: a whole life, or its beginning and who ended it, if anybody."""
+    if number % USED == 0:
+        return LIFE
+    if number % 10 in {1, 2}:
+        return (*LIFE[:8], ("refuse", "authoriser", 1), *(one for one in LIFE if one[0] == "referral"))
+    if number % 10 == 3:
+        return (*LIFE[:2], ("withdraw", "applicant", 1))
+    return [LIFE[at] for at in (0, 1, 4)[: 1 + number % 3]]
+
+
+@dataclass(frozen=True)
+class Told:
+    """What all cases say: one case file with every later section, its facts, and who acts."""
+
+    workspace: Workspace
+    pack: Pack
+    document: Mapping[str, Any]
+    casefile: CaseFile
+    facts: Mapping[str, Any]
+    people: Mapping[str, Actor]
+
+    @classmethod
+    def of(cls, workspace: Workspace) -> Told:
+        pack, document = adopted_pack(workspace), dict(read_yaml(template(), "template"))
+        later = read_yaml(LATER.read_text(encoding="utf8"), LATER.name)
+        community = document["community_impact"] | later["community_full"]["community_impact"]
+        for name in ("start", "extension", "debrief", "evaluation", "closing"):
+            document |= later[name]
+        document["community_impact"] = community | document["community_impact"]
+        casefile = CaseFile.read(document, tz="Europe/London")
+        extra = {**FIRST_CASE, "rarity.level": "notice"}
+        before = facts_of(CaseFile.read_text(template()), AS_OF, extra, pack.catalogue)
+        facts = facts_of(casefile, AS_OF + 5 * HOUR, extra, pack.catalogue)
+        aged = {name: value for name, value in before.items() if name.endswith(("age_h", "within_h"))}
+        people = {account: actor(workspace, account) for _, account, _ in LIFE}
+        return cls(workspace, pack, document, casefile, facts | aged, people)
+
+    def case(
+        self, number: int, opened: datetime, done: Sequence[tuple[str, str, float]], before: Sequence[NewEvent]
+    ) -> Iterator[NewEvent]:
+        """Give the statements of one case, as far as it has come at ``START``; ``before`` is the opening before it."""
+        case, sections = Case(f"{opened:%Y}-{number:05d}"), public_sections(self.casefile)
+        window, mine = Window.of_hours(opened + 2 * HOUR, 4), list(before)
+        where = number + number // USED
+        place = f"Ward {where % WARDS + 1}-{where // WARDS % WARDS + 1}"
+        for one in sections["alternatives"]:
+            if one.get("referred_to"):
+                one["referred_to"]["due"] = stamp(opened + 30 * DAY)
+        referred = [one["option"] for one in sections["alternatives"] if one.get("referred_to")]
+        proposal = replace(self.casefile.proposal(), title=f"Case {number}", window=window, area_name=place)
+        community = sections["community_impact"]
+        # Looked at again while it lasts: a review from before the decision counts for nothing.
+        reviewed = {**community["reviewed"], "at": stamp(window.start + HOUR)}
+        sections["community_impact"] = {**community, "reviewed": reviewed}
+        seen = LogEntry(window.start + HOUR / 4, "foot_patrol", "27700:250:2100:780", officers=4, minutes=60)
+        for kind, account, hours in done:
+            at = opened + hours * HOUR
+            if at > START:
+                break
+            command = Command(
+                kind, proposal=proposal, sections=sections, entries=(seen,), stance="neutral", publish=True,
+                text="Keep it short, and tell the stewards beforehand.", outcome="continue",
+                reasons="Two origins agree, and unarmed officers are there.", what_would_change="A fresh report.",
+                conditions=("Beside unarmed colleagues.",),
+                checks={"intel_still_valid": True, "threat_reassessed": True, "community_feedback": "Calm."},
+                picture={"probability": 0.012, "low": 0.004, "high": 0.03, "base_rate": 0.002},
+                ends_at=window.end + 2 * HOUR if kind == "extend" else None,
+                option=referred.pop() if kind == "referral" else "",
+                private={"file": self.document} if kind == "open" and done is LIFE else {},
+            )  # fmt: skip
+            event = decide(case, command, self.facts, self.pack, self.people[account], at)
+            assert event.kind == kind, event.data
+            case = case.after(event)
+            made = statement(
+                self.workspace, kind, event.data, office=event.office, case_id=case.id, case_version=event.version,
+                account=account, private=event.private, at=at, standing=as_text(case), after=mine,
+            )  # fmt: skip
+            mine.append(made)
+            yield made
 
 
 def city(workspace: Workspace) -> None:
@@ -247,16 +353,21 @@ def worked(number: int) -> float:
 
 
 def pages_of(address: str) -> list[str]:
-    """Return every page that the page of all pages links to, the newest case, and the second page of the register."""
+    """Return the pages that the page of all pages links to, the newest case, one that was evaluated, and more cases."""
     links = re.findall(r'href="([a-z-]+\.html)"', fetched(address, "pages.html").decode())
     register = fetched(address, "cases.html").decode()
-    found = [re.search(rf'href="({one})"', register) for one in ('case-[^"]+', "cases-2.html")]
-    return [*dict.fromkeys(["pages.html", *links]), *(one[1] for one in found if one)]
+    newest = sorted(re.findall(r'href="(case-[0-9-]+\.html)"', register))[-1:]
+    evaluated = re.findall(r'href="(case-[0-9-]+\.html)"', fetched(address, "evaluation.html").decode())[:1]
+    return list(dict.fromkeys(["pages.html", *links, *newest, *evaluated, *re.findall(r"cases-2\.html", register)]))
 
 
 def packed(address: str, page: str, cookie: str) -> float:
-    """Return the kilobytes of a page and its style sheet, gzipped."""
-    return sum(len(gzip.compress(fetched(address, name, cookie))) for name in (page, "style.css")) / 1000
+    """Return the kilobytes of a page and of all style sheets that it links, gzipped."""
+    body = fetched(address, page, cookie)
+    sheets = [
+        urljoin(f"/{page}", one).lstrip("/") for one in re.findall(r'rel="stylesheet" href="([^"]+)"', body.decode())
+    ]
+    return sum(len(gzip.compress(one)) for one in (body, *(fetched(address, name, cookie) for name in sheets))) / 1000
 
 
 def fetched(address: str, page: str, cookie: str = "") -> bytes:

@@ -143,6 +143,12 @@ def test_the_demo_tells_four_cases_and_verifies_every_proof(run: Run, tmp_path: 
     assert len(pages) >= 10
     assert all("SIMULATED" in page.read_text(encoding="utf8") for page in pages)
     assert run("fsck", "--workspace", "city").code == 0
+    laid = json.loads((tmp_path / "city" / "public" / "programme-evaluation.json").read_text("utf8"))
+    page = (tmp_path / "site" / "evaluation.html").read_text("utf8")
+    assert laid["verdict"] == "cannot tell"
+    for said in laid["prose"]:
+        assert said in page
+        assert any(said in paragraph for paragraph in story["story"])
 
 
 def test_a_workspace_is_made_and_says_what_to_do_next(run: Run) -> None:

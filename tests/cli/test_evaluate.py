@@ -34,6 +34,13 @@ def test_a_power_that_makes_no_sense_is_refused() -> None:
     assert isinstance(found.exception, InputError)
 
 
+@pytest.mark.parametrize("other", [("--a-year", "400"), ("--margin", "20"), ("--outcome", "any")])
+def test_only_what_was_fixed_beforehand_is_published(other: tuple[str, str]) -> None:
+    found = run("evaluate", "programme", "--publish", *other)
+    assert isinstance(found.exception, UsageError)
+    assert "fixed beforehand" in str(found.exception)
+
+
 def test_the_library_prints_its_honest_row_first() -> None:
     found = run("evidence", "library")
     assert found.stdout.startswith("Armed foot patrol on residential streets: No evaluation was found.")

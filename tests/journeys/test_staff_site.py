@@ -98,3 +98,28 @@ def test_a_passkey_is_added_signs_in_and_signs_a_decision(
         event = workspace.store.events(case, kinds={"refuse"})[-1]
     assert "private/signature" in {field.name for field in event.fields}
     context.close()
+
+
+def test_a_made_up_session_and_an_altered_one_are_led_to_signing_in_and_shown_nothing(
+    browser: Browser, served: str, folder: Path, clock: FixedClock
+) -> None:
+    case = open_case(Visitor(site(folder, clock), "applicant"), ASSAULT)
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    sign_in(page, served, "applicant")
+    (real,) = context.cookies()
+    token = real["value"]
+    for forged in ("A" * len(token), token[:-1] + ("A" if token[-1] != "A" else "B")):
+        context.clear_cookies()
+        context.add_cookies([{**real, "value": forged}])
+        for path in ("index.html", "cases.html", f"case-{case}.html"):
+            page.goto(f"{served}/{path}")
+            assert page.url == f"{served}/sign-in.html?next={path}"
+            assert ASSAULT["area"] not in page.content()
+            assert "Signed in as" not in page.content()
+    context.clear_cookies()
+    context.add_cookies([real])
+    page.goto(f"{served}/case-{case}.html")
+    assert ASSAULT["area"] in page.content()
+    assert "Signed in as applicant" in page.content()
+    context.close()

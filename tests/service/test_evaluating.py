@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,6 +21,7 @@ from answerable.service.evaluating import evaluate_case, evaluate_programme
 from answerable.service.importing import import_incidents
 from answerable.service.logs import log_command
 from answerable.service.people import add_person
+from answerable.service.programme_published import publish_programme
 from answerable.service.workspace import Workspace
 
 HERE = (-0.0705, 51.6012)
@@ -160,6 +162,19 @@ def test_a_programme_compares_with_what_was_asked_for_and_refused(
     compared = next(row for row in found.table if row.label.startswith("Triggered"))
     assert compared.note == "1 refused"
     assert any("too rare for its effect ever to be shown" in said for said in found.prose)
+
+
+def test_a_programme_is_laid_beside_the_log_for_anybody_to_read(
+    workspace: Workspace, deployed: str, clock: FixedClock, incidents: Any
+) -> None:
+    clock.set(datetime(2018, 12, 30, tzinfo=UTC))
+    import_incidents(workspace, [incidents(until=datetime(2018, 12, 20, tzinfo=UTC))])
+    found = evaluate_programme(workspace)
+    size = (workspace.public / "checkpoint").read_bytes()
+    publish_programme(workspace, found)
+    laid = json.loads((workspace.public / "programme-evaluation.json").read_text("utf8"))
+    assert laid == {"made_at": "2018-12-30T00:00:00Z", **json.loads(json.dumps(found.as_json()))}
+    assert (workspace.public / "checkpoint").read_bytes() == size
 
 
 def test_a_case_that_nobody_was_sent_on_is_no_deployment(

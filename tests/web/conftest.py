@@ -383,6 +383,7 @@ def write_log(folder: Path, view: PublicView) -> None:
     for name in ("index.html", "verify.css", "verify.js"):
         (folder / "verify" / name).write_text("x")
     (folder / "packs" / "uk.armed_patrol.yaml").write_text("pack: uk.armed_patrol\n")
+    (folder / "programme-evaluation.json").write_text("{}")
     (folder / "notices.atom").write_text('<feed xmlns="http://www.w3.org/2005/Atom"/>')
     (folder / "papers" / "0a1b-eia.md").write_text("# Equality <script>alert(1)</script>")
     (folder / "papers" / "0a1b-eia.pdf").write_bytes(b"%PDF-1.4")

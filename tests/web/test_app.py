@@ -38,6 +38,7 @@ LOG_FILES = {
     "/covers/2018-11-30.json": "application/json",
     "/proofs/3.tlog-proof": "text/plain; charset=utf-8",
     "/packs/uk.armed_patrol.yaml": "text/plain; charset=utf-8",
+    "/programme-evaluation.json": "application/json",
     "/notices.atom": "application/atom+xml; charset=utf-8",
     "/papers/0a1b-eia.md": "text/plain; charset=utf-8",
     "/papers/0a1b-eia.pdf": "application/octet-stream",

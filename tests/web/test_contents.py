@@ -63,23 +63,28 @@ def test_a_folder_in_use_is_not_written_over(tmp_path: Path, folder: Path) -> No
         write_static(tmp_path, folder, datetime(2018, 12, 1, tzinfo=UTC))
 
 
+LAID = {"scores": "track-record.json", "audit": "fairness-audit.json", "programme": "programme-evaluation.json"}
+
+
+@pytest.mark.parametrize(("name", "file"), LAID.items())
 def test_what_is_laid_beside_the_log_is_read_once_and_again_once_it_changes(
-    tmp_path: Path, empty_view: PublicView, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, empty_view: PublicView, monkeypatch: pytest.MonkeyPatch, name: str, file: str
 ) -> None:
     reads, read_text = [], Path.read_text
     monkeypatch.setattr(Path, "read_text", lambda path, **how: reads.append(path.name) or read_text(path, **how))
-    read, scores = ContentsReader(tmp_path), tmp_path / "track-record.json"
-    assert read(empty_view).scores is None
-    scores.write_text('{"a": 1}')
+    read, laid = ContentsReader(tmp_path), tmp_path / file
+    assert getattr(read(empty_view), name) is None
+    laid.write_text('{"a": 1}')
     reads.clear()
     first = read(empty_view)
-    assert first.scores == {"a": 1}
+    assert getattr(first, name) == {"a": 1}
+    assert getattr(contents_of(tmp_path, empty_view), name) == {"a": 1}
     assert read(empty_view) is first
-    assert reads == ["track-record.json"]
+    assert reads == [file, file]
     (tmp_path / "new").write_text('{"a": 2}')
-    (tmp_path / "new").replace(scores)
-    assert read(empty_view).scores == {"a": 2}
-    scores.write_text("[not json")
-    assert read(empty_view).scores is None
-    scores.unlink()
-    assert read(empty_view).scores is None
+    (tmp_path / "new").replace(laid)
+    assert getattr(read(empty_view), name) == {"a": 2}
+    laid.write_text("[not json")
+    assert getattr(read(empty_view), name) is None
+    laid.unlink()
+    assert getattr(read(empty_view), name) is None

@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx
 import hypothesis
+import pytest
 import schemathesis
 from hypothesis import HealthCheck, settings
 from starlette.types import ASGIApp
@@ -16,6 +17,9 @@ from starlette.types import ASGIApp
 from answerable.service.public_view import PublicView
 from answerable.web import site
 from answerable.web.app import public_app
+
+# So many calls of each operation with ``--slow``, as ``make nightly`` has it.
+BY_NIGHT = 50
 
 
 def ask(app: ASGIApp, method: str, path: str, **more: Any) -> httpx.Response:
@@ -28,21 +32,22 @@ def ask(app: ASGIApp, method: str, path: str, **more: Any) -> httpx.Response:
 
 
 def test_whatever_is_asked_is_answered_as_the_document_says(
-    view: PublicView, contents: site.Contents, tmp_path: Path
+    view: PublicView, contents: site.Contents, tmp_path: Path, pytestconfig: pytest.Config
 ) -> None:
+    many = BY_NIGHT if pytestconfig.getoption("--slow") else 3
     app = public_app(lambda: view, tmp_path, lambda _: contents)
     document = ask(app, "GET", "/openapi.json").json()
     tried = 0
     for result in schemathesis.openapi.from_dict(document).get_all_operations():
         operation = result.ok()
         tried += 1
-        _try(app, operation, document["paths"][operation.path][operation.method.lower()]["responses"])
+        _try(app, operation, document["paths"][operation.path][operation.method.lower()]["responses"], many)
     assert tried >= 14
 
 
-def _try(app: ASGIApp, operation: Any, described: dict[str, Any]) -> None:
+def _try(app: ASGIApp, operation: Any, described: dict[str, Any], many: int) -> None:
     @hypothesis.given(case=operation.as_strategy())
-    @settings(max_examples=3, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=many, deadline=None, database=None, derandomize=True, suppress_health_check=[*HealthCheck])
     def asked(case: Any) -> None:
         sent = case.body if isinstance(case.body, dict) else {}
         fields = {str(name): str(value) for name, value in sent.items()} or None

@@ -12,6 +12,8 @@ from hypothesis import HealthCheck, settings
 from staff_site import CONSULTED, PLANNED, Visitor, hidden, rehearsal, site
 from starlette.types import ASGIApp
 
+# So many calls of each operation with ``--slow``, as ``make nightly`` has it.
+BY_NIGHT = 50
 ROLES = ("analyst", "applicant", "authoriser")
 # What would end the session under test is tried elsewhere.
 LEFT_OUT = ("/sign-out", "/sessions/end", "/people/end", "/sign-in/demo")
@@ -28,7 +30,10 @@ def consulted(tmp_path_factory: pytest.TempPathFactory) -> ASGIApp:
 
 
 @pytest.mark.parametrize("account", ROLES)
-def test_whatever_is_sent_is_answered_as_the_document_says(app: ASGIApp, account: str) -> None:
+def test_whatever_is_sent_is_answered_as_the_document_says(
+    app: ASGIApp, account: str, pytestconfig: pytest.Config
+) -> None:
+    many = BY_NIGHT if pytestconfig.getoption("--slow") else 2
     visitor = Visitor(app, account)
     document = visitor.get("/openapi.json").json()
     schema = schemathesis.openapi.from_dict(document)
@@ -39,13 +44,13 @@ def test_whatever_is_sent_is_answered_as_the_document_says(app: ASGIApp, account
         if operation.path in LEFT_OUT or operation.path.endswith(".html"):
             continue
         tried += 1
-        _try(visitor, operation, named[operation.path][operation.method.lower()])
+        _try(visitor, operation, named[operation.path][operation.method.lower()], many)
     assert tried > 50
 
 
-def _try(visitor: Visitor, operation: Any, described: dict[str, Any]) -> None:
+def _try(visitor: Visitor, operation: Any, described: dict[str, Any], many: int) -> None:
     @hypothesis.given(case=operation.as_strategy())
-    @settings(max_examples=2, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=many, deadline=None, database=None, derandomize=True, suppress_health_check=[*HealthCheck])
     def sent(case: Any) -> None:
         path = case.formatted_path
         fields = case.body if isinstance(case.body, dict) else {}

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 evaluate = typer.Typer(no_args_is_help=True, help="Evaluation: power beforehand, verdicts afterwards.")
 
+# In percent: the margin of :mod:`answerable.evaluate.verdict`, which is not imported before it is needed.
+_MARGIN = 10.0
 Html = Annotated[Path | None, typer.Option("--html", metavar="FILE", help="Write it as one HTML page too.")]
 
 
@@ -85,19 +87,33 @@ def programme(
     a_year: Annotated[float | None, typer.Option(help="The ceiling to hold it to; the pack's if left out.")] = None,
     margin: Annotated[
         float, typer.Option(help="The change too small to matter, in percent; another than 10 is exploratory.")
-    ] = 10.0,
+    ] = _MARGIN,
     outcome: Outcome = "serious",
+    publish: Annotated[
+        bool, typer.Option("--publish", help="Show it on the public page; only as it was fixed beforehand.")
+    ] = False,
     html: Html = None,
     workspace: Workspace = HERE,
     as_json: Json = False,
 ) -> None:
     """Compare all deployments with the triggered windows in which nobody was deployed."""
-    from answerable.service.evaluating import evaluate_programme
+    from answerable.errors import UsageError
+    from answerable.service.evaluating import SERIOUS, evaluate_programme
+    from answerable.service.programme_published import FILE, publish_programme
     from answerable.service.workspace import open_workspace
 
+    if publish and (a_year is not None or margin != _MARGIN or outcome != SERIOUS):
+        raise UsageError(
+            "Only what was fixed beforehand is published.",
+            where="--publish with --a-year, --margin or --outcome",
+            fix="Leave those out, or leave out --publish.",
+        )
     with open_workspace(workspace) as opened:
         found = evaluate_programme(opened, a_year=a_year, margin=margin / 100, outcome=outcome)
         kind = opened.settings.kind
+        if publish:
+            publish_programme(opened, found)
+            note(f"wrote {opened.public / FILE}: the public page on what came of it shows it from now on")
     show(found, html, as_json=as_json, workspace_kind=kind)
 
 

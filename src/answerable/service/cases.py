@@ -60,8 +60,8 @@ def open_case(workspace: Workspace, file: Path, account: str) -> Answer:
 
 def _check_times(workspace: Workspace, casefile: CaseFile, name: str) -> None:
     """Raise InputError for what no rule could ever allow, so that the public record is not given it as a case."""
-    now, incident = workspace.clock.now(), casefile.incident
-    if casefile.asked_window.end <= now:
+    now, window, incident = workspace.clock.now(), casefile.asked_window, casefile.incident
+    if window is not None and window.end <= now:
         raise InputError(
             "The window that it asks for is already over.",
             where=f"{name}, field start",

@@ -14,6 +14,7 @@ from starlette.types import ASGIApp
 
 from answerable.errors import IntegrityError
 from answerable.record.errors import RecordError
+from answerable.service.programme_published import FILE as PROGRAMME
 from answerable.service.public_view import PublicView
 from answerable.service.sighting import FILE as SIGHTINGS
 from answerable.web import site
@@ -35,6 +36,7 @@ LOG_FILES = {
     "emergencies.json": "application/json",
     SIGHTINGS: "application/json",
     AUDIT: "application/json",
+    PROGRAMME: "application/json",
     FEED: FEED_TYPE,
 }
 LOG_FOLDERS = {

@@ -8,6 +8,7 @@ from pathlib import Path
 from answerable.policy.pack import Pack, load_pack
 from answerable.present.article import load_article
 from answerable.service.adoption_packs import current_path
+from answerable.service.programme_published import FILE as PROGRAMME
 from answerable.service.public_view import PublicView
 from answerable.service.track_record import FILE as SCORES
 from answerable.web.laid import LaidFile
@@ -21,8 +22,8 @@ def contents_of(public: Path, view: PublicView) -> Contents:
     """Return the contents that belong to a public folder; its pack is the newest that its log adopted, if any."""
     pack = _pack(public, view)
     vignettes = worked_vignettes(pack) if pack else ()
-    scores, audit = _beside(public)
-    return Contents(load_article(), worked_tables(), pack, vignettes, scores(), audit())
+    scores, audit, programme = (read() for read in _beside(public))
+    return Contents(load_article(), worked_tables(), pack, vignettes, scores, audit, programme)
 
 
 class ContentsReader:
@@ -30,7 +31,7 @@ class ContentsReader:
 
     def __init__(self, public: Path) -> None:
         self._public = public
-        self._scores, self._audit = _beside(public)
+        self._beside = _beside(public)
         self._kept: tuple[tuple[int, ...], Contents] | None = None
 
     def __call__(self, view: PublicView) -> Contents:
@@ -38,15 +39,16 @@ class ContentsReader:
         entries = tuple(event.index for event in view.policies)
         if self._kept is None or self._kept[0] != entries:
             self._kept = (entries, replace(contents_of(self._public, view), served=True))
-        contents, scores, audit = self._kept[1], self._scores(), self._audit()
-        if scores is not contents.scores or audit is not contents.audit:
-            contents = replace(contents, scores=scores, audit=audit)
+        contents = self._kept[1]
+        scores, audit, programme = (read() for read in self._beside)
+        if scores is not contents.scores or audit is not contents.audit or programme is not contents.programme:
+            contents = replace(contents, scores=scores, audit=audit, programme=programme)
             self._kept = (entries, contents)
         return contents
 
 
-def _beside(public: Path) -> tuple[LaidFile, LaidFile]:
-    return LaidFile(public / SCORES), LaidFile(public / AUDIT)
+def _beside(public: Path) -> tuple[LaidFile, LaidFile, LaidFile]:
+    return LaidFile(public / SCORES), LaidFile(public / AUDIT), LaidFile(public / PROGRAMME)
 
 
 def _pack(public: Path, view: PublicView) -> Pack | None:

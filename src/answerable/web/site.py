@@ -58,9 +58,9 @@ MOVING = (moving_map.SCRIPT, *moving_map.LIBRARY) if _COPIED else ()
 class Contents:
     """What the pages say beside the record: the article, worked base rates, the pack and its two example proposals.
 
-    ``pack`` is None where no rules have been adopted; ``scores`` is the report of a backtest and ``audit``
-    the fairness audit that lie in the public folder, None where there is none. ``served`` where a server
-    hands out what a folder cannot hold.
+    ``pack`` is None where no rules have been adopted; ``scores`` is the report of a backtest, ``audit`` the fairness
+    audit and ``programme`` the evaluation of all deployments that lie in the public folder, None where there is none.
+    ``served`` where a server hands out what a folder cannot hold.
     """
 
     article: Article
@@ -69,6 +69,7 @@ class Contents:
     vignettes: Sequence[Vignette] = ()
     scores: Mapping[str, Any] | None = None
     audit: Mapping[str, Any] | None = None
+    programme: Mapping[str, Any] | None = None
     served: bool = False
 
 
@@ -83,6 +84,7 @@ def pages(
     vignettes: Sequence[Vignette] = (),
     scores: Mapping[str, Any] | None = None,
     audit: Mapping[str, Any] | None = None,
+    programme: Mapping[str, Any] | None = None,
 ) -> Mapping[str, bytes]:
     """Return the whole site as relative path -> content: pages, their JSON twins, downloads, the style sheet.
 
@@ -91,7 +93,7 @@ def pages(
     ``feed`` is the feed of notices in that folder; empty where there is none.
     """
     frame = Frame.of(view, prefix, feed)
-    contents = Contents(article, base_rate_tables, pack, vignettes, scores, audit)
+    contents = Contents(article, base_rate_tables, pack, vignettes, scores, audit, programme)
     built = (build() for build in {**builders(view, contents), **case_builders(view)}.values())
     shown = {path: content for page in built for path, content in _both(page, frame)}
     made = {name: download.make(view) for name, download in FILES.items()}
@@ -110,7 +112,7 @@ def builders(view: PublicView, contents: Contents) -> Mapping[str, Callable[[], 
         policy.PATH: partial(policy.page, view),
         consultation.PATH: partial(consultation.consultation, view),
         "rules.html": partial(rules.page, view, pack),
-        evaluation.PATH: partial(evaluation.evaluation, view),
+        evaluation.PATH: partial(evaluation.evaluation, view, contents.programme),
         evidence.PATH: evidence.evidence,
         track_record.PATH: partial(track_record.track_record, view, contents.scores),
         fairness.PATH: partial(fairness.fairness, view, contents.audit),

@@ -31,6 +31,7 @@ def write_static(public: Path, folder: Path, now: datetime) -> Path:
         vignettes=contents.vignettes,
         scores=contents.scores,
         audit=contents.audit,
+        programme=contents.programme,
     )
     folder.mkdir(parents=True, exist_ok=True)
     shutil.copytree(public, folder / LOG)

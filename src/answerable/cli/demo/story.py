@@ -27,6 +27,7 @@ from answerable.service.evaluating import evaluate_programme
 from answerable.service.forecasting import DEFAULT_MODEL, Picture, make_picture
 from answerable.service.importing import import_incidents
 from answerable.service.picture import publish_picture
+from answerable.service.programme_published import publish_programme
 from answerable.service.study import FILE as STUDY_AREA
 from answerable.service.study import incidents_of
 from answerable.service.track_record import publish_scores
@@ -157,9 +158,12 @@ def _afterwards(workspace: Workspace, city: City, began: datetime) -> str:
     written = city.write_incidents(source, since=began)
     import_incidents(workspace, [source])
     found = evaluate_programme(workspace)
+    publish_programme(workspace, found)
     return (
         f"Did it work? {written:,} more incidents were recorded in the two weeks since, and imported. Deployed windows "
-        "were held against windows that were asked for and refused, expired or withdrawn. " + " ".join(found.prose)
+        "were held against windows that were asked for and refused, expired or withdrawn. "
+        + " ".join(found.prose)
+        + " The figures are on the public site."
     )
 
 

@@ -9,6 +9,7 @@ from answerable.place import stamp
 from answerable.service.public_view import PublicCase, PublicView
 from answerable.web.catalogue import say
 from answerable.web.pages.case_words import VERDICTS, plain
+from answerable.web.pages.programme import programme_section
 from answerable.web.pages.questions import used_from
 from answerable.web.pages.sections import Section, case_link, page, section, table
 from answerable.web.render import Page
@@ -23,10 +24,10 @@ _PLAN = (
 )
 
 
-def evaluation(view: PublicView) -> Page:
-    """Return verdicts, plans and what is overdue; without an evaluation, a page that says so."""
+def evaluation(view: PublicView, programme: Mapping[str, Any] | None = None) -> Page:
+    """Return verdicts, plans, what is overdue, and the evaluation of all together that lies beside the log, if any."""
     used = [case for case in reversed(view.having("start")) if used_from(case, view)]
-    sections = [_verdicts(used), _owed(used), _plans(used), _programme()]
+    sections = [_verdicts(used), _owed(used), _plans(used), programme_section(programme)]
     counted = {verdict: sum(_verdict(case) == verdict for case in used) for verdict in VERDICTS}
     return page(PATH, "evaluation", sections, verdicts=counted)
 
@@ -109,18 +110,4 @@ def _plans(used: list[PublicCase]) -> Section:
         say("told.evaluation.fixed_beforehand"),
         paragraphs=empty,
         table=table(say("told.evaluation.the_plan_in_each"), _PLAN, rows),
-    )
-
-
-def _programme() -> Section:
-    return section(
-        say("evaluation.programme"),
-        paragraphs=[say("evaluation.programme_none")],
-        links=[
-            {
-                "text": say("told.evaluation.what_studies_found"),
-                "href": "evidence.html",
-                "says": say("told.evaluation.of_this_tactic_and"),
-            }
-        ],
     )
