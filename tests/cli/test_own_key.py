@@ -66,5 +66,5 @@ def _case(folder: Path) -> Path:
     from answerable.case.casefile import template
 
     path = folder / "case.yaml"
-    path.write_text(template(), encoding="utf8")
+    path.write_text(template().replace("2018-11-30T20:00", "2098-11-30T20:00").replace("2018-12-01", "2098-12-01"))
     return path

@@ -184,8 +184,21 @@ def test_nothing_can_be_opened_under_a_pack_whose_sunset_has_passed(
 ) -> None:
     clock.set(clock.now() + timedelta(days=366))
     with pytest.raises(NotAllowed, match="sunset") as caught:
-        opened(sound)
+        opened(sound | {"window": {"from": "2029-11-30T20:00", "to": "2029-12-01T00:00"}})
     assert "duty to protect life" in str(caught.value)
+
+
+def test_nothing_is_opened_for_a_time_that_is_over_or_an_incident_still_to_come(
+    workspace: Workspace, clock: FixedClock, sound: dict[str, Any], opened: Opened
+) -> None:
+    for wrong, says in (
+        ({"window": {"from": "2018-11-30T10:00", "to": "2018-11-30T12:00"}}, "already over"),
+        ({"incident": {"verified": True, "class": "shooting", "occurred_at": "2027-01-01T00:00"}}, "in the future"),
+    ):
+        with pytest.raises(InputError, match=says):
+            opened(sound | wrong)
+    assert not workspace.store.cases()
+    assert opened(sound)
 
 
 def test_a_case_can_still_be_ended_after_the_sunset_of_its_pack(

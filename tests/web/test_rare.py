@@ -199,7 +199,7 @@ def test_an_overdue_referral_is_shown_wherever_the_use_is_shown(
     full_pages: dict[str, bytes], pages: dict[str, bytes]
 ) -> None:
     for name in ("index", "cases", "rarity", "rules", "policy"):
-        owed = json.loads(full_pages[f"{name}.json"])["overdue_referrals"]
+        owed = json.loads(full_pages[f"{name}.json"])["overdue_referrals"]["longest"]
         assert [(one["option"], one["case"], one["days_overdue"]) for one in owed] == [
             ("Focused deterrence", "2018-0010", 2)
         ], name
@@ -216,8 +216,18 @@ def test_the_longest_overdue_referral_comes_first(view: PublicView) -> None:
     owed = tuple(Duty("referral", view.as_of - timedelta(days=n), True, f"option_{n}", "tfc") for n in (1, 9))
     cases = (replace(view.cases[0], duties=owed), *view.cases[1:])
     found = overdue_referrals(replace(view, cases=cases))
-    assert [one["option"] for one in found] == ["Option 9", "Option 1"]
-    assert found[0]["owner"] == "tactical firearms commander"
+    assert found["count"] == 2
+    assert [one["option"] for one in found["longest"]] == ["Option 9", "Option 1"]
+    assert found["longest"][0]["owner"] == "tactical firearms commander"
+
+
+def test_of_many_overdue_referrals_the_longest_are_shown_and_all_are_counted(view: PublicView, pack: Pack) -> None:
+    owed = tuple(Duty("referral", view.as_of - timedelta(days=n), True, f"option_{n}", "tfc") for n in range(1, 61))
+    text = text_of(replace(view, cases=(replace(view.cases[0], duties=owed), *view.cases[1:])), pack)
+    assert "60 long-term alternatives that were set aside" in text
+    assert "Option 60," in text
+    assert "Option 35," not in text
+    assert "These 25 are the longest overdue. The other 35 stand on the pages of their cases." in text
 
 
 def test_without_rules_or_without_limits_the_page_says_so(empty_view: PublicView, view: PublicView, pack: Pack) -> None:

@@ -61,6 +61,7 @@ def test_no_deployment_can_be_proposed_without_an_adopted_and_unexpired_pack(
 ) -> None:
     document = yaml.safe_load(case_template())
     document.pop("as_of")
+    document["window"] = {"from": "2029-11-30T20:00", "to": "2029-12-01T00:00"}
     path = tmp_path / "case.yaml"
     path.write_text(yaml.safe_dump(document), encoding="utf8")
     with pytest.raises(NotAllowed, match=r"No pack uk\.armed_patrol has been adopted"):
@@ -79,6 +80,7 @@ def test_after_the_sunset_no_deployment_can_be_proposed(
     path = tmp_path / "case.yaml"
     document = yaml.safe_load(case_template())
     document.pop("as_of")
+    document["window"] = {"from": "2029-11-30T20:00", "to": "2029-12-01T00:00"}
     path.write_text(yaml.safe_dump(document), encoding="utf8")
     opened = open_case(empty, path, "applicant")
     assert opened.state == "DRAFT"

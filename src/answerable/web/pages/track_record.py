@@ -67,7 +67,8 @@ def _pictures(view: PublicView) -> Section:
 
 
 def _judgements(view: PublicView) -> Section:
-    rows = [row for case in reversed(view.having("assess", "urgent")) if (row := _judged(case, view))]
+    judged = [case for case in reversed(view.having("assess", "urgent")) if _judgement(case)]
+    rows = (_judged(case, view) for case in judged)
     head = (
         say("told.track_record.case"),
         say("told.track_record.given"),
@@ -76,15 +77,19 @@ def _judgements(view: PublicView) -> Section:
         say("told.track_record.base_rate"),
         say("told.track_record.what_came_of_it"),
     )
-    found = table(say("track.judgements"), head, rows)
-    return section(say("track.judgements"), paragraphs=[] if rows else [say("track.judgements_none")], table=found)
+    found = table(say("track.judgements"), head, rows, of=len(judged))
+    return section(say("track.judgements"), paragraphs=[] if judged else [say("track.judgements_none")], table=found)
 
 
-def _judged(case: PublicCase, view: PublicView) -> tuple[Any, ...] | None:
+def _judgement(case: PublicCase) -> Mapping[str, Any]:
     event = case.last("assess", "urgent")
-    judged = event.data.get("judgement") if event else None
-    if event is None or not isinstance(judged, Mapping):
-        return None
+    found = event.data.get("judgement") if event else None
+    return found if isinstance(found, Mapping) else {}
+
+
+def _judged(case: PublicCase, view: PublicView) -> tuple[Any, ...]:
+    event, judged = case.last("assess", "urgent"), _judgement(case)
+    assert event is not None
     picture = event.data.get("picture")
     picture = picture if isinstance(picture, Mapping) else {}
     seen = say("track.treated") if used_from(case, view) else say("track.open")
