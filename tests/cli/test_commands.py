@@ -103,7 +103,7 @@ def test_check_needs_no_workspace_and_its_exit_code_is_the_answer(run: Run, tmp_
         (("init", "w"), 2, "already in use"),
         (("people", "add", "x", "--role", "king"), 2, "no such role"),
         (("policy", "show", "uk.nothing"), 2, "uk.nothing"),
-        (("base-rate", "--events-per-year", "0", "--places", "5", "--hours", "2"), 3, "above nothing"),
+        (("base-rate", "--events-per-year", "0", "--places", "5", "--hours", "2"), 3, "above 0"),
         (("serve", "--host", "0.0.0.0"), 2, "behind TLS"),
         (("nonsense",), 2, "nonsense"),
     ],

@@ -86,7 +86,20 @@ def test_an_entry_that_may_still_be_opened_is_waited_for_and_not_longer(view, ou
 
 def test_who_was_never_out_covers_nothing(view, out) -> None:
     never = replace(out, started_at=None)
-    assert check_sighting(replace(view, unopened=0, cases=(never,)), out.area_name, out.starts_at).answer == NOTHING
+    whole = replace(view, unopened=0, cases=(never,))
+    found = check_sighting(whole, out.area_name, out.starts_at)
+    assert (found.answer, found.cases, found.unused) == (NOTHING, (), (out.id,))
+    for place, at in (("Nowhere in particular", out.starts_at), (out.area_name, out.ends_at + timedelta(hours=1))):
+        assert check_sighting(whole, place, at).unused == ()
+
+
+def test_a_case_that_was_asked_for_and_not_used_is_named(view, out, tmp_path: Path) -> None:
+    never = replace(view, unopened=0, cases=(replace(out, started_at=None),))
+    (tmp_path / "public").mkdir()
+    site = Site(public_app(lambda: never, tmp_path / "public", lambda _: Contents(None, (), None)))
+    page = site.post("/sighting.html", data=form(out.area_name, out.starts_at)).text
+    assert "was asked for, and by the record nobody was sent" in page
+    assert f'href="case-{out.id}.html"' in page
 
 
 def form(place: str, at: datetime | str) -> dict[str, str]:

@@ -197,6 +197,19 @@ def test_a_form_that_does_not_fit_comes_back_with_what_was_typed(app: ASGIApp) -
     assert applicant.post("/open-case", once=again, **PLANNED).status_code == 303
 
 
+@pytest.mark.parametrize(
+    "wrong", [{"start": "2018-11-30T10:00"}, {"trigger": "serious_assault_response", "occurred_at": "2027-01-01T00:00"}]
+)
+def test_what_no_rule_can_ever_allow_is_not_opened(app: ASGIApp, wrong: dict[str, str]) -> None:
+    applicant = Visitor(app, "applicant")
+    once = hidden(applicant.get("/open-form.html?trigger=imminent_intel&path=planned").text, "once")
+    answer = applicant.post("/open-case", once=once, **{**PLANNED, **ASSAULT, **wrong, "trigger": ASSAULT["trigger"]})
+    assert answer.status_code == 400
+    assert re.search(r"is over|in the future", answer.text)
+    assert f'href="#{list(wrong)[-1]}"' in answer.text
+    assert applicant.get("/cases.json").json()["cases"] == []
+
+
 def test_a_form_sent_twice_opens_one_case(app: ASGIApp) -> None:
     applicant = Visitor(app, "applicant")
     once = hidden(applicant.get("/open-form.html?trigger=imminent_intel&path=planned").text, "once")

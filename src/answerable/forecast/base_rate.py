@@ -118,7 +118,7 @@ def _refuse_nonsense(events_per_year: float, places: int, hours: float, area_pla
     for name, figure in (figures | {"lift": lift}).items():
         if not (math.isfinite(figure) and figure > 0):
             raise InputError(
-                "This figure must be above nothing.", where=f"{name} {figure:g}", fix="Give a positive number."
+                "This figure has to be a number above 0.", where=f"{name} {figure:g}", fix="Give a positive number."
             )
     if hours > HOURS_PER_YEAR:
         raise InputError("A window cannot be longer than a year.", where=f"{hours:g} hours", fix="Give 8760 or fewer.")

@@ -37,7 +37,7 @@ def open_case(workspace: Workspace, file: Path, account: str) -> Answer:
     """Open a case from a case file.
 
     InputError where the file is not one, with field and mend, where its area is not inside the force's own, or where it
-    asks for a time that is over, or because of an incident that has not happened.
+    asks because of an incident that has not happened or, in a real workspace, for a time that is over.
     """
     document = read_document(file)
     casefile = read_casefile(workspace, document, file.name)
@@ -61,7 +61,8 @@ def open_case(workspace: Workspace, file: Path, account: str) -> Answer:
 def _check_times(workspace: Workspace, casefile: CaseFile, name: str) -> None:
     """Raise InputError for what no rule could ever allow, so that the public record is not given it as a case."""
     now, window, incident = workspace.clock.now(), casefile.asked_window, casefile.incident
-    if window is not None and window.end <= now:
+    # A rehearsal may ask what would have been said of a night long past; a real case cannot.
+    if workspace.settings.kind == "real" and window is not None and window.end <= now:
         raise InputError(
             "The window that it asks for is already over.",
             where=f"{name}, field start",

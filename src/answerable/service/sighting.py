@@ -33,12 +33,14 @@ class Sighting:
     """What the record says of a sighting: an ``answer`` (one of the three), the ``cases`` that cover it, ``due_by``.
 
     ``elsewhere`` are cases that were out at that time under another place's name: the reader may know better.
+    ``unused`` are cases that asked for that place and time and by which, as the record tells it, nobody was sent.
     """
 
     answer: str
     cases: tuple[str, ...] = ()
     elsewhere: tuple[str, ...] = ()
     due_by: str = ""
+    unused: tuple[str, ...] = ()
 
     @property
     def sentence(self) -> str:
@@ -46,7 +48,7 @@ class Sighting:
         return {
             COVERED: "Covered by an opened case.",
             NOT_OPENED: f"Not opened yet: if it was logged, it is due to be public by {self.due_by}.",
-            NOTHING: "Nothing logged: no opened case covers this, and by now one should.",
+            NOTHING: "Nothing logged: no opened case tells of anybody out there then, and by now one should.",
         }[self.answer]
 
 
@@ -61,10 +63,11 @@ def check_sighting(view: PublicView, place: str, at: datetime) -> Sighting:
     elsewhere = tuple(case.id for case in out if case.id not in here)
     if here:
         return Sighting(COVERED, here, elsewhere)
+    unused = tuple(case.id for case in view.cases if _was_asked(case, at) and _same_place(case.area_name, place))
     due = at + _FACTS_BY
     if view.unopened and view.as_of <= due:
-        return Sighting(NOT_OPENED, (), elsewhere, stamp(due))
-    return Sighting(NOTHING, (), elsewhere)
+        return Sighting(NOT_OPENED, (), elsewhere, stamp(due), unused)
+    return Sighting(NOTHING, (), elsewhere, unused=unused)
 
 
 def count_sighting(public: Path, answer: str, now: datetime) -> bool:
@@ -99,6 +102,11 @@ def _was_out(case: PublicCase, at: datetime, now: datetime) -> bool:
         return False
     ended = min(case.ended_at or now, now)
     return case.started_at - _NEAR <= at <= ended + _NEAR
+
+
+def _was_asked(case: PublicCase, at: datetime) -> bool:
+    """Return whether a case that nobody was sent out under asked for about then."""
+    return case.started_at is None and case.starts_at - _NEAR <= at <= case.ends_at + _NEAR
 
 
 def _same_place(name: str, asked: str) -> bool:

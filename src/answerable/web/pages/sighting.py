@@ -45,6 +45,7 @@ def page(
             "sentence": found.sentence,
             "cases": [{"id": one, "href": case_path(one)} for one in found.cases],
             "elsewhere": [{"id": one, "href": case_path(one)} for one in found.elsewhere],
+            "unused": [{"id": one, "href": case_path(one)} for one in found.unused],
             "counted": counted,
         },
         "tz": view.tz,

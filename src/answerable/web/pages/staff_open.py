@@ -10,6 +10,7 @@ from answerable.case.alternatives import rating_of
 from answerable.case.parts.grounds import Harm, IncidentClass, Limb
 from answerable.case.parts.resort import AlternativePart, Modality
 from answerable.errors import InputError
+from answerable.place import parse_instant
 from answerable.web.fields import YES_NO, Field, Values, choices, known, numbers
 from answerable.web.pages.case_words import TRIGGERS
 
@@ -137,6 +138,9 @@ def document_of(values: Values, now: datetime, tz: str, pack: str) -> dict[str, 
     area = values.needed("area", "The name of the area")
     start = _local(values.needed("start", "The beginning"))
     end = start + timedelta(hours=values.count("hours", "The number of hours") or 0)
+    # Told before the public record is given a case that no rule can allow. A case file may ask of a night long past.
+    if parse_instant(end.isoformat(), tz) <= now:
+        raise InputError("The time that is asked for is over.", where="field start", fix="Ask for one still to come.")
     cited = values.text("refs") or values.text("incident_ref")
     refs = [one.strip() for one in cited.split(",") if one.strip()]
     words = TRIGGERS.get(trigger, trigger)
