@@ -17,6 +17,7 @@ from answerable.service.forecasting import Picture, make_picture
 from answerable.service.importing import How, import_incidents, preview_incidents
 from answerable.service.study import FILE
 from answerable.service.workspace import open_workspace
+from answerable.web.staff_forecast import MODEL
 
 # Of four incidents, three lie in the north.
 HEAD, ROW = "id,date,lat,lon,type\n", "{n},2018-11-{n:02} 21:00,{lat},-0.0705,shooting\n"
@@ -50,7 +51,14 @@ def first_window(folder: Path) -> Picture:
     clock = FixedClock(FIVE)
     clock.advance(hours=1)
     with open_workspace(folder, FixedClock(FIVE)) as workspace:
-        return make_picture(workspace, Window.of_hours(clock.now(), 8))
+        return make_picture(workspace, Window.of_hours(clock.now(), 8), model_name=MODEL)
+
+
+def test_one_window_is_not_like_another(folder: Path) -> None:
+    analyst = Visitor(site(folder), "analyst")
+    told = [analyst.get(f"/forecast.json?step={step}").json()["forecast"] for step in range(3)]
+    assert len({tuple(row["p"] for row in one["rows"]) for one in told}) == 3
+    assert {one["model"] for one in told} == {MODEL}
 
 
 def test_wards_are_held_against_a_ward_of_average_size_and_squares_against_a_square(folder: Path) -> None:

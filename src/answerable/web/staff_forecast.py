@@ -21,6 +21,8 @@ from answerable.web.render import Page
 Wards = Sequence[tuple[Area, PlaceForecast]]
 HOURS, STEPS = 8, 9
 """The hours of one window, and how many windows can be looked at from the next full hour on."""
+MODEL = "seasonal"
+"""Windows differ only by a model that knows hours and days; the long-run map knows neither."""
 
 
 def add_forecast(desk: Desk) -> None:
@@ -46,7 +48,7 @@ def _made(workspace: Workspace, hour: datetime, step: int) -> Page:
     tz = workspace.settings.time_zone or "UTC"
     steps = [{"step": i, "words": _short(one, tz), "here": i == step} for i, one in enumerate(windows)]
     try:
-        picture = make_picture(workspace, windows[step])
+        picture = make_picture(workspace, windows[step], model_name=MODEL)
     except AnswerableError as error:
         nothing: dict[str, Any] = {"forecast": None, "why_not": str(error), "steps": [], "step": 0}
         return Page("forecast.html", "Forecast", "staff_forecast.html", nothing)
