@@ -90,9 +90,9 @@ def test_every_figure_of_the_year_is_of_the_year(full_view: PublicView, pack: Pa
 
 def test_the_question_on_use_asks_of_the_same_year(view: PublicView, pack: Pack) -> None:
     asked = section_of(view, pack, "Questions for the meeting")["items"]
-    assert asked[0].startswith("2 used in the year to now; at most 4 are allowed.")
+    assert asked[0].startswith("2 authorised in the year to now; at most 4 are allowed.")
     old = section_of(later(view, 800), pack, "Questions for the meeting")["items"]
-    assert old[0].startswith("0 used in the year to now;")
+    assert old[0].startswith("0 authorised in the year to now;")
     assert "No request was refused by a person" in old[1]
 
 
