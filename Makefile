@@ -86,7 +86,7 @@ bench-web: setup  ## measure the pages of both sites on the demo and on 10,000 c
 	$(BIN)/python benchmarks/web.py $(ARGS)
 
 screens: setup  ## take a picture of every page of the demo, or of WORKSPACE=DIR, into docs/screens/
-	$(BIN)/python tools/screens.py $(or $(WORKSPACE),demo)
+	PYTHONPATH=tests/web $(BIN)/python tools/screens.py $(or $(WORKSPACE),demo)
 
 bench-record: setup oracles  ## measure the record beside others that do the same (ARGS=--write keeps the tables)
 	@set -e; for script in $(wildcard benchmarks/record*.py); do \

@@ -13,6 +13,8 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
+from serving import running
+
 from answerable.clock import SystemClock
 from answerable.service.public_view import PublicView
 from answerable.web.app import public_app
@@ -20,7 +22,6 @@ from answerable.web.contents import ContentsReader
 from answerable.web.pages.case_path import case_path
 from answerable.web.reading import PublicReader
 from answerable.web.site import builders
-from screens_case import running
 
 ROOT = Path(__file__).resolve().parent.parent
 SCREENS = ROOT / "docs/screens"

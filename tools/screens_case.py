@@ -6,14 +6,10 @@ that is set; the pictures are of the whole page.
 
 from __future__ import annotations
 
-import sys
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from answerable.clock import FixedClock
-
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests" / "web"))
 from serving import running
 from staff_pages import fill
 from staff_site import (
@@ -30,6 +26,8 @@ from staff_site import (
     rehearsal,
     site,
 )
+
+from answerable.clock import FixedClock
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -78,9 +76,14 @@ class Camera:
     def keep(self, name: str) -> None:
         """Photograph what is shown now."""
         height = min(LONGEST, self.page.evaluate("document.documentElement.scrollHeight"))
-        clip = {"x": 0, "y": 0, "width": WIDTH, "height": height}
         path = self._screens / f"staff-{name}.jpg"
-        self.page.screenshot(path=path, type="jpeg", quality=QUALITY, full_page=True, clip=clip)
+        self.page.screenshot(
+            path=path,
+            type="jpeg",
+            quality=QUALITY,
+            full_page=True,
+            clip={"x": 0, "y": 0, "width": WIDTH, "height": height},
+        )
 
 
 def take_case(browser: Browser, screens: Path) -> None:

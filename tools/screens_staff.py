@@ -8,13 +8,15 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from serving import running
+
 from answerable.clock import SystemClock
 from answerable.service.people import add_person
 from answerable.service.workspace import Workspace, clock_of, open_workspace
 from answerable.web.sessions import FILE, Sessions
 from answerable.web.sign_in_invited import make_invitation
 from answerable.web.staff import staff_app
-from screens_case import running, take_case
+from screens_case import take_case
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
