@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from staff_site import AUTHORISED, CONSULTED, FIVE, Visitor, hidden, rehearsal, site
+from staff_site import ADDRESS, AUTHORISED, CONSULTED, FIVE, Visitor, hidden, rehearsal, site
 from starlette.types import ASGIApp
 
 from answerable.clock import FixedClock
@@ -87,3 +87,16 @@ def test_whoever_presses_the_end_twice_sees_that_it_is_over(commander: Visitor) 
     assert kinds(commander).count("end") == 1
     assert commander.post(f"/case-{CONSULTED}/revoke", reasons="").status_code == 303
     assert "revoke" not in kinds(commander)
+
+
+def test_a_form_does_not_give_back_what_another_kind_of_token_has_taken(app: ASGIApp) -> None:
+    link = Visitor(app, "applicant").act(f"/case-{CONSULTED}/link", account="iag-contact")["link"]
+    path = link.removeprefix(ADDRESS).removesuffix(".html")
+    adviser = Visitor(app)
+    assert adviser.post(path).status_code == 303
+    wrong = adviser.post(f"/case-{CONSULTED}/advise", once=path.removeprefix("/link-"), stance="")
+    assert wrong.status_code in (303, 400)
+    applicant = Visitor(app, "applicant")
+    applicant.post(f"/case-{CONSULTED}/refuse", once=path.removeprefix("/link-"))
+    Visitor(app, "authoriser").post(f"/case-{CONSULTED}/refuse", once=path.removeprefix("/link-"), reasons="")
+    assert Visitor(app).get(f"{path}.html").status_code == 410, "a link that was used stays used"

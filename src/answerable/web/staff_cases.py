@@ -255,7 +255,8 @@ def _act(verb: str) -> Callable[[Visit], Result]:
         sessions, once = visit.desk.sessions, sent.get("once", "")
         # The same form sent twice, also at the same moment, is one act. A form without a token is taken as well: a
         # program sends none, and nothing about a form may stand in the way of an ending.
-        if verb not in SIGNED and sessions.take(_STEP, once) is None and sessions.spent(once):
+        taken = sessions.take(_STEP, once) if verb not in SIGNED else None
+        if verb not in SIGNED and taken is None and sessions.spent(once):
             return Go(leads)
         try:
             asked = FORMS[verb].read(Values(sent))
@@ -263,8 +264,9 @@ def _act(verb: str) -> Callable[[Visit], Result]:
                 return waits_for_signature(visit, verb, asked)
             answer = carry_out(visit.workspace, case_id, verb, asked, visit.account)
         except Exception as error:
-            # What was not done can be sent again.
-            sessions.note_result(once, "")
+            # What was not done can be sent again; a token of another kind is not this form's to give back.
+            if taken is not None:
+                sessions.note_result(once, "")
             if isinstance(error, NotAllowed) and verb in _AT_ONCE and _is_over(visit, case_id):
                 return Go(leads)
             if isinstance(error, InputError):
