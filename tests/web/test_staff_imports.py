@@ -246,7 +246,9 @@ def test_the_forecast_is_looked_at_window_by_window_and_kept_until_the_hour_is_o
 
     made: list[object] = []
     ours = staff_forecast.make_picture
-    monkeypatch.setattr(staff_forecast, "make_picture", lambda *args: made.append(args) or ours(*args))
+    monkeypatch.setattr(
+        staff_forecast, "make_picture", lambda *args, **named: made.append(args) or ours(*args, **named)
+    )
     analyst = Visitor(app, "analyst")
     assert analyst.get("/forecast.json").json()["forecast"] is None
     taken_in(folder)
