@@ -7,6 +7,7 @@ import os
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from answerable.clock import FixedClock
 from answerable.record import readback
 from answerable.record.errors import Altered, RecordError
 from answerable.service.cases import act, open_case
+from answerable.service.public_view import PublicView
 from answerable.service.workspace import init_workspace, open_workspace
 from answerable.web import reading
 from answerable.web.reading import AGAIN_AFTER, PublicReader
@@ -224,6 +226,28 @@ def test_a_view_that_takes_long_is_made_beside_and_a_new_head_is_still_seen_at_o
     # So old that it would no longer be true enough: whoever asks waits.
     clock.set(FIVE + timedelta(seconds=13))
     assert read().as_of == clock.now()
+
+
+def test_a_view_that_is_made_beside_is_prepared_before_it_is_shown(folder: Path, clock: FixedClock, slow: None) -> None:
+    done, go_on = list[PublicView](), Event()
+
+    def prepare(view: PublicView) -> None:
+        go_on.wait(60)
+        done.append(view)
+
+    read = PublicReader(folder / "public", clock, prepare=prepare)
+    first = read()
+    assert not done, "who waits for the record does not wait for every page as well"
+    clock.set(FIVE + timedelta(seconds=2))
+    for _ in range(20):
+        assert read() is first
+        time.sleep(0.01)
+    go_on.set()
+    for _ in range(1000):
+        if read() is not first:
+            break
+        time.sleep(0.01)
+    assert [read()] == done
 
 
 def test_what_is_wrong_is_told_to_the_visitor_after_the_look_beside(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from html.parser import HTMLParser
 from itertools import pairwise
@@ -14,7 +14,9 @@ import pytest
 
 from answerable.present.marks import BANNERS
 from answerable.service.public_view import PublicEvent, PublicView
-from answerable.web import site
+from answerable.web import making, site
+from answerable.web.making import Maker
+from answerable.web.render import Page, twin
 
 HOSTILE = "\"><script>alert('x')</script><img src=x onerror=alert(1)>&{{ 7*7 }}"
 
@@ -298,9 +300,33 @@ def test_a_long_register_is_turned_in_pages_that_together_hold_every_case(
 
 
 def test_a_made_page_is_kept_for_its_view_and_not_for_another(view: PublicView, contents: site.Contents) -> None:
-    make, frame = site.Maker(), site.Frame.of(view)
+    make, frame = Maker(), site.Frame.of(view)
     first = make(view, contents, frame, "cases", "html")
     assert make(view, contents, frame, "cases", "html") is first
     fewer = replace(view, cases=view.cases[:1])
     assert make(fewer, contents, frame, "cases", "html") != first
     assert make(fewer, contents, frame, "nothing", "html") is None
+
+
+def test_what_was_prepared_is_not_worked_out_again_and_does_not_disturb_who_asks_of_the_view_before(
+    view: PublicView, contents: site.Contents, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[str] = []
+
+    def counted(shown: PublicView, beside: site.Contents) -> dict[str, Callable[[], Page]]:
+        def once(path: str, build: Callable[[], Page]) -> Callable[[], Page]:
+            return lambda: made.append(path) or build()
+
+        return {path: once(path, build) for path, build in site.builders(shown, beside).items()}
+
+    monkeypatch.setattr(making, "builders", counted)
+    make, fewer = Maker(), replace(view, cases=view.cases[:1])
+    make(view, contents, site.Frame.of(view), "rarity", "html")
+    make.prepare(fewer, contents)
+    prepared = len(made)
+    assert len(set(made)) >= 30
+    assert not any(path.startswith("cases") for path in made)
+    make(view, contents, site.Frame.of(view), "rarity", "html")
+    told = make(fewer, contents, site.Frame.of(fewer), "rarity", "json")
+    assert len(made) == prepared
+    assert told == twin(site.builders(fewer, contents)["rarity.html"](), site.Frame.of(fewer))

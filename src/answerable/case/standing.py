@@ -189,9 +189,9 @@ def state_told(document: Mapping[str, Any], now: datetime) -> State:
     return state_at(Standing.from_json({name: document[name] for name in _AUTHORITY & document.keys()}), now)
 
 
-def clocked(document: Mapping[str, Any]) -> bool:
-    """Return whether the clock alone can change the state of the standing that ``document`` tells."""
-    return document.get("state") in _CLOCKED
+def clocked(state: str) -> bool:
+    """Return whether the clock alone can change a case of which ``state`` is what its last event led to."""
+    return state in _CLOCKED
 
 
 _CLOCKED = frozenset((State.DRAFT, State.AUTHORISED, State.ACTIVE))

@@ -102,7 +102,7 @@ class CaseBoard:
             self._texts, self._seen, self._folded = fresh, seen, {}
             now = workspace.clock.now()
             self._placed = [Placed(case_id, state_told(told, now), told) for case_id, (_, told) in fresh.items()]
-            self._clocked = [place for place, one in enumerate(self._placed) if clocked(one.told)]
+            self._clocked = [place for place, one in enumerate(self._placed) if clocked(one.told.get("state", ""))]
 
 
 def record_state(workspace: Workspace) -> RecordState:

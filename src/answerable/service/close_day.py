@@ -113,7 +113,7 @@ class _Midnights:
         still = []
         for told in self._told:
             state = state_told(told, at)
-            if clocked(told) and state not in FOR_GOOD:
+            if clocked(told.get("state", "")) and state not in FOR_GOOD:
                 found[state] += 1
                 still.append(told)
             else:

@@ -17,6 +17,7 @@ from answerable.case.deployment import Advice
 from answerable.case.duties import Duty, duties
 from answerable.case.event import Event
 from answerable.case.machine import Case, over_at, state_at
+from answerable.case.standing import clocked
 from answerable.place.window import read_stamp
 from answerable.record.chain import chain_problems
 from answerable.record.publish import proof_path
@@ -156,8 +157,10 @@ class PublicView:
 
     def having(self, *kinds: str) -> list[PublicCase]:
         """Return the cases with an event of one of ``kinds``, in their order."""
-        places = {place for kind in kinds for place in self._places.get(kind, ())}
-        return [self.cases[place] for place in sorted(places)]
+        places = self.of_entries(
+            ("having", *kinds), lambda: sorted({place for kind in kinds for place in self._places.get(kind, ())})
+        )
+        return [self.cases[place] for place in places]
 
     def events(self, *kinds: str) -> list[tuple[PublicCase, PublicEvent]]:
         """Return every event of one of ``kinds`` with its case, in the order of the cases."""
@@ -193,8 +196,8 @@ def read_public_view(folder: Path, now: datetime) -> PublicView:
 def view_at(view: PublicView, now: datetime, *, next_due: str = "") -> PublicView:
     """Return the same entries at the instant ``now``, not before ``view.as_of``, with what is said to be due next.
 
-    Only the cases that the clock can still change are told anew: those not over, and those with a duty that has fallen
-    due since. What is over and owes nothing new stays as it is.
+    Only the cases that the clock can still change are told anew: those that it can end, and those with a duty that has
+    fallen due since. What only an act can change, and owes nothing new, stays as it is.
     """
     cases = tuple(_moved(one, now) for one in view.cases)
     moved = replace(view, as_of=now, cases=cases, next_due=next_due)
@@ -216,7 +219,8 @@ def _moved(case: PublicCase, now: datetime) -> PublicCase:
 
 
 def _moves(case: PublicCase, now: datetime) -> bool:
-    return case.ended_at is None or any(not duty.overdue and duty.due <= now for duty in case.duties)
+    ends = case.ended_at is None and (case.folded is None or clocked(case.folded.state))
+    return ends or any(not duty.overdue and duty.due <= now for duty in case.duties)
 
 
 def next_due(folder: Path) -> str:

@@ -22,6 +22,7 @@ from answerable.web.described import answers, asked
 from answerable.web.feed import FEED, feed_of
 from answerable.web.feed import TYPE as FEED_TYPE
 from answerable.web.headers import SecurityHeaders
+from answerable.web.making import Maker
 from answerable.web.pages import base_rates, errors
 from answerable.web.pages.fairness_audit import FILE as AUDIT
 from answerable.web.render import Frame, Page, html, twin
@@ -64,15 +65,19 @@ _Handler = TypeVar("_Handler", bound=Callable[..., Response])
 
 
 def public_app(
-    read_view: Callable[[], PublicView], public_folder: Path, contents_for: Callable[[PublicView], site.Contents]
+    read_view: Callable[[], PublicView],
+    public_folder: Path,
+    contents_for: Callable[[PublicView], site.Contents],
+    made: Maker | None = None,
 ) -> ASGIApp:
     """Return the public site.
 
     ``read_view`` gives the record as it stands at the moment of asking; ``public_folder`` holds the log's own files,
-    which are served as they are; ``contents_for`` gives what the pages say beside a view of the record.
+    which are served as they are; ``contents_for`` gives what the pages say beside a view of the record. ``made`` makes
+    the pages, and may have prepared some.
     """
     app = FastAPI(title="Answerable, public record", docs_url=None, redoc_url=None)
-    made = site.Maker()
+    make = made or Maker()
 
     def reads(path: str, summary: str, *statuses: int, extra: Any = None) -> Callable[[_Handler], _Handler]:
         """Answer GET, and HEAD for link checkers, at ``path``."""
@@ -128,7 +133,7 @@ def public_app(
         view = read_view()
         tz = "UTC" if request.query_params.get("utc") == "1" else view.tz
         frame = replace(framed(view), tz=tz, home_tz=view.tz)
-        body = made(view, contents_for(view), frame, name, form)
+        body = make(view, contents_for(view), frame, name, form)
         if body is None:
             raise HTTPException(404)
         kind = "application/json" if form == "json" else "text/html; charset=utf-8"

@@ -71,18 +71,21 @@ def rare(view: PublicView, pack: Pack) -> Rare | None:
     # One more case would itself be part of the rate that is tested.
     tested = _trend(limits, adopted, [*instants, now], now)
     others = (*shares, *([tested.measure()] if tested else []))
+    known, new = {case.id: counted(case, now) for case in cases}, Authorised(_NEXT, now)
 
-    def use(name: str) -> Use:
+    def use(name: str, here: Sequence[PublicCase]) -> Use:
         def overlap(one: str, other: str) -> bool:
             return one == other or (bool(name) and names.get(one, name) == names.get(other, name))
 
-        known, new = [counted(case, now) for case in cases], Authorised(_NEXT, now)
-        here = [case for case in cases if name in ("", case.area_name)]
-        said = rarity(known, overlap, new, limits, tz=view.tz, others=others)
-        return _use(name, here, period, said, view)
+        said = rarity(known.values(), overlap, new, limits, tz=view.tz, others=others)
+        out = hours([known[case.id].out for case in here], period)
+        return _use(name, here, out, period, said, view)
 
-    areas = tuple(use(name) for name in sorted(set(names.values())))
-    return Rare(use(""), areas, _trend(limits, adopted, instants, now), shares)
+    places: dict[str, list[PublicCase]] = {}
+    for case in cases:
+        places.setdefault(case.area_name, []).append(case)
+    areas = tuple(use(name, places[name]) for name in sorted(places))
+    return Rare(use("", cases), areas, _trend(limits, adopted, instants, now), shares)
 
 
 def _trend(
@@ -98,12 +101,14 @@ def _period(starts: Sequence[datetime], now: datetime) -> Window:
     return Window(max(since, now - YEAR), now)
 
 
-def _use(name: str, here: Sequence[PublicCase], period: Window, said: Rarity, view: PublicView) -> Use:
+def _use(  # noqa: PLR0917 -- what was counted, and of what
+    name: str, here: Sequence[PublicCase], out: float, period: Window, said: Rarity, view: PublicView
+) -> Use:
     year = next(one for one in said.measures if one.name == ("area_year" if name else "force_year"))
     return Use(
         name=name,
         cases=tuple(case for case in here if within(case.authorised_at, view.as_of)),
-        hours=hours([counted(case, view.as_of).out for case in here], period),
+        hours=out,
         period=period,
         limit=year.limit,
         level=said.level,

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -61,14 +61,23 @@ class _Reading:
 class PublicReader:
     """Gives the record as it stands at the moment of asking; safe to call from several threads."""
 
-    def __init__(self, folder: Path, clock: Clock, watch: Clock | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        clock: Clock,
+        watch: Clock | None = None,
+        *,
+        prepare: Callable[[PublicView], None] | None = None,
+    ) -> None:
         """Read ``folder`` at the times of ``clock``; ``watch`` (default: the same) times the re-hashing.
 
-        They differ in a simulation that is told the time: its clock stands still, and the disk grows older.
+        They differ in a simulation that is told the time: its clock stands still, and the disk grows older. A view that
+        is made beside the visitors is shown to them once ``prepare`` has done with it.
         """
         self._folder = folder
         self._clock = clock
         self._watch = watch or clock
+        self._prepare = prepare
         self._lock = Lock()
         self._kept: _Reading | None = None
         self._rehashing = Rehashing(folder)
@@ -102,10 +111,10 @@ class PublicReader:
 
     def _made_beside(self) -> None:
         # What is wrong with the record is told to the next visitor, who finds nothing kept and reads it again.
-        with suppress(RecordError, AnswerableError, OSError):
-            self._now()
+        with suppress(RecordError, AnswerableError, OSError), self._lock:
+            self._seen(self._log(self._watch.now()), self._prepare)
 
-    def _seen(self, log: PublicLog) -> PublicView:
+    def _seen(self, log: PublicLog, prepare: Callable[[PublicView], None] | None = None) -> PublicView:
         earlier = self._view[1] if self._view is not None else None
         kept = self._view if self._view is not None and self._view[0] is log else None
         newest = kept[2] if kept else _newest(log)
@@ -117,6 +126,8 @@ class PublicReader:
             view = view_at(kept[1], now, next_due=due)
         else:
             view = view_of(log, now, earlier, next_due=due)
+        if prepare is not None:
+            prepare(view)
         self._view = (log, view, newest)
         return view
 

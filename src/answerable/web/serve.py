@@ -76,19 +76,21 @@ def serve_both(workspace: Path, *, ready: Callable[[], None] | None = None) -> N
 def _public(workspace: Path) -> ASGIApp:
     from answerable.web.app import public_app
     from answerable.web.contents import ContentsReader
+    from answerable.web.making import Maker
     from answerable.web.reading import PublicReader
     from answerable.web.site import warm
 
     public = workspace / "public"
     # The kind is in the log's origin line, so that the public folder alone says whether this is a simulation.
     clock = clock_of(PublicReader(public, SystemClock())().kind)
-    read, contents = PublicReader(public, clock, watch=SystemClock()), ContentsReader(public)
+    made, contents = Maker(), ContentsReader(public)
+    read = PublicReader(public, clock, watch=SystemClock(), prepare=lambda view: made.prepare(view, contents(view)))
     # A folder without a record, or without its rules, is better told of now than to the first visitor; and what takes
     # long the first time, such as reading a template, is done before there is one.
     warm(read(), contents)
     # The record stays as it was read: looking through it for what can be thrown away would stop all visitors each time.
     gc.freeze()
-    return public_app(read, public, contents)
+    return public_app(read, public, contents, made)
 
 
 def _beside(workspace: Path, listening: socket.socket) -> None:

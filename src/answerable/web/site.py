@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import partial
 from importlib.resources import files
-from threading import Lock
 from typing import Any
 
 from answerable.policy.pack import Pack
@@ -141,51 +140,6 @@ def warm(view: PublicView, contents_for: Callable[[PublicView], Contents]) -> No
     for path, build in builders(view, contents_for(view)).items():
         if not path.startswith("case"):
             html(build(), frame)
-
-
-class Maker:
-    """Makes pages on demand, and keeps what it made in each zone for as long as it is asked about the same view."""
-
-    def __init__(self) -> None:
-        self._lock = Lock()
-        self._kept: _Made | None = None
-
-    def __call__(self, view: PublicView, contents: Contents, frame: Frame, name: str, form: str) -> bytes | None:
-        """Return the page ``name`` as ``html`` or ``json``; None where there is none."""
-        kept, asked = self._kept, (name, form, frame.tz)
-        if kept is not None and kept.of(view, contents, frame) and asked in kept.pages:
-            return kept.pages[asked]
-        # One at a time: of many who ask for a new page together, the first makes it and the others wait for that.
-        with self._lock:
-            kept = self._kept
-            if kept is None or not kept.of(view, contents, frame):
-                self._kept = kept = _Made(view, contents, frame.feed, builders(view, contents), {})
-            path = f"{name}.html"
-            build = kept.builders.get(path) or kept.of_cases.get(path)
-            if build is None:
-                return None
-            if asked not in kept.pages:
-                kept.pages[asked] = twin(build(), frame) if form == "json" else html(build(), frame)
-            return kept.pages[asked]
-
-
-@dataclass(frozen=True)
-class _Made:
-    """What was made of one view, and what makes the rest."""
-
-    view: PublicView
-    contents: Contents
-    feed: str
-    builders: Mapping[str, Callable[[], Page]]
-    pages: dict[tuple[str, str, str], bytes]
-
-    @cached_property
-    def of_cases(self) -> Mapping[str, Callable[[], Page]]:
-        """What makes the pages of cases: in a long record it takes a while to list them, and few ask for one."""
-        return case_builders(self.view)
-
-    def of(self, view: PublicView, contents: Contents, frame: Frame) -> bool:
-        return self.view is view and self.contents is contents and self.feed == frame.feed
 
 
 def static(name: str) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -162,7 +163,7 @@ def _last_resort(count: Tally) -> Answer:
 
 def _asked(view: PublicView) -> Answer:
     question = say("told.questions.who_was_asked_and")
-    asked = sum(_was_asked(case) for case in view.having("advise"))
+    asked = view.of_entries(("asked",), lambda: sum(_was_asked(case) for case in view.having("advise")))
     against, answered, heeded = adverse(view)
     answer = say("told.questions.advice_was_taken_on", asked=_of(asked, "case", "cases"), cases=len(view.cases))
     if against:
@@ -174,7 +175,7 @@ def _asked(view: PublicView) -> Answer:
     if heeded:
         answer += say("told.questions.against_and_not_authorised", heeded=heeded)
     decided = view.having("authorise", "urgent")
-    skipped = sum(_authorised_unasked(case) for case in decided)
+    skipped = view.of_entries(("unasked",), lambda: sum(_authorised_unasked(case) for case in decided))
     if skipped:
         answer += say(
             "told.questions.authorised_without_asking_everyone", skipped=_of(skipped, "case was", "cases were")
@@ -187,9 +188,9 @@ def _asked(view: PublicView) -> Answer:
 
 def _decided(view: PublicView, count: Tally) -> Answer:
     question = say("told.questions.who_decided_within_what")
-    offices = sorted({event.office.replace("_", " ") for _, event in view.events(*_DECISIONS)})
+    offices = view.of_entries(("deciders",), lambda: sorted({one.office for _, one in view.events(*_DECISIONS)}))
     who = (
-        say("told.questions.decisions_were_made_by", offices=" and ".join(offices))
+        say("told.questions.decisions_were_made_by", offices=" and ".join(one.replace("_", " ") for one in offices))
         if offices
         else say("told.questions.nothing_was_decided_yet")
     )
@@ -232,11 +233,17 @@ def adverse(view: PublicView) -> tuple[int, int, int]:
     """Return how many pieces of advice were against a deployment, how many of those were answered, and how many of the
     others need no answer any more: their case came to its end without being authorised.
     """
-    against = [(case, e.data.get("number")) for case, e in view.events("advise") if e.data.get("stance") == "object"]
+    against, left = view.of_entries(("objections",), lambda: _objections(view))
+    unanswered = [case for case in view.having("advise") if case.id in left]
+    heeded = sum(left[case.id] for case in unanswered if case.authorised_at is None and State(case.state).over)
+    return against, against - left.total(), heeded
+
+
+def _objections(view: PublicView) -> tuple[int, Counter[str]]:
+    """Return how many pieces of advice were against a deployment, and how many of them in each case have no answer."""
+    against = [(case.id, e.data.get("number")) for case, e in view.events("advise") if e.data.get("stance") == "object"]
     answers = {(case.id, e.data.get("number")) for case, e in view.events("answer")}
-    left = [case for case, number in against if (case.id, number) not in answers]
-    heeded = sum(case.authorised_at is None and State(case.state).over for case in left)
-    return len(against), len(against) - len(left), heeded
+    return len(against), Counter(case for case, number in against if (case, number) not in answers)
 
 
 def _verdict(case: PublicCase) -> str:

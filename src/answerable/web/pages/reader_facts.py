@@ -190,11 +190,6 @@ def _newest_event(view: PublicView) -> tuple[PublicCase, PublicEvent] | None:
     return max(((case, case.events[-1]) for case in view.cases), key=lambda one: one[1].at, default=None)
 
 
-@once
 def _findings(view: PublicView) -> Counter[bool | None]:
     """Count every finding that an entry publishes by whether it held."""
-    total: Counter[bool | None] = Counter()
-    for case in view.cases:
-        for held, count in case.findings.items():
-            total[held] += count
-    return total
+    return view.of_entries(("findings",), lambda: sum((case.findings for case in view.cases), Counter()))
