@@ -185,6 +185,34 @@ def test_authorising_is_never_the_button_that_stands_out(asked: ASGIApp, clock: 
     assert authoriser.get(f"/case-{case}.json").json()["case"]["state"] == "CONSULTED"
 
 
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ({"ends_at": "2018-11-30T16:00"}, "already over"),
+        ({"ends_at": "2018-12-01T09:00"}, "never longer"),
+        ({"ends_at": "tonight"}, "not a time"),
+        ({"public_text": "Call John Smith on 07700 900123."}, "900123"),
+    ],
+)
+def test_what_cannot_be_decided_is_told_before_anybody_signs_it(
+    asked: ASGIApp, wrong: dict[str, str], told: str
+) -> None:
+    authoriser = Visitor(asked, "authoriser")
+    answer = authoriser.post(f"/case-{CONSULTED}/authorise", **{**AUTHORISED, **wrong})
+    assert answer.status_code in (400, 409)
+    assert told in answer.text
+    assert "data-ticket" not in answer.text, "nothing to sign"
+    assert "Two independent reports expect a shooting tonight; unarmed" in answer.text, "what was typed is kept"
+    assert authoriser.get(f"/case-{CONSULTED}.json").json()["case"]["state"] == "CONSULTED"
+
+
+def test_what_the_rules_say_is_for_the_record_not_for_a_look_beforehand(asked: ASGIApp, clock: FixedClock) -> None:
+    authoriser = Visitor(asked, "authoriser")
+    signing = authoriser.post(f"/case-{CONSULTED}/authorise", **AUTHORISED).text
+    assert "AP27" not in signing.partition("<main")[2].partition("</main>")[0]
+    assert authoriser.decide(CONSULTED, "authorise", **AUTHORISED)["blocked_by"] == ["AP27"]
+
+
 def test_a_form_that_does_not_fit_comes_back_with_what_was_typed(app: ASGIApp) -> None:
     applicant = Visitor(app, "applicant")
     once = hidden(applicant.get("/open-form.html?trigger=imminent_intel&path=planned").text, "once")

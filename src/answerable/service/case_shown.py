@@ -13,19 +13,23 @@ from answerable.place import stamp
 from answerable.policy.pack import Pack
 from answerable.service.adopt import pack_of_case
 from answerable.service.case_lists import line_of
-from answerable.service.history import read_history
+from answerable.service.history import History, read_history
 from answerable.service.workspace import Workspace
 
 
 def show_case(workspace: Workspace, case_id: str) -> dict[str, Any]:
-    """Return one case; UsageError where there is none.
+    """Return one case as :func:`show_history` does; UsageError where there is none."""
+    return show_history(workspace, read_history(workspace, case_id))
+
+
+def show_history(workspace: Workspace, history: History) -> dict[str, Any]:
+    """Return a case that was read already.
 
     Beside its state, findings and events: the next clocks with the minutes left, what its last rules leave unlimited
     and what would change the answer, the estimate that the analyst gave before seeing a picture where it counts, what
     the rarity guard said at the decision, advice with its answers, who was not consulted, what is owed and what is
     overdue, whether its reasons were copied from an earlier case, and what its state now allows somebody to ask for.
     """
-    history = read_history(workspace, case_id)
     case, now = history.case, workspace.clock.now()
     pack = _pack(workspace, case)
     return {

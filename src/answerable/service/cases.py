@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,14 +20,14 @@ from answerable.service.answer import Answer
 from answerable.service.case_lists import list_cases
 from answerable.service.case_shown import show_case
 from answerable.service.casefiles import add_sections, read_casefile, read_document
-from answerable.service.casework import take_turn
+from answerable.service.casework import decided, take_turn
 from answerable.service.force import check_inside_force
 from answerable.service.history import deployment_cases, read_history
 from answerable.service.intel_kept import person_behind
 from answerable.service.workspace import Workspace
 from answerable.store.protocol import AuditLine
 
-__all__ = ["Answer", "act", "list_cases", "open_case", "show_case"]
+__all__ = ["Answer", "act", "check_act", "list_cases", "open_case", "show_case"]
 
 _READ = ("title", "tz", *SIGNED)
 # Two people who open a case in the same second take the same number; the loser of that race takes the next one.
@@ -82,6 +83,23 @@ def act(workspace: Workspace, case_id: str, command: Command, account: str, *, a
 
     NotAllowed for a wrong role, person or state: that attempt goes to the audit log, and the case stays as it is.
     """
+    case, casefile, command = _read(workspace, case_id, command, added)
+    with _attempts_noted(workspace, case_id, command, account):
+        return _answer(*take_turn(workspace, case, casefile, command, account))
+
+
+def check_act(workspace: Workspace, case_id: str, command: Command, account: str, *, added: Path | None = None) -> None:
+    """Raise what :func:`act` would raise now, and do nothing: whoever signs a decision has first to hear of it.
+
+    What the rules say of it is not told. They answer to the decision itself, and that is on the record.
+    """
+    case, casefile, command = _read(workspace, case_id, command, added)
+    with _attempts_noted(workspace, case_id, command, account):
+        decided(workspace, case, casefile, command, account)
+
+
+def _read(workspace: Workspace, case_id: str, command: Command, added: Path | None) -> tuple[Case, CaseFile, Command]:
+    """Return a case, its file with what is ``added`` to it, and the command that hands that in."""
     history = read_history(workspace, case_id)
     document, where = history.document, case_id
     if added:
@@ -91,9 +109,13 @@ def act(workspace: Workspace, case_id: str, command: Command, account: str, *, a
         document = add_sections(document, sections, where, sealed=history.sealed)
         _check_authors(workspace, history.document, document, command.kind, where)
         command = replace(command, private={**command.private, "file": document})
-    casefile = read_casefile(workspace, document, where)
+    return history.case, read_casefile(workspace, document, where), command
+
+
+@contextmanager
+def _attempts_noted(workspace: Workspace, case_id: str, command: Command, account: str) -> Iterator[None]:
     try:
-        return _answer(*take_turn(workspace, history.case, casefile, command, account))
+        yield
     except NotAllowed as error:
         _note_attempt(workspace, case_id, command.kind, account, error)
         raise

@@ -41,37 +41,8 @@ def take_turn(
 
     NotAllowed for a wrong state, role or person, or where someone else acted first; nothing is stored then.
     """
-    now = max(workspace.clock.now(), case.last_at or workspace.clock.now())
-    _check_said(command, casefile, now)
-    who = actor(workspace, account)
-    pack = _pack(workspace, case, command.kind)
-    reasons = reasons_of(command.kind, casefile, command.reasons)
-    like = likeness(workspace, case.id, reasons) if command.kind in RESTS_ON_REASONS else None
-    command = replace(
-        command,
-        sections=public_sections(casefile),
-        picture=_picture(workspace, casefile, command.kind, now),
-        private={
-            **command.private,
-            **({"reasons": reasons, "likeness": vars(like)} if like else {}),
-            **precise_area(casefile, command.kind),
-        },
-    )
-    facts: Mapping[str, Any] = {}
-    held = earlier_estimate(workspace, case, casefile, who, now) if command.kind in JUDGED_AT else None
     unless = _unless_others_decide(workspace) if command.kind in _COUNTED else None
-    around = surroundings(workspace, case, casefile, pack, now) if command.kind in TESTED else None
-    if command.kind in TESTED:
-        alike = like.value if like else None
-        facts = facts_for(
-            workspace, case, casefile, pack, now, likeness=alike, picture=command.picture, held=held, around=around
-        )
-    if command.kind == "close":
-        facts = {**facts, "close.notices_given": notices_given(workspace, case.id)}
-    event = decide(case, command, facts, pack, who, now)
-    event = replace(event, data={**event.data, **said_of_rarity(around, event)})
-    if held:
-        event = replace(event, data={**event.data, "earlier_estimate": held.as_json()})
+    event, pack = decided(workspace, case, casefile, command, account)
     after = case.after(event)
     workspace.store.separate(pair for group in pack.separate for pair in combinations(sorted(group), 2))
     record(
@@ -94,6 +65,44 @@ def take_turn(
     )
     publish(workspace)
     return after, event
+
+
+def decided(workspace: Workspace, case: Case, casefile: CaseFile, command: Command, account: str) -> tuple[Event, Pack]:
+    """Return what ``command`` would come to now and the rules it was tested by; nothing is stored.
+
+    Errors as for :func:`take_turn`.
+    """
+    now = max(workspace.clock.now(), case.last_at or workspace.clock.now())
+    _check_said(command, casefile, now)
+    who = actor(workspace, account)
+    pack = _pack(workspace, case, command.kind)
+    reasons = reasons_of(command.kind, casefile, command.reasons)
+    like = likeness(workspace, case.id, reasons) if command.kind in RESTS_ON_REASONS else None
+    command = replace(
+        command,
+        sections=public_sections(casefile),
+        picture=_picture(workspace, casefile, command.kind, now),
+        private={
+            **command.private,
+            **({"reasons": reasons, "likeness": vars(like)} if like else {}),
+            **precise_area(casefile, command.kind),
+        },
+    )
+    facts: Mapping[str, Any] = {}
+    held = earlier_estimate(workspace, case, casefile, who, now) if command.kind in JUDGED_AT else None
+    around = surroundings(workspace, case, casefile, pack, now) if command.kind in TESTED else None
+    if command.kind in TESTED:
+        alike = like.value if like else None
+        facts = facts_for(
+            workspace, case, casefile, pack, now, likeness=alike, picture=command.picture, held=held, around=around
+        )
+    if command.kind == "close":
+        facts = {**facts, "close.notices_given": notices_given(workspace, case.id)}
+    event = decide(case, command, facts, pack, who, now)
+    event = replace(event, data={**event.data, **said_of_rarity(around, event)})
+    if held:
+        event = replace(event, data={**event.data, "earlier_estimate": held.as_json()})
+    return event, pack
 
 
 def _check_said(command: Command, casefile: CaseFile, now: datetime) -> None:

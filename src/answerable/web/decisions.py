@@ -20,9 +20,10 @@ from answerable.record.encode import parse_body
 from answerable.record.errors import RecordError
 from answerable.record.passkey import SCHEME, check_passkey
 from answerable.record.passkey import challenge_of as challenge_of_bytes
-from answerable.service.cases import show_case
+from answerable.service.case_shown import show_history
 from answerable.service.history import read_history
 from answerable.service.workspace import Workspace
+from answerable.web.carrying import carry_out, check_asked
 from answerable.web.desk import ANYONE, SHORT, Data, Desk, Go, Result, Visit
 from answerable.web.pages.case_words import ACTS
 from answerable.web.pages.staff_acts import Asked
@@ -51,10 +52,12 @@ def add_decisions(desk: Desk) -> None:
 def waits_for_signature(visit: Visit, verb: str, asked: Asked) -> Page:
     """Keep a decision until it is signed and show what would be signed; going back is the button that stands out.
 
-    NotAllowed where the case does not take that decision now.
+    NotAllowed where the case does not take that decision now, InputError where it cannot be meant so: nobody signs what
+    is then refused.
     """
     case_id = visit.path["case_id"]
-    shown = show_case(visit.workspace, case_id)
+    history = read_history(visit.workspace, case_id)
+    shown = show_history(visit.workspace, history)
     if verb not in shown["possible"]:
         raise NotAllowed(
             f"A case that is {shown['state']} cannot be decided so.", where=f"case {case_id}", fix="Look at the case."
@@ -62,10 +65,11 @@ def waits_for_signature(visit: Visit, verb: str, asked: Asked) -> Page:
     words = str(asked.command.get("reasons", ""))
     if not words:
         raise InputError("A decision needs reasons.", where="field reasons", fix="Give them.")
+    check_asked(visit.workspace, case_id, verb, asked, visit.account)
     statement = {
         "origin": visit.workspace.settings.origin,
         "case": case_id,
-        "after": read_history(visit.workspace, case_id).case.version,
+        "after": history.case.version,
         "decision": verb,
         "command": {name: list(one) if isinstance(one, tuple) else one for name, one in asked.command.items()},
         "times": dict(asked.times),
@@ -174,8 +178,6 @@ def _mine(visit: Visit, ticket: str) -> dict[str, Any] | None:
 
 
 def _decide(visit: Visit, ticket: str, hand: PasskeyHand | None) -> Go | Refusal:
-    from answerable.web.staff_cases import carry_out
-
     if _mine(visit, ticket) is None:
         return LATE
     statement = visit.desk.sessions.take(KIND, ticket)

@@ -4,32 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
-import yaml
-
-from answerable.case.event import Command, LogEntry
-from answerable.case.log import read_entries
 from answerable.case.state import ENDS, State
 from answerable.errors import AnswerableError, InputError, NotAllowed, UsageError
-from answerable.place import parse_instant, stamp
 from answerable.policy.pack import Pack
-from answerable.service.answer import Answer
 from answerable.service.audit import audit_lines
 from answerable.service.case_board import lines, waiting_of
 from answerable.service.case_lists import state_named
-from answerable.service.cases import act, open_case, show_case
+from answerable.service.case_shown import show_case, show_history
+from answerable.service.cases import open_case
 from answerable.service.history import read_history
 from answerable.service.processing import note_processing
-from answerable.service.workspace import Workspace
+from answerable.web.carrying import FORM, carry_out, written
 from answerable.web.decisions import waits_for_signature
 from answerable.web.desk import ANYONE, LINK, Desk, Go, Result, Shown, Visit
 from answerable.web.fields import Field, Values, filled
 from answerable.web.pages import staff_case
 from answerable.web.pages.case_words import ACTS, TRIGGERS, office, plain
-from answerable.web.pages.staff_acts import FORMS, Asked
+from answerable.web.pages.staff_acts import FORMS
 from answerable.web.pages.staff_decisions import SIGNED
 from answerable.web.pages.staff_filed import newest_findings
 from answerable.web.pages.staff_open import PATHS, document_of, first_fields, open_fields
@@ -100,14 +93,15 @@ def cases_page(visit: Visit) -> Page:
 def case_page(visit: Visit, problems: Sequence[Mapping[str, str]] = ()) -> Page:
     """Return a case as a list of tasks: what is done, what can be done now and by whom, what is blocked and why."""
     case_id = visit.path["case_id"]
-    shown = show_case(visit.workspace, case_id)
+    history = read_history(visit.workspace, case_id)
+    shown = show_history(visit.workspace, history)
     note_processing(visit.workspace, "consulted", ("case", case_id), "case_work", visit.account)
     page = staff_case.case_page(shown, audit_lines(visit.workspace, case_id))
     asked = visit.workspace.pack.roles.get("consult", ())
     links = [
         one.account for one in visit.workspace.store.people() if set(one.roles) & set(asked) and not one.disabled_at
     ]
-    waits = waiting_of(read_history(visit.workspace, case_id), visit.workspace.clock.now())
+    waits = waiting_of(history, visit.workspace.clock.now())
     data = {
         **page.data,
         "tasks": tasks_of(shown, visit.workspace.pack, visit.roles, urgent=waits.urgent),
@@ -168,7 +162,7 @@ def open_new(visit: Visit) -> Result:
         workspace = visit.workspace
         tz = workspace.settings.time_zone or "UTC"
         document = document_of(Values(sent), workspace.clock.now(), tz, workspace.pack.name)
-        with written(document, "form.yaml") as path:
+        with written(document) as path:
             answer = open_case(workspace, path, visit.account)
     except InputError as error:
         again = visit.desk.sessions.keep_once("open", {"account": visit.account}, _ONE_FORM)
@@ -187,7 +181,8 @@ def _form_page(verb: str) -> Callable[[Visit], Result]:
 def form_page(visit: Visit, verb: str, values: Mapping[str, str], problems: list[dict[str, str]]) -> Page:
     """Return the form of one step of a case."""
     case_id = visit.path["case_id"]
-    shown = show_case(visit.workspace, case_id)
+    history = read_history(visit.workspace, case_id)
+    shown = show_history(visit.workspace, history)
     around = staff_case.case_page(shown, ())
     data = {
         "case": {"id": case_id, "title": shown["title"], "area": shown["area"], "window": shown["window"]},
@@ -204,7 +199,7 @@ def form_page(visit: Visit, verb: str, values: Mapping[str, str], problems: list
         "by_link": visit.session is not None and visit.session.case_id != "",
         **(_asked_about(visit, shown, around) if verb == "advise" else {"said": [], "entries": []}),
         "alternatives": _alternatives(shown) if verb in SIGNED else [],
-        "filed": filed_blocks(visit, case_id, shown, alternatives=False) if verb in SIGNED else [],
+        "filed": filed_blocks(visit, history, shown, alternatives=False) if verb in SIGNED else [],
         "findings": newest_findings(shown["events"]) if verb in SIGNED else [],
         "rarity": (shown.get("rarity") or {}).get("reason", "") if verb in SIGNED else "",
         "signed": verb in SIGNED,
@@ -269,8 +264,10 @@ def _act(verb: str) -> Callable[[Visit], Result]:
                 sessions.note_result(once, "")
             if isinstance(error, NotAllowed) and verb in _AT_ONCE and _is_over(visit, case_id):
                 return Go(leads)
-            if isinstance(error, InputError):
-                return Shown(form_page(visit, verb, sent, [problem_of(error)]), 400)
+            # Whoever decides has typed a lot of reasons: they are not lost because the decision is not possible so.
+            if isinstance(error, InputError) or (isinstance(error, NotAllowed) and verb in SIGNED):
+                status = 400 if isinstance(error, InputError) else 409
+                return Shown(form_page(visit, verb, sent, [problem_of(error)]), status)
             raise
         return Go(leads, answer.as_json())
 
@@ -279,37 +276,6 @@ def _act(verb: str) -> Callable[[Visit], Result]:
 
 def _is_over(visit: Visit, case_id: str) -> bool:
     return State(show_case(visit.workspace, case_id)["state"]) in ENDS
-
-
-def carry_out(workspace: Workspace, case_id: str, verb: str, asked: Asked, account: str) -> Answer:
-    """Do what a filled form asks for; errors as for :func:`answerable.service.cases.act`."""
-    tz = workspace.settings.time_zone or "UTC"
-    times: dict[str, Any] = {name: parse_instant(text, tz) for name, text in asked.times.items() if text}
-    entries: tuple[LogEntry, ...] = ()
-    if asked.entry is not None:
-        entry = {"at": stamp(workspace.clock.now()), **asked.entry}
-        entries = read_entries([entry], tz, "the form")
-    command = Command(verb, **asked.command, **times, entries=entries)
-    if not asked.sections:
-        return act(workspace, case_id, command, account)
-    with written(asked.sections, "form.yaml") as path:
-        return act(workspace, case_id, command, account, added=path)
-
-
-class written:  # noqa: N801 -- used like a function, in a with block
-    """A document as a file for as long as the block lasts: the service reads files, as it does from everybody."""
-
-    def __init__(self, document: Mapping[str, Any], name: str) -> None:
-        self._document, self._name = document, name
-        self._folder: TemporaryDirectory[str] = TemporaryDirectory(prefix="answerable-")
-
-    def __enter__(self) -> Path:
-        path = Path(self._folder.name) / self._name
-        path.write_text(yaml.safe_dump(dict(self._document), allow_unicode=True, sort_keys=False), encoding="utf8")
-        return path
-
-    def __exit__(self, *_: object) -> None:
-        self._folder.cleanup()
 
 
 def sent_with(visit: Visit) -> dict[str, str]:
@@ -322,7 +288,7 @@ def problem_of(error: AnswerableError) -> dict[str, str]:
     _, _, rest = error.where.partition("field ")
     name = rest.split(":")[0].split(",")[0].strip() if rest else ""
     # The document that was made of the form is no file of whoever filled it in.
-    where = error.where.removeprefix("form.yaml, ").replace("field ", "").replace("_", " ")
+    where = error.where.removeprefix(f"{FORM}, ").replace("field ", "").replace("_", " ")
     says = str(type(error)(error.what.replace("_", " "), where=where, fix=error.fix))
     return {"field": name if name.isidentifier() else "", "says": says}
 

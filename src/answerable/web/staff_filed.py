@@ -9,10 +9,10 @@ from typing import Any
 
 from answerable.errors import AnswerableError
 from answerable.policy.pack import Pack
+from answerable.service.case_shown import show_case, show_history
 from answerable.service.casefile_export import export_case
 from answerable.service.casefiles import with_reports
-from answerable.service.cases import show_case
-from answerable.service.history import read_history
+from answerable.service.history import History, read_history
 from answerable.service.processing import note_processing
 from answerable.web.desk import ANYONE, Desk, Handed, Result, Visit
 from answerable.web.pages.blocks import Block
@@ -41,10 +41,10 @@ def deciders(pack: Pack) -> frozenset[str]:
     return frozenset(role for step in ("assess", *SIGNED) for role in pack.roles.get(step, ()))
 
 
-def filed_blocks(visit: Visit, case_id: str, shown: Mapping[str, Any], *, alternatives: bool = True) -> list[Block]:
-    """Return a case file as blocks, and note who looked; ``shown`` is the case as ``show_case`` gives it."""
+def filed_blocks(visit: Visit, history: History, shown: Mapping[str, Any], *, alternatives: bool = True) -> list[Block]:
+    """Return a case file as blocks, and note who looked; ``shown`` is it as ``show_history`` gives it."""
+    case_id, document = history.case.id, history.document
     note_processing(visit.workspace, "consulted", ("case", case_id), "case_work", visit.account)
-    document = read_history(visit.workspace, case_id).document
     try:
         document = with_reports(visit.workspace, document, f"case {case_id}")
     except AnswerableError as error:
@@ -56,10 +56,11 @@ def filed_blocks(visit: Visit, case_id: str, shown: Mapping[str, Any], *, altern
 def filed_page(visit: Visit) -> Page:
     """Return the case file, and the newest finding of every rule that was tested."""
     case_id = visit.path["case_id"]
-    shown = show_case(visit.workspace, case_id)
+    history = read_history(visit.workspace, case_id)
+    shown = show_history(visit.workspace, history)
     data = {
         "case": {"id": case_id, "title": shown["title"], "area": shown["area"], "window": shown["window"]},
-        "filed": filed_blocks(visit, case_id, shown),
+        "filed": filed_blocks(visit, history, shown),
         "findings": newest_findings(shown["events"]),
     }
     return Page(f"case-{case_id}-filed.html", f"Case {case_id} as it was filed", "staff/filed.html", data)
