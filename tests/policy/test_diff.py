@@ -98,14 +98,15 @@ CASES: dict[str, tuple[Callable[[Document], Any], str, str]] = {
     ),
     "one more in the year": (
         lambda d: rule(d, "AP19")["set"]["rarity"]["force_year"].update(most=5), "loosen",
-        "Rarity, force year, most: from 4 to 5.",
+        "In the force within a year, at most: from 4 to 5.",
     ),
     "a shorter look back": (
-        lambda d: rule(d, "AP19")["set"]["rarity"]["overlap"].update(days=14), "loosen", "days: from 28 to 14",
+        lambda d: rule(d, "AP19")["set"]["rarity"]["overlap"].update(days=14), "loosen",
+        "days looked at: from 28 to 14",
     ),
     "an input allowed": (
         lambda d: rule(d, "AP25")["set"]["forecast_inputs_forbidden"].remove("stop_search"), "loosen",
-        "Forecast inputs forbidden",
+        "Never fed to a forecast",
     ),
     "a setting nobody says how to judge": (
         lambda d: rule(d, "AP37")["set"]["stop_rule"].update(no_benefit_on_violence=False), "loosen",

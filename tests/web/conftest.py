@@ -270,6 +270,14 @@ def made_full_view(pack: Pack, adopted: PublicView) -> PublicView:
     return replace(view, cases=(*view.cases, *more), size=log.size, adoptions=adoptions)
 
 
+@pytest.fixture(scope="session")
+def consulting(full_view: PublicView) -> PublicView:
+    """The full record while its consultation is open."""
+    name, events = next(iter(full_view.adoptions.items()))
+    until = [event for event in events if event.kind in ("propose", "consult", "notice", "respond")]
+    return replace(full_view, adoptions={name: tuple(until)}, as_of=until[-1].at + timedelta(hours=1))
+
+
 def walk_an_adoption(folder: Path) -> None:
     """A real adoption in a workspace of its own: some are not reached, one decision comes too early, two reply."""
     day, began = timedelta(days=1), datetime(2018, 9, 3, 9, tzinfo=UTC)

@@ -9,6 +9,7 @@ from importlib.resources import as_file, files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import httpx
 import pytest
 from serving import running
 
@@ -73,6 +74,21 @@ def test_no_page_of_the_public_site_shuts_anybody_out(
     for name in names:
         address = f"{public}/{name if '?' in name else f'{name}.html'}"
         assert violations(address, width, scheme) == [], address
+
+
+@SEEN
+def test_nobody_is_shut_out_of_a_consultation(
+    consulting: PublicView,
+    contents: site.Contents,
+    violations: Callable[..., list[str]],
+    tmp_path: Path,
+    width: int,
+    scheme: str,
+) -> None:
+    app = public_app(lambda: consulting, tmp_path, lambda _: contents, inbox=tmp_path / "responses")
+    with running(app) as address:
+        assert violations(f"{address}/consultation.html", width, scheme) == []
+        assert "Respond here" in httpx.get(f"{address}/consultation.html").text
 
 
 def test_axe_would_have_found_something(browser: Browser, tmp_path: Path) -> None:

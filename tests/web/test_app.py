@@ -115,6 +115,24 @@ def test_served_pages_are_the_pages_of_the_folder(client: Client, pages: dict[st
 
 
 @pytest.mark.parametrize("name", ["case-2018-0001", "cases", "rarity", "planning", "policy", "about"])
+@pytest.mark.parametrize(
+    ("asked", "link"),
+    [
+        ("letter.html", "letter.html?utc=1"),
+        ("letter.html?area=Canal+Side&date=2018-12-02", "letter.html?area=Canal+Side&amp;date=2018-12-02&amp;utc=1"),
+        ("base-rates.html?hours=4", "base-rates.html?hours=4&amp;utc=1"),
+        ("sighting.html", "sighting.html?utc=1"),
+    ],
+)
+def test_a_page_that_takes_questions_keeps_them_when_asked_for_utc(client: Client, asked: str, link: str) -> None:
+    page = client.get(f"/{asked}").text
+    assert f'<a href="{link}">Times in UTC</a>' in page
+    told = client.get("/" + link.replace("&amp;", "&"))
+    assert told.status_code == client.get(f"/{asked}").status_code
+    assert "Times are in UTC." in told.text
+    assert f'<a href="{asked.replace("&", "&amp;")}">Local times (Europe/London)</a>' in told.text
+
+
 def test_a_page_that_is_asked_for_utc_shows_every_time_in_utc_and_says_so(client: Client, name: str) -> None:
     told = {query: client.get(f"/{name}.html{query}").text for query in ("", "?utc=1", "", "?utc=0")}
     assert told[""] == told["?utc=0"]

@@ -12,7 +12,7 @@ import polars as pl
 from answerable.place import read_stamp
 from answerable.service.public_view import PublicView
 from answerable.web import site
-from answerable.web.downloads import CASE_COLUMNS, FILES, cases_csv, entries_csv
+from answerable.web.downloads import CASE_COLUMNS, FILES, answers_csv, cases_csv, entries_csv
 from answerable.web.ics import fold
 from answerable.web.render import Frame, html
 
@@ -28,6 +28,8 @@ def test_every_case_is_one_row_with_what_the_register_says(full_view: PublicView
     first = full_view.cases[0]
     assert read_stamp(rows[0]["starts_at"]) == first.starts_at
     assert {row["state"] for row in rows} >= {"REFUSED", "WITHDRAWN"}
+    assert {row["standing"] for row in rows if row["state"] == "REFUSED"} == {"refused"}
+    assert "blocked" in {row["standing"] for row in rows}
 
 
 def test_no_text_of_the_record_can_start_a_formula(full_view: PublicView) -> None:
@@ -100,3 +102,11 @@ def test_an_empty_record_still_makes_every_file(empty_view: PublicView) -> None:
     assert table(made["cases.csv"]) == []
     assert json.loads(made["wards.geojson"])["features"] == []
     assert b"id,kind" in made["responses.csv"]
+
+
+def test_responses_are_handed_out_with_the_words_that_may_be_published(full_view: PublicView) -> None:
+    rows = list(csv.DictReader(io.StringIO(answers_csv(full_view).decode())))
+    assert [(row["id"], row["stance"], row["themes"], row["text"]) for row in rows] == [
+        ("1", "oppose", "fear", "Never."),
+        ("2", "support", "hours", ""),
+    ]

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 
-import httpx
 import pytest
+from asking import Site
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -19,27 +17,6 @@ from answerable.web.app import public_app
 from answerable.web.pages import sighting
 from answerable.web.sighting import ASK_RATE
 from answerable.web.site import Contents
-
-
-class Site:
-    """The public site, asked without a network."""
-
-    def __init__(self, app: Any) -> None:
-        self.app = app
-
-    def get(self, path: str) -> httpx.Response:
-        return self.request("GET", path)
-
-    def post(self, path: str, **more: Any) -> httpx.Response:
-        return self.request("POST", path, **more)
-
-    def request(self, method: str, path: str, **more: Any) -> httpx.Response:
-        async def ask() -> httpx.Response:
-            transport = httpx.ASGITransport(app=self.app, raise_app_exceptions=False)
-            async with httpx.AsyncClient(transport=transport, base_url="http://public.test") as client:
-                return await client.request(method, path, **more)
-
-        return asyncio.run(ask())
 
 
 @pytest.fixture

@@ -68,15 +68,29 @@ def notify(
 @adoption.command("respond")
 def respond(
     adopted: Id,
-    file: Annotated[Path, typer.Argument(help="CSV or YAML: id, kind, org, stance, themes, text, publish.")],
+    file: Annotated[
+        Path | None, typer.Argument(help="CSV or YAML: id, kind, org, stance, themes, text, publish.")
+    ] = None,
+    received: Annotated[bool, typer.Option("--received", help="Enter what came in by the public site.")] = False,
     account: Actor = "policy-owner",
     workspace: Workspace = HERE,
     as_json: Json = False,
 ) -> None:
-    """Enter responses. An individual's carries no name; every wrong row is named and then nothing is entered."""
+    """Enter responses, from a file or as they came in by the public site.
+
+    An individual's carries no name; every wrong row of a file is named and then nothing is entered.
+    """
     from answerable.case.adoption.commands import Respond
+    from answerable.errors import UsageError
     from answerable.service.adoption_csv import read_responses
 
+    if (file is None) != received:
+        raise UsageError(
+            "Responses come from a file or from the site.", where="adoption respond", fix="Give FILE, or --received."
+        )
+    if file is None:
+        _enter_received(workspace, adopted, account, as_json=as_json)
+        return
     read = read_responses(file)
     if read.dropped_columns:
         note(f"left out, because nothing but known columns is kept: {', '.join(read.dropped_columns)}")
@@ -265,6 +279,16 @@ def _act(
         told = act(opened, adopted, command, account, pack_file=pack_file)
         tz = opened.settings.time_zone
     _tell(told, as_json=as_json, more=more, tz=tz)
+
+
+def _enter_received(workspace: Path, adopted: str, account: str, *, as_json: bool) -> None:
+    from answerable.service.adoption import enter_received
+    from answerable.service.workspace import open_workspace
+
+    with open_workspace(workspace) as opened:
+        told = enter_received(opened, adopted, account)
+        tz = opened.settings.time_zone
+    _tell(told, as_json=as_json, more={"entered": len(told.data["responses"])}, tz=tz)
 
 
 def _tell(told: Answer, *, as_json: bool, more: dict[str, Any] | None = None, tz: str = "") -> None:

@@ -13,8 +13,9 @@ from typing import Any, Literal
 from answerable.errors import InputError, UsageError
 from answerable.policy.catalogue import Catalogue
 from answerable.policy.condition import Condition
-from answerable.policy.explain import in_words, requirement, sentence
+from answerable.policy.explain import requirement, sentence
 from answerable.policy.reading import read_text_file, read_yaml
+from answerable.policy.setting_words import settings_in_words
 from answerable.policy.suggest import did_you_mean
 
 ANY = "any"
@@ -82,7 +83,7 @@ class Rule:
     def in_english(self) -> str:
         """What exactly is tested or set, as one sentence made from the data."""
         if self.condition is None:
-            return sentence(in_words(dict(self.values)))
+            return sentence(settings_in_words(self.values))
         return sentence(requirement(self.condition))
 
     def applies_to(self, transition: str) -> bool:

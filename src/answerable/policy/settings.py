@@ -8,6 +8,7 @@ from typing import Any
 from answerable.policy.compare import Verdict
 from answerable.policy.explain import in_words
 from answerable.policy.pack import Pack
+from answerable.policy.setting_words import setting_name
 
 # With these, having the setting at all is stricter than not having it.
 _LIMITING = {"lower", "higher", "more"}
@@ -22,7 +23,7 @@ def setting_changes(old: Pack, new: Pack) -> Iterator[tuple[str, Verdict, str]]:
     before, after = _leaves(old.settings), _leaves(new.settings)
     towards = _declared(old), _declared(new)
     for path in dict.fromkeys([*after, *before]):
-        words = path.replace(".", ", ").replace("_", " ")
+        words = setting_name(path)
         stricter = {_nearest(path, declared) for declared in towards} - {""}
         verdict: Verdict
         if path not in before:

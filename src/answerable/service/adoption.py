@@ -8,7 +8,7 @@ from pathlib import Path
 
 from answerable.case.adoption import Adoption, Proposal, decide, state_at
 from answerable.case.adoption.adoption import PREFIX
-from answerable.case.adoption.commands import Around, Command, Propose
+from answerable.case.adoption.commands import Around, Command, Propose, Respond
 from answerable.errors import InputError, NotAllowed
 from answerable.policy.pack import Pack
 from answerable.service.adopt import adoptions, packs_of_cases, standing_of
@@ -19,6 +19,7 @@ from answerable.service.answer import Answer
 from answerable.service.casefiles import read_document
 from answerable.service.people import actor
 from answerable.service.publish import publish
+from answerable.service.responses_inbox import FOLDER, forget, waiting
 from answerable.service.statement import statement
 from answerable.service.workspace import Workspace
 from answerable.store.protocol import AuditLine
@@ -71,6 +72,8 @@ def act(
     NotAllowed for a wrong role, person or state: that attempt goes to the audit log, and the adoption stays as it is.
     """
     adoption = read_adoption(workspace, case_id)
+    if command.kind == "outcome":
+        _check_entered(workspace, adoption)
     pack = kept_copy(workspace, adoption.pack, adoption.pack_version, adoption.pack_hash)
     if pack_file is not None:
         pack = _revised(workspace, adoption, pack_file)
@@ -80,6 +83,37 @@ def act(
         keep_copy(workspace, pack, current=True)
     publish(workspace)
     return told
+
+
+def enter_received(workspace: Workspace, case_id: str, account: str) -> Answer:
+    """Enter the responses that came in by the public site, all in one entry, and then take them out of the inbox.
+
+    InputError where none waits, or one cannot be read. Stopped in between, it takes away what is entered the next time.
+    """
+    inbox = workspace.folder / FOLDER
+    entered = {one["id"] for one in read_adoption(workspace, case_id).responses}
+    found = waiting(inbox, case_id)
+    forget(inbox, case_id, tuple(one.id for one in found if one.id in entered))
+    fresh = tuple(one for one in found if one.id not in entered)
+    if not fresh:
+        raise InputError(
+            "No response that came in by the site waits to be entered.", where=case_id, fix="Or give a file of them."
+        )
+    told = act(workspace, case_id, Respond(fresh), account)
+    forget(inbox, case_id, tuple(one.id for one in fresh))
+    return told
+
+
+def _check_entered(workspace: Workspace, adoption: Adoption) -> None:
+    """Raise NotAllowed where responses wait: nobody says what was made of answers that nobody has looked at."""
+    entered = {one["id"] for one in adoption.responses}
+    left = [one for one in waiting(workspace.folder / FOLDER, adoption.id) if one.id not in entered]
+    if left:
+        raise NotAllowed(
+            f"{len(left)} response{'' if len(left) == 1 else 's'} that came in by the site wait to be entered.",
+            where=adoption.id,
+            fix=f"First: answerable adoption respond {adoption.id} --received",
+        )
 
 
 def around_of(workspace: Workspace, adoption: Adoption, pack: Pack, kind: str = "") -> Around:

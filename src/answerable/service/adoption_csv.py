@@ -37,7 +37,7 @@ def read_responses(path: Path) -> Read:
     if path.suffix.lower() not in (".yaml", ".yml"):
         raise InputError("Responses come as a CSV or a YAML file.", where=path.name, fix="Name it .csv or .yaml.")
     responses = read_all(Response, read_yaml_file(path), path.name)
-    problems = [problem for one in responses if (problem := _identifies(one))]
+    problems = [problem for one in responses if (problem := _publishing(one))]
     _raise(problems, path.name)
     return Read(responses)
 
@@ -71,7 +71,7 @@ def _rows(reader: Any, where: str, dropped: tuple[str, ...]) -> Read:
         except InputError as error:
             problems.append(f"{error.where}: {error.what} {error.fix}".strip())
             continue
-        problem = f"{place}: The id {one.id} is given twice." if one.id in seen else _identifies(one, place)
+        problem = f"{place}: The id {one.id} is given twice." if one.id in seen else _publishing(one, place)
         seen.add(one.id)
         problems += [problem] if problem else []
         responses.append(one)
@@ -94,15 +94,15 @@ def _cells(row: dict[str, str | None], place: str) -> dict[str, Any]:
     return cells
 
 
-def _identifies(one: Response, place: str = "") -> str:
-    """Return what is wrong with publishing a text that looks as if it identified a person; empty where nothing is."""
-    if not (one.publish and one.text):
-        return ""
-    found = identifying(one.text)
-    if not found:
-        return ""
-    kinds = "; ".join(finding.says for finding in found)
-    return f"{place or 'response ' + one.id}: The text holds {kinds}. Take it out, or write publish: no."
+def identifies(one: Response) -> str:
+    """Return what in a text to be published looks as if it identified a person; empty where nothing does."""
+    return "; ".join(finding.says for finding in identifying(one.text)) if one.publish and one.text else ""
+
+
+def _publishing(one: Response, place: str = "") -> str:
+    kinds = identifies(one)
+    said = f"{place or 'response ' + one.id}: The text holds {kinds}. Take it out, or write publish: no."
+    return said if kinds else ""
 
 
 def _raise(problems: list[str], where: str) -> None:

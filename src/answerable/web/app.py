@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
+from urllib.parse import urlencode
 
 from fastapi import FastAPI, Request
 from fastapi.responses import FileResponse, RedirectResponse, Response
@@ -26,6 +27,7 @@ from answerable.web.making import Maker
 from answerable.web.pages import base_rates, errors
 from answerable.web.pages.fairness_audit import FILE as AUDIT
 from answerable.web.render import Frame, Page, html, twin
+from answerable.web.responding import add_responding
 from answerable.web.served import add_served
 from answerable.web.sighting import add_sighting
 
@@ -69,12 +71,13 @@ def public_app(
     public_folder: Path,
     contents_for: Callable[[PublicView], site.Contents],
     made: Maker | None = None,
+    inbox: Path | None = None,
 ) -> ASGIApp:
     """Return the public site.
 
     ``read_view`` gives the record as it stands at the moment of asking; ``public_folder`` holds the log's own files,
     which are served as they are; ``contents_for`` gives what the pages say beside a view of the record. ``made`` makes
-    the pages, and may have prepared some.
+    the pages, and may have prepared some. Responses to consultations are kept in ``inbox``; without it none are taken.
     """
     app = FastAPI(title="Answerable, public record", docs_url=None, redoc_url=None)
     make = made or Maker()
@@ -90,8 +93,11 @@ def public_app(
 
         return register
 
-    def framed(view: PublicView) -> Frame:
-        return Frame.of(view, feed=feed_of(public_folder))
+    def framed(view: PublicView, request: Request) -> Frame:
+        return _framed(Frame.of(view, feed=feed_of(public_folder)), request)
+
+    def answer(request: Request, page: Page, view: PublicView, *, as_json: bool, status: int = 200) -> Response:
+        return shown(page, framed(view, request), as_json=as_json, status=status)
 
     def shown(page: Page, frame: Frame, *, as_json: bool, status: int = 200) -> Response:
         body = twin(page, frame) if as_json else html(page, frame)
@@ -100,7 +106,7 @@ def public_app(
 
     def failed(request: Request, page: Page, status: int) -> Response:
         try:
-            frame = framed(read_view())
+            frame = Frame.of(read_view(), feed=feed_of(public_folder))
         except Exception:  # whatever hides the record must not hide the error page as well
             frame = Frame.unread()
         return shown(page, _below(request, frame), as_json=request.url.path.endswith(".json"), status=status)
@@ -109,19 +115,22 @@ def public_app(
     def root() -> Response:
         return RedirectResponse("index.html")
 
-    fields = asked([name for name, *_ in base_rates.FIELDS])
+    fields = asked([*(name for name, *_ in base_rates.FIELDS), "utc"])
 
     @reads("/base-rates.{form}", "Of 100 such deployments: the calculator", 400, extra=fields)
     def calculator(request: Request, form: str) -> Response:
         _known_form(form)
-        told = base_rates.calculate(request.query_params) if request.query_params else None
+        given = {name: value for name, value in request.query_params.items() if name != "utc"}
+        told = base_rates.calculate(given) if given else None
         view = read_view()
         page = base_rates.page(contents_for(view).base_rate_tables, told, served=True)
         status = 400 if told and told.problems else 200
-        return shown(page, framed(view), as_json=form == "json", status=status)
+        return answer(request, page, view, as_json=form == "json", status=status)
 
-    add_sighting(app, read_view, public_folder, lambda page, view, **how: shown(page, framed(view), **how))
-    add_served(app, read_view, lambda page, view, **how: shown(page, framed(view), **how))
+    add_sighting(app, read_view, public_folder, answer)
+    add_served(app, read_view, answer)
+    if inbox is not None:
+        add_responding(app, read_view, inbox, answer)
 
     @reads("/{name}.{form}", "A page of the public record, or its JSON twin", extra=asked(["utc"]))
     def page(request: Request, name: str, form: str) -> Response:
@@ -131,9 +140,7 @@ def public_app(
             return _log_file(public_folder, f"{name}.{form}")
         _known_form(form)
         view = read_view()
-        tz = "UTC" if request.query_params.get("utc") == "1" else view.tz
-        frame = replace(framed(view), tz=tz, home_tz=view.tz)
-        body = make(view, contents_for(view), frame, name, form)
+        body = make(view, contents_for(view), framed(view, request), name, form)
         if body is None:
             raise HTTPException(404)
         kind = "application/json" if form == "json" else "text/html; charset=utf-8"
@@ -164,6 +171,16 @@ def public_app(
 def _below(request: Request, frame: Frame) -> Frame:
     """Return the frame with links that climb back up from a nested address."""
     return replace(frame, up="../" * (request.url.path.count("/") - 1))
+
+
+def _framed(frame: Frame, request: Request) -> Frame:
+    """Return the frame with times in UTC where they are asked for, and with what else was asked."""
+    if request.method not in ("GET", "HEAD"):
+        # What answers a form has no address that could be asked for anew.
+        return frame
+    rest = [(name, value) for name, value in request.query_params.multi_items() if name != "utc"]
+    tz = "UTC" if request.query_params.get("utc") == "1" else frame.tz
+    return replace(frame, tz=tz, home_tz=frame.tz, query=urlencode(rest))
 
 
 def _known_form(form: str) -> None:

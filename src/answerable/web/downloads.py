@@ -16,6 +16,7 @@ from answerable.present.writers import formula_safe
 from answerable.service.public_view import PublicCase, PublicView
 from answerable.web.catalogue import say
 from answerable.web.ics import calendar
+from answerable.web.pages.cases import standing
 
 CASE_COLUMNS = {
     "id": say("told.files.number_of_the_case"),
@@ -26,6 +27,7 @@ CASE_COLUMNS = {
     "ends_at": say("told.files.its_end_utc"),
     "trigger": say("told.files.what_it_was_put"),
     "state": say("told.files.where_it_stood_when"),
+    "standing": say("told.files.as_the_register_says"),
     "urgent": say("told.files.whether_it_was_authorised"),
     "authorised_at": say("told.files.when_it_was_authorised"),
     "started_at": say("told.files.when_officers_were_deployed"),
@@ -61,6 +63,7 @@ def _case_row(case: PublicCase) -> dict[str, Any]:
         "ends_at": case.ends_at,
         "trigger": case.trigger,
         "state": case.state,
+        "standing": standing(case),
         "urgent": case.urgent,
         "authorised_at": case.authorised_at,
         "started_at": case.started_at,
@@ -79,7 +82,7 @@ def cases_parquet(view: PublicView) -> bytes:
     """Return the cases as Parquet, with times in UTC and the types of the codebook."""
     import polars as pl
 
-    texts, instant = ("id", "title", "area", "trigger", "state"), pl.Datetime("us", "UTC")
+    texts, instant = ("id", "title", "area", "trigger", "state", "standing"), pl.Datetime("us", "UTC")
     schema: dict[str, Any] = {name: pl.String() for name in texts} | dict.fromkeys(_INSTANTS, instant)
     schema |= {"km2": pl.Float64(), "urgent": pl.Boolean(), "overdue": pl.Int64(), "entries": pl.Int64()}
     buffer = io.BytesIO()
@@ -127,6 +130,23 @@ def entries_csv(view: PublicView) -> bytes:
     return _csv(_ENTRY_COLUMNS, rows)
 
 
+def answers_csv(view: PublicView) -> bytes:
+    """Return every response that is in the record as CSV; words only where they may be published."""
+    told = [
+        (name, event.at, one)
+        for name, events in view.adoptions.items()
+        for event in events
+        if event.kind == "respond"
+        for one in event.data["responses"]
+    ]
+    columns = ("id", "kind", "org", "stance", "themes", "text")
+    rows = [
+        (name, at, *("; ".join(one["themes"]) if key == "themes" else one.get(key, "") for key in columns))
+        for name, at, one in told
+    ]
+    return _csv(("adoption", "entered_at", *columns), rows)
+
+
 def responses_csv(_view: PublicView) -> bytes:
     """Return the empty form in which responses to a consultation can be handed in."""
     return _csv(tuple(Response.model_fields), ())
@@ -139,6 +159,7 @@ FILES: Mapping[str, Download] = {
     "cases.geojson": Download("application/geo+json", say("told.files.every_case_with_its"), cases_geojson),
     "wards.geojson": Download("application/geo+json", say("told.files.the_newest_published_picture"), wards_geojson),
     "calendar.ics": Download("text/calendar; charset=utf-8", say("told.files.what_starts_ends_closes"), calendar),
+    "answers.csv": Download("text/csv; charset=utf-8", say("told.files.every_response"), answers_csv),
     "responses.csv": Download("text/csv; charset=utf-8", say("told.files.a_form_for_responses"), responses_csv),
 }
 

@@ -61,7 +61,8 @@ class Frame:
     ``prefix`` is the relative path from the pages to the folder that holds the log's own files; ``up`` the one from
     this page to the others (empty unless an error page answers for an address further down); ``feed`` the name of the
     feed of notices beside the log's own files (empty where there is none). ``home_tz`` is the zone in which a page that
-    can be asked for its times in UTC shows them unasked (empty where nobody can ask, as in a folder).
+    can be asked for its times in UTC shows them unasked (empty where nobody can ask, as in a folder), ``query`` what
+    else it was asked.
     """
 
     kind: str
@@ -76,6 +77,7 @@ class Frame:
     up: str = ""
     feed: str = ""
     home_tz: str = ""
+    query: str = ""
 
     @classmethod
     def of(cls, view: PublicView, prefix: str = "", feed: str = "") -> Frame:

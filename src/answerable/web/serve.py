@@ -15,6 +15,7 @@ from starlette.types import ASGIApp
 from answerable.clock import SystemClock
 from answerable.errors import AnswerableError, UsageError
 from answerable.record.errors import RecordError
+from answerable.service.responses_inbox import FOLDER
 from answerable.service.settings import read_settings
 from answerable.service.starting import refuse_unsafe_start
 from answerable.service.workspace import clock_of, open_workspace
@@ -90,7 +91,7 @@ def _public(workspace: Path) -> ASGIApp:
     warm(read(), contents)
     # The record stays as it was read: looking through it for what can be thrown away would stop all visitors each time.
     gc.freeze()
-    return public_app(read, public, contents, made)
+    return public_app(read, public, contents, made, workspace / FOLDER)
 
 
 def _beside(workspace: Path, listening: socket.socket) -> None:

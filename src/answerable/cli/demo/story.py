@@ -1,4 +1,4 @@
-"""The demo's story: a simulated city, a picture of next Friday, four cases to their ends, and every proof verified."""
+"""The demo's story: a simulated city, next Friday's picture, four cases, a consultation, every proof verified."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ import yaml
 
 from answerable.case.event import Command
 from answerable.cli.demo import proposals
+from answerable.cli.demo.consulted import open_consultation
 from answerable.cli.demo.proposals import Night
 from answerable.clock import Clock, FixedClock
 from answerable.errors import NotAllowed
@@ -37,7 +38,7 @@ YEARS = 3
 # The story begins this many days before the present, so that it ends in the recent past whenever it is told.
 _BEGAN_DAYS_AGO = 12
 _YEAR = timedelta(days=365)
-_STEPS = 9
+_STEPS = 10
 # Scored are the quick models, and on the weeks before the present.
 _MODELS = ("uniform", "kde_300", "long_run", "seasonal")
 _SCORED = timedelta(days=84)
@@ -94,12 +95,14 @@ def run_demo(folder: Path, *, seed: int = 2018, clock: Clock | None = None, prog
         ):
             tell(number, _STEPS, part.__name__.strip("_"))
             paragraphs.append(part(stage, ranked[0] if part is _blocked else ward))
+        tell(6, _STEPS, "consulting on stricter rules")
+        paragraphs.append(open_consultation(workspace, then, tz))
         then.set(max(then.now(), present))
         paragraphs.append(_afterwards(workspace, city, began))
-        tell(6, _STEPS, "asking the forecasts of the last weeks")
+        tell(7, _STEPS, "asking the forecasts of the last weeks")
         paragraphs.append(_scored(workspace, present))
         cases = list_cases(workspace)
-        tell(7, _STEPS, "verifying every proof")
+        tell(8, _STEPS, "verifying every proof")
         proofs = _verify_all(workspace.public)
         paragraphs.append(_closing(workspace, cases, proofs))
     return Told(folder, paragraphs, cases, proofs)

@@ -8,22 +8,32 @@ from typing import Any
 from answerable.service.adoption_said import public_adoption
 from answerable.service.public_view import PublicView
 from answerable.web.catalogue import lines, say
-from answerable.web.pages.sections import Section, link, page, section, table
+from answerable.web.pages.adoption_words import STANCES
+from answerable.web.pages.sections import MOST_ROWS, Section, link, page, section, table
 from answerable.web.render import Page
 
 PATH = "consultation.html"
-FORM = "responses.csv"
+FORM, ANSWERS = "responses.csv", "answers.csv"
 
 
-def consultation(view: PublicView) -> Page:
-    """Return open consultations with their ends and channels, and every theme with what was made of it."""
+def consultation(view: PublicView, *, here: bool = False) -> Page:
+    """Return open consultations with their ends and channels, and every theme with what was made of it.
+
+    ``here`` is whether a response can be sent from the page itself.
+    """
     told = [public_adoption(name, events, view.as_of) for name, events in view.adoptions.items()]
     opened = [one for one in reversed(told) if one["state"] == "CONSULTING"]
     form = {"text": say("consultation.form"), "href": FORM, "says": say("told.consultation.one_row_for_each")}
-    how = section(say("consultation.how"), items=lines("consultation.how_lines"), links=[form])
+    to_form = [link(say("consultation.respond"), "#respond")] if here and opened else []
+    how = section(
+        say("consultation.how"),
+        items=lines("consultation.how_here" if here else "consultation.how_lines"),
+        links=[*to_form, form],
+    )
     more = section("", links=[{"text": say("consultation.more"), "href": "policy.html"}])
-    sections = [*_open(opened), how, _themes(told), more]
-    return page(PATH, "consultation", sections, open=[str(one["id"]) for one in opened])
+    sections = [*_open(opened), how, _themes(told), _said(told), more]
+    titles = {str(one["id"]): str(one["title"]) for one in opened}
+    return page(PATH, "consultation", sections, open=list(titles), titles=titles)
 
 
 def _open(told: Sequence[Mapping[str, Any]]) -> list[Section]:
@@ -70,6 +80,36 @@ def _themes(told: Sequence[Mapping[str, Any]]) -> Section:
     found = table(say("consultation.themes"), head, rows, figures=1)
     return section(
         say("consultation.themes"), paragraphs=[] if rows else [say("consultation.themes_none")], table=found
+    )
+
+
+def _said(told: Sequence[Mapping[str, Any]]) -> Section:
+    every = [(one, str(of["title"])) for of in told for one in of["responses"]]
+    rows = [
+        (
+            str(one["id"]),
+            title,
+            str(one.get("org") or say("consultation.anyone")),
+            STANCES.get(one["stance"], str(one["stance"])),
+            "; ".join(one["themes"]),
+            str(one.get("text", "")),
+        )
+        for one, title in reversed(every[-MOST_ROWS:])
+    ]
+    head = (
+        say("told.consultation.number"),
+        say("told.consultation.consultation"),
+        say("told.consultation.from"),
+        say("told.consultation.stance"),
+        say("told.consultation.themes"),
+        say("told.consultation.words"),
+    )
+    return section(
+        say("consultation.said"),
+        paragraphs=[] if rows else [say("consultation.said_none")],
+        table=table(say("consultation.said"), head, rows),
+        links=[link(say("consultation.said_file"), ANSWERS)] if rows else [],
+        note=say("consultation.said_note", shown=len(rows), all=f"{len(every):,}") if rows else "",
     )
 
 
