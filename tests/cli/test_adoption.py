@@ -15,11 +15,12 @@ import pytest
 import yaml
 
 from answerable.case.adoption import commands as ask
-from answerable.case.adoption.answers import Reach
+from answerable.case.adoption.answers import Reach, Response
 from answerable.case.adoption.proposal import template
 from answerable.clock import NOW_VARIABLE, FixedClock
 from answerable.service.adoption import act, open_adoption
 from answerable.service.adoption_shown import list_adoptions
+from answerable.service.responses_inbox import FOLDER, keep_response
 from answerable.service.workspace import init_workspace, open_workspace
 
 Run = Callable[..., Any]
@@ -189,3 +190,18 @@ def test_only_a_simulation_can_be_told_the_time(run: Run, monkeypatch: pytest.Mo
     made = run("init", "w", "--kind", "simulated", "--no-adoption", "--pack", "uk.section60", "--json")
     assert made.json["adopted"] is False
     assert made.json["pack"].startswith("uk.section60")
+
+
+def test_what_came_in_by_the_site_is_looked_at_and_entered(at: Run, files: Path) -> None:
+    at("2018-11-28", "adoption", "open", "proposal.yaml")
+    at("2018-12-03", "adoption", "publish", ID)
+    for number, text in (("W-2", "Never."), ("W-3", "Names somebody.")):
+        response = Response(id=number, kind="individual", stance="oppose", themes=("fear",), text=text, publish=True)
+        keep_response(files / "w" / FOLDER, ID, response)
+    listed = at("2018-12-04", "adoption", "received", ID)
+    assert "Names somebody." in listed.out
+    for words in (("--withhold", "W-3"), ("responses.csv", "--received"), ()):
+        assert at("2018-12-04", "adoption", "respond", ID, *words).code == 2
+    done = at("2018-12-04", "adoption", "respond", ID, "--received", "--withhold", "W-3", "--json")
+    assert (done.code, done.json["entered"]) == (0, 2)
+    assert at("2018-12-04", "adoption", "received", ID, "--json").json == {"waiting": []}

@@ -114,6 +114,12 @@ def test_served_pages_are_the_pages_of_the_folder(client: Client, pages: dict[st
         assert asked == name.endswith(".html")
 
 
+def test_what_one_visitor_asks_stands_in_no_page_of_another(client: Client) -> None:
+    for asked in ("about.html?token=SECRET", "cases.html?x=SECRET&utc=1"):
+        assert client.get(f"/{asked}").status_code == 200
+        assert "SECRET" not in client.get(f"/{asked.partition('?')[0]}").text
+
+
 @pytest.mark.parametrize(
     ("asked", "link"),
     [

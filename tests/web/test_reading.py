@@ -250,6 +250,27 @@ def test_a_view_that_is_made_beside_is_prepared_before_it_is_shown(folder: Path,
     assert [read()] == done
 
 
+def test_who_finds_a_new_head_does_not_wait_for_pages_that_are_prepared(
+    folder: Path, clock: FixedClock, slow: None
+) -> None:
+    begun, go_on = Event(), Event()
+
+    def prepare(_view: PublicView) -> None:
+        begun.set()
+        go_on.wait(60)
+
+    read = PublicReader(folder / "public", clock, prepare=prepare)
+    first = read()
+    clock.set(FIVE + timedelta(seconds=2))
+    assert read() is first
+    assert begun.wait(60)
+    with open_workspace(folder, clock) as workspace:
+        act(workspace, "2018-0001", Command("withdraw", reasons="Not needed."), "applicant")
+    assert read().size == first.size + 1
+    go_on.set()
+    assert read().size == first.size + 1, "and the older view is not shown again"
+
+
 def test_what_is_wrong_is_told_to_the_visitor_after_the_look_beside(
     folder: Path, clock: FixedClock, slow: None
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -22,6 +23,7 @@ from answerable.web import responding
 from answerable.web.app import public_app
 from answerable.web.contents import ContentsReader
 from answerable.web.reading import PublicReader
+from answerable.web.serve import _public
 
 OPENED = datetime(2018, 12, 3, 9, tzinfo=UTC)
 ID = "A-2018-0001"
@@ -103,9 +105,15 @@ def test_words_that_may_not_be_published_are_counted_and_not_shown(
         ({"themes": " ; "}, "what has no theme cannot be answered", "#themes"),
         ({"themes": "x" * 90}, "at most 80 letters", "#themes"),
         ({"text": "x" * 8001}, "at most 8,000 letters", "#text"),
-        ({"text": "Ask Sgt John Smith, 07700 900123."}, "Take that out, or do not let it be published", "#text"),
+        (
+            {"text": "Ask Sgt John Smith, 07700 900123."},
+            "would be published holds",
+            "#text",
+        ),
         ({"kind": "organisation"}, "Say which organisation", "#org"),
         ({"org": "The Tenants"}, "Leave the organisation empty", "#org"),
+        ({"themes": ";".join(map(str, range(9)))}, "Name at most 8 themes", "#themes"),
+        ({"themes": "07700 900123", "publish": ""}, "would be published holds what looks like a telephone", "#themes"),
         ({"adoption": "A-2018-0009"}, "Say which consultation", "#adoption"),
         ({"adoption": "../public"}, "Say which consultation", "#adoption"),
     ],
@@ -117,6 +125,7 @@ def test_what_does_not_fit_is_told_and_everything_typed_is_still_there(
     assert answer.status_code == 400
     assert says in answer.text
     assert f'href="{field}"' in answer.text
+    assert f'id="{field.removeprefix("#")}"' in answer.text
     assert {**GOOD, **given}["text"] in answer.text
     assert not inbox.exists()
 
@@ -137,8 +146,36 @@ def test_nobody_is_made_to_respond_by_another_site_and_nobody_floods_it(
     foreign = site.post("/consultation.html", data=GOOD, headers={"Sec-Fetch-Site": "cross-site"})
     assert foreign.status_code == 403
     assert site.post("/consultation.html", data={"text": "x" * 200_000}).status_code == 413
-    assert [site.post("/consultation.html", data=GOOD).status_code for _ in range(3)] == [200, 200, 429]
+    answers = [site.post("/consultation.html", data=GOOD) for _ in range(3)]
+    assert [one.status_code for one in answers] == [200, 200, 429]
     assert len(waiting(inbox, ID)) == 2
+    assert GOOD["text"] in answers[-1].text
+    assert GOOD["text"] in foreign.text
+
+
+def test_a_form_sent_twice_is_one_response_and_with_another_answer_another(site: Site, inbox: Path) -> None:
+    form = re.search(r'name="form" value="([^"]+)"', site.get("/consultation.html").text)
+    assert form is not None
+    numbers = [
+        site.post("/consultation.json", data={**GOOD, "form": form[1], "stance": stance}).json()["form"]["kept"]
+        for stance in ("oppose", "oppose", "support")
+    ]
+    assert numbers[0] == numbers[1] != numbers[2]
+    assert len(waiting(inbox, ID)) == 2
+
+
+def test_one_theme_is_one_theme_whichever_way_it_is_written(site: Site, inbox: Path) -> None:
+    site.post("/consultation.html", data={**GOOD, "themes": "Fear; fear ;\nSCHOOLS"})
+    assert waiting(inbox, ID)[0].themes == ("fear", "schools")
+
+
+def test_a_copy_of_the_public_folder_takes_no_response(workspace: Workspace, tmp_path: Path, site: Site) -> None:
+    shutil.copytree(workspace.public, tmp_path / "copy" / "public")
+    for folder, statuses in ((workspace.folder, 200), (tmp_path / "copy", 405)):
+        app = _public(folder)
+        late = Site(app).post("/consultation.html", data=GOOD)
+        assert late.status_code in (statuses, 400), "the machine's own clock may be past the close"
+    assert not (tmp_path / "copy" / "responses").exists()
 
 
 def test_after_the_close_nothing_is_taken(site: Site, clock: FixedClock, inbox: Path) -> None:
@@ -147,6 +184,7 @@ def test_after_the_close_nothing_is_taken(site: Site, clock: FixedClock, inbox: 
     late = site.post("/consultation.html", data=GOOD)
     assert late.status_code == 400
     assert "No consultation is open now" in late.text
+    assert GOOD["text"] in late.text
     assert not inbox.exists()
 
 

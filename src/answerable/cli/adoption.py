@@ -72,6 +72,9 @@ def respond(
         Path | None, typer.Argument(help="CSV or YAML: id, kind, org, stance, themes, text, publish.")
     ] = None,
     received: Annotated[bool, typer.Option("--received", help="Enter what came in by the public site.")] = False,
+    withhold: Annotated[
+        list[str] | None, typer.Option(help="With --received: a number of which only the stance is published.")
+    ] = None,
     account: Actor = "policy-owner",
     workspace: Workspace = HERE,
     as_json: Json = False,
@@ -84,18 +87,29 @@ def respond(
     from answerable.errors import UsageError
     from answerable.service.adoption_csv import read_responses
 
-    if (file is None) != received:
+    if (file is None) != received or (withhold and not received):
         raise UsageError(
             "Responses come from a file or from the site.", where="adoption respond", fix="Give FILE, or --received."
         )
     if file is None:
-        _enter_received(workspace, adopted, account, as_json=as_json)
+        _enter_received(workspace, adopted, account, withhold or [], as_json=as_json)
         return
     read = read_responses(file)
     if read.dropped_columns:
         note(f"left out, because nothing but known columns is kept: {', '.join(read.dropped_columns)}")
     more = {"entered": len(read.responses), "dropped_columns": list(read.dropped_columns)}
     _act(workspace, adopted, Respond(read.responses), account, as_json=as_json, more=more)
+
+
+@adoption.command("received")
+def received(adopted: Id, workspace: Workspace = HERE, as_json: Json = False) -> None:
+    """List what came in by the public site and is not entered yet: look at it before it is in the record for good."""
+    from answerable.service.responses_inbox import FOLDER, waiting
+
+    found = [one.model_dump(mode="json") for one in waiting(workspace / FOLDER, adopted)]
+    head = ["id", "received_at", "kind", "org", "stance", "themes", "publish", "text"]
+    rows = [["; ".join(one[key]) if key == "themes" else str(one[key]) for key in head] for one in found]
+    emit({"waiting": found}, as_json=as_json, text=lambda: table(head, rows))
 
 
 @adoption.command("reach")
@@ -281,14 +295,14 @@ def _act(
     _tell(told, as_json=as_json, more=more, tz=tz)
 
 
-def _enter_received(workspace: Path, adopted: str, account: str, *, as_json: bool) -> None:
+def _enter_received(workspace: Path, adopted: str, account: str, withhold: list[str], *, as_json: bool) -> None:
     from answerable.service.adoption import enter_received
     from answerable.service.workspace import open_workspace
 
     with open_workspace(workspace) as opened:
-        told = enter_received(opened, adopted, account)
+        told, entered = enter_received(opened, adopted, account, withhold)
         tz = opened.settings.time_zone
-    _tell(told, as_json=as_json, more={"entered": len(told.data["responses"])}, tz=tz)
+    _tell(told, as_json=as_json, more={"entered": entered}, tz=tz)
 
 
 def _tell(told: Answer, *, as_json: bool, more: dict[str, Any] | None = None, tz: str = "") -> None:

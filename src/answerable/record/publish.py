@@ -61,7 +61,7 @@ def write_public(
     files = chain(_files(old, head, checkpoint_note, tree, waiting), [policy], _verifier_page())
     written = [folder / name for name, content in files if place_file(folder / name, content)]
     for touched in {parent for path in written for parent in path.parents if parent.is_relative_to(folder)}:
-        _sync_folder(touched)
+        sync_folder(touched)
     count = len(written) + write_file(folder / CHECKPOINT, checkpoint_note.encode())
     _drop_partials(folder, old, head.size)
     return count
@@ -71,7 +71,7 @@ def write_file(path: Path, content: bytes) -> int:
     """Write ``content`` for good: a power cut leaves the old file or the new one. Return 0 if it is there already."""
     placed = place_file(path, content)
     if placed:
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
     return int(placed)
 
 
@@ -162,7 +162,8 @@ def _drop_partials(folder: Path, old: int, new: int) -> None:
             shutil.rmtree(partial)
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Have the names in a folder outlast a power cut."""
     # Windows has no handle on a folder to sync; there the rename itself is durable enough.
     if os.name == "posix":
         handle = os.open(folder, os.O_RDONLY)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import partial
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from answerable.service.answer import Answer
 from answerable.service.casefiles import read_document
 from answerable.service.people import actor
 from answerable.service.publish import publish
-from answerable.service.responses_inbox import FOLDER, forget, waiting
+from answerable.service.responses_inbox import FOLDER, batches, forget, kept_back, waiting
 from answerable.service.statement import statement
 from answerable.service.workspace import Workspace
 from answerable.store.protocol import AuditLine
@@ -72,8 +72,6 @@ def act(
     NotAllowed for a wrong role, person or state: that attempt goes to the audit log, and the adoption stays as it is.
     """
     adoption = read_adoption(workspace, case_id)
-    if command.kind == "outcome":
-        _check_entered(workspace, adoption)
     pack = kept_copy(workspace, adoption.pack, adoption.pack_version, adoption.pack_hash)
     if pack_file is not None:
         pack = _revised(workspace, adoption, pack_file)
@@ -85,10 +83,14 @@ def act(
     return told
 
 
-def enter_received(workspace: Workspace, case_id: str, account: str) -> Answer:
-    """Enter the responses that came in by the public site, all in one entry, and then take them out of the inbox.
+def enter_received(
+    workspace: Workspace, case_id: str, account: str, withheld: Collection[str] = ()
+) -> tuple[Answer, int]:
+    """Enter the responses that came in by the public site, in as many entries as it takes, and take them away.
 
-    InputError where none waits, or one cannot be read. Stopped in between, it takes away what is entered the next time.
+    Of those that are ``withheld`` only the stance is published, and a theme that says so, which has to be answered as
+    every theme has. InputError where none waits, where one cannot be read, or where one to be withheld is not there.
+    Stopped in between, it takes away what is entered the next time.
     """
     inbox = workspace.folder / FOLDER
     entered = {one["id"] for one in read_adoption(workspace, case_id).responses}
@@ -99,13 +101,17 @@ def enter_received(workspace: Workspace, case_id: str, account: str) -> Answer:
         raise InputError(
             "No response that came in by the site waits to be entered.", where=case_id, fix="Or give a file of them."
         )
-    told = act(workspace, case_id, Respond(fresh), account)
-    forget(inbox, case_id, tuple(one.id for one in fresh))
-    return told
+    unknown = sorted(set(withheld) - {one.id for one in fresh})
+    if unknown:
+        raise InputError("This response does not wait to be entered.", where=", ".join(unknown), fix="Look again.")
+    for batch in batches(tuple(kept_back(one) if one.id in withheld else one for one in fresh)):
+        told = act(workspace, case_id, Respond(batch), account)
+        forget(inbox, case_id, tuple(one.id for one in batch))
+    return told, len(fresh)
 
 
 def _check_entered(workspace: Workspace, adoption: Adoption) -> None:
-    """Raise NotAllowed where responses wait: nobody says what was made of answers that nobody has looked at."""
+    """Raise NotAllowed where responses wait: nobody says what was made of answers that are not in the record."""
     entered = {one["id"] for one in adoption.responses}
     left = [one for one in waiting(workspace.folder / FOLDER, adoption.id) if one.id not in entered]
     if left:
@@ -150,6 +156,8 @@ def _do(
     around = around_of(workspace, adoption, pack, command.kind)
     try:
         event = decide(adoption, command, actor(workspace, account), around, now)
+        if event.kind == "outcome":
+            _check_entered(workspace, adoption)
         entry = statement(
             workspace,
             event.kind,

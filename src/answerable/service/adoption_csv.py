@@ -95,13 +95,17 @@ def _cells(row: dict[str, str | None], place: str) -> dict[str, Any]:
 
 
 def identifies(one: Response) -> str:
-    """Return what in a text to be published looks as if it identified a person; empty where nothing does."""
-    return "; ".join(finding.says for finding in identifying(one.text)) if one.publish and one.text else ""
+    """Return what would be published and looks as if it identified a person; empty where nothing does.
+
+    Themes and the name of an organisation always are, the text where that was agreed to.
+    """
+    texts = (*one.themes, one.org, one.text if one.publish else "")
+    return "; ".join(finding.says for text in texts if text for finding in identifying(text))
 
 
 def _publishing(one: Response, place: str = "") -> str:
     kinds = identifies(one)
-    said = f"{place or 'response ' + one.id}: The text holds {kinds}. Take it out, or write publish: no."
+    said = f"{place or 'response ' + one.id}: It holds {kinds}. Take that out; for a text, publish: no does too."
     return said if kinds else ""
 
 

@@ -140,7 +140,9 @@ def public_app(
             return _log_file(public_folder, f"{name}.{form}")
         _known_form(form)
         view = read_view()
-        body = make(view, contents_for(view), framed(view, request), name, form)
+        # A page is kept for everybody: what else one of them asked of it is not to stand in its links.
+        frame = replace(framed(view, request), query="")
+        body = make(view, contents_for(view), frame, name, form)
         if body is None:
             raise HTTPException(404)
         kind = "application/json" if form == "json" else "text/html; charset=utf-8"

@@ -14,6 +14,7 @@ _WORDS = {
     405: "This site can only be read",
     413: "Too much was sent",
     422: "Unused: what cannot be read is answered with 400 or 404",
+    503: "What was sent could not be kept; the page shows it again",
     500: "The record could not be read, or does not match its signed head",
 }
 _KINDS = (

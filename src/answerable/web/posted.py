@@ -32,18 +32,20 @@ class Shown(Protocol):
 class PostedForm:
     """One form: its ``name`` in the address, the ``fields`` it takes, and what the API's document says of it.
 
-    ``blank`` gives the page with the form, and what is wrong where there is a problem; ``answered`` the page that
-    answers what was sent, with its status. From one address come at most ``rate``, of ``most_bytes`` each.
+    ``blank`` gives the page with the form, and where there is a problem what is wrong and what was sent, which it shows
+    again; ``answered`` the page that answers what was sent, with its status (200, 400 or one of ``also``). From one
+    address come at most ``rate``, of ``most_bytes`` each.
     """
 
     name: str
     fields: Sequence[str]
     shows: str
     does: str
-    blank: Callable[[PublicView, str], Page]
+    blank: Callable[[PublicView, str, bytes], Page]
     answered: Callable[[PublicView, bytes], tuple[Page, int]]
     rate: RateLimitItem
     most_bytes: int
+    also: Sequence[int] = ()
 
 
 def add_form(app: FastAPI, read_view: Callable[[], PublicView], shown: Shown, posted: PostedForm) -> None:
@@ -53,7 +55,7 @@ def add_form(app: FastAPI, read_view: Callable[[], PublicView], shown: Shown, po
     def form_page(request: Request, form: str) -> Response:
         _known(form)
         view = read_view()
-        return shown(request, posted.blank(view, ""), view, as_json=form == "json")
+        return shown(request, posted.blank(view, "", b""), view, as_json=form == "json")
 
     async def asked(request: Request, form: str) -> Response:
         _known(form)
@@ -63,14 +65,14 @@ def add_form(app: FastAPI, read_view: Callable[[], PublicView], shown: Shown, po
             if len(body) > posted.most_bytes:
                 raise HTTPException(413)
         if is_foreign(request.headers):
-            return await run_in_threadpool(refused, request, FOREIGN, as_json=form == "json")
+            return await run_in_threadpool(refused, request, FOREIGN, body, as_json=form == "json")
         if not limiter.allows(request.scope, posted.rate, posted.name):
-            return await run_in_threadpool(refused, request, TOO_OFTEN, as_json=form == "json")
+            return await run_in_threadpool(refused, request, TOO_OFTEN, body, as_json=form == "json")
         return await run_in_threadpool(answered, request, body, as_json=form == "json")
 
-    def refused(request: Request, refusal: Refusal, *, as_json: bool) -> Response:
+    def refused(request: Request, refusal: Refusal, body: bytes, *, as_json: bool) -> Response:
         view = read_view()
-        page = posted.blank(view, f"{refusal.says} {refusal.fix}")
+        page = posted.blank(view, f"{refusal.says} {refusal.fix}", body)
         answer = shown(request, page, view, as_json=as_json, status=refusal.status)
         if refusal is TOO_OFTEN:
             answer.headers["Retry-After"] = str(posted.rate.get_expiry())
@@ -84,7 +86,7 @@ def add_form(app: FastAPI, read_view: Callable[[], PublicView], shown: Shown, po
     path = f"/{posted.name}.{{form}}"
     app.head(path, include_in_schema=False)(form_page)
     app.get(path, summary=posted.shows, response_class=Response, responses=answers())(form_page)
-    told = answers(400, 405, 413)
+    told = answers(400, 405, 413, *posted.also)
     told |= {one.status: {**told[400], "description": one.says} for one in (FOREIGN, TOO_OFTEN)}
     more = sent(posted.fields)
     app.post(path, summary=posted.does, response_class=Response, responses=told, openapi_extra=more)(asked)

@@ -45,6 +45,10 @@ _WAITED = timedelta(milliseconds=40)
 Looks = Mapping[str, tuple[int, int, int, int]]
 
 
+# A log, what it shows at some instant, and when its newest entry was made.
+_Told = tuple[PublicLog, PublicView, datetime | None]
+
+
 @dataclass(frozen=True)
 class _Reading:
     """What was read, what the files looked like, when all of them were last hashed and how long that took."""
@@ -72,7 +76,8 @@ class PublicReader:
         """Read ``folder`` at the times of ``clock``; ``watch`` (default: the same) times the re-hashing.
 
         They differ in a simulation that is told the time: its clock stands still, and the disk grows older. A view that
-        is made beside the visitors is shown to them once ``prepare`` has done with it.
+        is made beside the visitors, because time has passed, is shown to them once ``prepare`` has done with it; one of
+        a new head is shown at once.
         """
         self._folder = folder
         self._clock = clock
@@ -82,7 +87,9 @@ class PublicReader:
         self._kept: _Reading | None = None
         self._rehashing = Rehashing(folder)
         self._looked: tuple[datetime, timedelta, Looks] | None = None
-        self._view: tuple[PublicLog, PublicView, datetime | None] | None = None
+        self._view: _Told | None = None
+        # Held while a thread makes the next view: one is enough.
+        self._beside = Lock()
 
     def __call__(self) -> PublicView:
         """Return the record now; ``record.errors.Altered`` where a file does not lead to the signed head."""
@@ -90,7 +97,8 @@ class PublicReader:
 
     def _now(self) -> PublicView:
         with self._lock:
-            return self._seen(self._log(self._watch.now()))
+            self._view = self._seen(self._log(self._watch.now()))
+            return self._view[1]
 
     def _meanwhile(self) -> PublicView | None:
         """Return the view told last, where it is a little old and a new one takes long: it is then made beside."""
@@ -105,31 +113,42 @@ class PublicReader:
             return None
         if not _heads(self._folder).items() <= kept.looks.items():
             return None
-        if any(age >= due for age, due in ages) and not self._lock.locked():
+        if any(age >= due for age, due in ages) and self._beside.acquire(blocking=False):
             Thread(target=self._made_beside, daemon=True).start()
         return view
 
     def _made_beside(self) -> None:
         # What is wrong with the record is told to the next visitor, who finds nothing kept and reads it again.
-        with suppress(RecordError, AnswerableError, OSError), self._lock:
-            self._seen(self._log(self._watch.now()), self._prepare)
+        try:
+            with suppress(RecordError, AnswerableError, OSError):
+                self._prepared()
+        finally:
+            self._beside.release()
 
-    def _seen(self, log: PublicLog, prepare: Callable[[PublicView], None] | None = None) -> PublicView:
+    def _prepared(self) -> None:
+        """Make the next view and prepare it, and show it where nobody made another one in the meantime."""
+        with self._lock:
+            before, made = self._view, self._seen(self._log(self._watch.now()))
+        if self._prepare is not None and made is not before:
+            # Not under the lock: who finds a new head must not wait for pages of the view before it.
+            self._prepare(made[1])
+        with self._lock:
+            if self._view is before:
+                self._view = made
+
+    def _seen(self, log: PublicLog) -> _Told:
         earlier = self._view[1] if self._view is not None else None
         kept = self._view if self._view is not None and self._view[0] is log else None
         newest = kept[2] if kept else _newest(log)
         now = NeverBack(self._clock, lambda: newest).now()
         if kept is not None and timedelta(0) <= now - kept[1].as_of < _reused(kept[1]):
-            return kept[1]
+            return kept
         due = next_due(self._folder)
         if kept is not None and kept[1].as_of <= now:
             view = view_at(kept[1], now, next_due=due)
         else:
             view = view_of(log, now, earlier, next_due=due)
-        if prepare is not None:
-            prepare(view)
-        self._view = (log, view, newest)
-        return view
+        return log, view, newest
 
     def _log(self, now: datetime) -> PublicLog:
         looks = self._looks(now)

@@ -10,7 +10,7 @@ from limits import RateLimitItem, parse
 
 from answerable.errors import InputError
 from answerable.service.public_view import PublicView
-from answerable.service.responses_inbox import keep_response, new_number
+from answerable.service.responses_inbox import keep_response
 from answerable.web.pages import respond
 from answerable.web.posted import PostedForm, Shown, add_form
 from answerable.web.render import Page
@@ -24,14 +24,13 @@ def add_responding(
 ) -> None:
     """Put the form and its answers on the public site; what is sent is kept in ``inbox``."""
 
-    def blank(view: PublicView, problem: str) -> Page:
-        return respond.page(view, problem=problem)
+    def blank(view: PublicView, problem: str, body: bytes) -> Page:
+        return respond.page(view, given=respond.fields_of(body), problem=problem)
 
     def answered(view: PublicView, body: bytes) -> tuple[Page, int]:
-        given: dict[str, str] = {}
+        given = respond.fields_of(body)
         try:
-            given = respond.fields_of(body)
-            adoption, response = respond.read(view, given, new_number())
+            adoption, response = respond.read(view, given)
             keep_response(inbox, adoption, response)
         except respond.Problem as problem:
             return respond.page(view, given=given, problem=str(problem), field=problem.field), 400
@@ -49,5 +48,6 @@ def add_responding(
         answered=answered,
         rate=rate,
         most_bytes=respond.MOST_BYTES,
+        also=(503,),
     )
     add_form(app, read_view, shown, posted)

@@ -15,7 +15,8 @@ from starlette.types import ASGIApp
 from answerable.clock import SystemClock
 from answerable.errors import AnswerableError, UsageError
 from answerable.record.errors import RecordError
-from answerable.service.responses_inbox import FOLDER
+from answerable.service.responses_inbox import FOLDER as RESPONSES
+from answerable.service.settings import FILE as SETTINGS
 from answerable.service.settings import read_settings
 from answerable.service.starting import refuse_unsafe_start
 from answerable.service.workspace import clock_of, open_workspace
@@ -28,7 +29,9 @@ Ready = Callable[[str], None]
 
 
 def serve_public(workspace: Path, host: str, port: int, *, ready: Ready | None = None) -> None:
-    """Serve the public site of a workspace until stopped. Of the workspace it opens only the public folder.
+    """Serve the public site of a workspace until stopped.
+
+    Of the workspace it reads only the public folder; answers to consultations are put into ``responses/`` beside it.
 
     ``ready`` is told the address once it is taken. UsageError where it cannot be.
     """
@@ -91,7 +94,9 @@ def _public(workspace: Path) -> ASGIApp:
     warm(read(), contents)
     # The record stays as it was read: looking through it for what can be thrown away would stop all visitors each time.
     gc.freeze()
-    return public_app(read, public, contents, made, workspace / FOLDER)
+    # A copy of the public folder is no workspace: nobody would ever enter what was answered there.
+    inbox = workspace / RESPONSES if (workspace / SETTINGS).is_file() else None
+    return public_app(read, public, contents, made, inbox)
 
 
 def _beside(workspace: Path, listening: socket.socket) -> None:

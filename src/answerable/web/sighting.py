@@ -23,7 +23,7 @@ def add_sighting(
 ) -> None:
     """Put the form, its counts and its answers on the public site; ``rate`` is the most questions from one address."""
 
-    def blank(view: PublicView, problem: str) -> Page:
+    def blank(view: PublicView, problem: str, _body: bytes = b"") -> Page:
         return sighting.page(view, sightings(public), problem=problem)
 
     def answered(view: PublicView, body: bytes) -> tuple[Page, int]:

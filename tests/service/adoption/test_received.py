@@ -14,11 +14,13 @@ from answerable.case.adoption.answers import Consideration, Response
 from answerable.clock import FixedClock
 from answerable.errors import InputError, NotAllowed
 from answerable.place import stamp
+from answerable.record.verify import verify_proof
 from answerable.service import adoption as service
 from answerable.service import responses_inbox as inbox
 from answerable.service.adoption import act, enter_received
 from answerable.service.adoption_shown import show_adoption
 from answerable.service.answer import Answer
+from answerable.service.audit import audit_lines
 from answerable.service.workspace import Workspace
 
 ID = "A-2018-0001"
@@ -40,7 +42,8 @@ def test_what_came_in_is_entered_at_once_and_then_taken_away(empty: Workspace, w
     sent(empty, first)
     clock.advance(minutes=1)
     sent(empty, second, text="Only at night.", publish=False)
-    told = enter_received(empty, ID, "policy-owner")
+    told, entered = enter_received(empty, ID, "policy-owner")
+    assert entered == 2
     assert [one["id"] for one in told.data["responses"]] == [first, second], "in the order they came"
     assert "Only at night." not in json.dumps(told.data)
     assert not any((empty.folder / inbox.FOLDER / ID).iterdir())
@@ -49,7 +52,7 @@ def test_what_came_in_is_entered_at_once_and_then_taken_away(empty: Workspace, w
         enter_received(empty, ID, "policy-owner")
 
 
-def test_no_outcome_is_published_over_what_nobody_has_looked_at(
+def test_no_outcome_is_published_over_what_is_not_in_the_record(
     empty: Workspace, walk: Walk, clock: FixedClock
 ) -> None:
     walk("reach")
@@ -63,7 +66,7 @@ def test_no_outcome_is_published_over_what_nobody_has_looked_at(
     with pytest.raises(NotAllowed, match=r"1 response that came in by the site wait.*--received"):
         act(empty, ID, ask.Outcome("Most oppose it."), "policy-owner")
     # It came in time and is entered late.
-    assert enter_received(empty, ID, "policy-owner").kind == "respond"
+    assert enter_received(empty, ID, "policy-owner")[0].kind == "respond"
     told = Consideration(theme="schools", response="They are asked first.", changed_what="A test of its own.")
     act(empty, ID, ask.Consider((told,)), "policy-owner")
     assert act(empty, ID, ask.Outcome("Most oppose it."), "policy-owner").kind == "outcome"
@@ -78,7 +81,8 @@ def test_a_stop_between_entering_and_taking_away_enters_nothing_twice(
         stopped.setattr(service, "forget", lambda *_: None)
         enter_received(empty, ID, "policy-owner")
     sent(empty, "W-3333333333")
-    assert [one["id"] for one in enter_received(empty, ID, "policy-owner").data["responses"]] == ["W-3333333333"]
+    told, _ = enter_received(empty, ID, "policy-owner")
+    assert [one["id"] for one in told.data["responses"]] == ["W-3333333333"]
     assert not any((empty.folder / inbox.FOLDER / ID).iterdir())
 
 
@@ -118,7 +122,51 @@ def test_a_folder_that_cannot_be_written_says_so(tmp_path: Path) -> None:
         inbox.keep_response(tmp_path / "responses", ID, response)
 
 
+def test_a_response_may_be_withheld_and_that_has_to_be_answered_too(empty: Workspace, walk: Walk) -> None:
+    walk("consult")
+    sent(empty, "W-2", text="Words that name Zebedee.", themes=("zebedee",), kind="organisation", org="A front")
+    sent(empty, "W-3")
+    with pytest.raises(InputError, match=r"does not wait.*W-9"):
+        enter_received(empty, ID, "policy-owner", ["W-9"])
+    enter_received(empty, ID, "policy-owner", ["W-2"])
+    published = b"".join(path.read_bytes() for path in empty.public.rglob("*") if path.is_file())
+    assert b"zebedee" not in published.lower()
+    assert b"A front" not in published
+    shown = show_adoption(empty, ID)
+    assert shown["stances"]["oppose"] == 2
+    assert {one["theme"]: one["raised"] for one in shown["themes"]} == {"fear": 1, "withheld": 1}
+
+
+def test_no_entry_is_so_long_that_its_proof_cannot_be_checked(empty: Workspace, walk: Walk) -> None:
+    walk("consult")
+    for number in range(200, 400):
+        sent(empty, f"W-{number}", text="x" * 8000)
+    _, entered = enter_received(empty, ID, "policy-owner")
+    assert entered == 200
+    assert show_adoption(empty, ID)["consultation"]["responses"] == 200
+    policy = (empty.public / "log-policy").read_text(encoding="utf8")
+    for path in (empty.public / "proofs").glob("*.tlog-proof"):
+        verify_proof(path.read_text(encoding="utf8"), policy)
+
+
+def test_an_outcome_that_the_tests_or_a_role_would_stop_is_on_record_all_the_same(empty: Workspace, walk: Walk) -> None:
+    walk("reach")
+    sent(empty, "W-2222222222")
+    with pytest.raises(NotAllowed, match="takes the role"):
+        act(empty, ID, ask.Outcome("Most oppose it."), "applicant")
+    assert any(line["account"] == "applicant" for line in audit_lines(empty, ID))
+
+
+def test_what_is_sent_twice_is_kept_once(empty: Workspace, walk: Walk, clock: FixedClock) -> None:
+    walk("consult")
+    first = sent(empty, "W-2")
+    clock.advance(minutes=5)
+    sent(empty, "W-2")
+    assert inbox.waiting(empty.folder / inbox.FOLDER, ID) == (first,)
+
+
 def test_numbers_are_not_guessed_and_not_read_wrongly() -> None:
-    numbers = {inbox.new_number() for _ in range(200)}
+    numbers = {inbox.number_of(inbox.new_form()) for _ in range(200)}
+    assert inbox.number_of("a") == inbox.number_of("a") != inbox.number_of("b")
     assert len(numbers) == 200
     assert not set("".join(numbers)) & set("01OILU")

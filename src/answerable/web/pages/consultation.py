@@ -8,6 +8,7 @@ from typing import Any
 from answerable.service.adoption_said import public_adoption
 from answerable.service.public_view import PublicView
 from answerable.web.catalogue import lines, say
+from answerable.web.once import once
 from answerable.web.pages.adoption_words import STANCES
 from answerable.web.pages.sections import MOST_ROWS, Section, link, page, section, table
 from answerable.web.render import Page
@@ -21,7 +22,7 @@ def consultation(view: PublicView, *, here: bool = False) -> Page:
 
     ``here`` is whether a response can be sent from the page itself.
     """
-    told = [public_adoption(name, events, view.as_of) for name, events in view.adoptions.items()]
+    told = _told(view)
     opened = [one for one in reversed(told) if one["state"] == "CONSULTING"]
     form = {"text": say("consultation.form"), "href": FORM, "says": say("told.consultation.one_row_for_each")}
     to_form = [link(say("consultation.respond"), "#respond")] if here and opened else []
@@ -34,6 +35,11 @@ def consultation(view: PublicView, *, here: bool = False) -> Page:
     sections = [*_open(opened), how, _themes(told), _said(told), more]
     titles = {str(one["id"]): str(one["title"]) for one in opened}
     return page(PATH, "consultation", sections, open=list(titles), titles=titles)
+
+
+@once
+def _told(view: PublicView) -> list[dict[str, Any]]:
+    return [public_adoption(name, events, view.as_of) for name, events in view.adoptions.items()]
 
 
 def _open(told: Sequence[Mapping[str, Any]]) -> list[Section]:

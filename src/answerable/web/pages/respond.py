@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qs
@@ -11,13 +12,16 @@ from answerable.place import stamp
 from answerable.present.casefile.source import capital
 from answerable.service.adoption_csv import identifies
 from answerable.service.public_view import PublicView
+from answerable.service.responses_inbox import new_form, number_of
 from answerable.web.catalogue import say
 from answerable.web.pages.adoption_words import STANCES as STANCE_WORDS
 from answerable.web.pages.consultation import consultation
 from answerable.web.render import Page
 
-FIELDS = ("adoption", "stance", "kind", "org", "themes", "text", "publish")
+FIELDS = ("form", "adoption", "stance", "kind", "org", "themes", "text", "publish")
 MOST_BYTES = 120_000
+MOST_THEMES = 8
+"""Each theme has to be answered before anybody decides, so that nobody can hold a decision up with thousands."""
 # In letters: of one theme, of the text and of an organisation's name, as a response may hold them.
 _LONGEST = {"themes": 80, "text": 8000, "org": 160}
 
@@ -38,10 +42,11 @@ def page(
     ``given`` is what was typed, shown again beside a ``problem``; ``kept`` is the number of a response that was kept.
     """
     shown = consultation(view, here=True)
+    typed = {name: said for name, said in (given or {}).items() if said}
     form = {
         "open": shown.data["open"],
         "titles": shown.data["titles"],
-        "given": {name: (given or {}).get(name, "") for name in FIELDS},
+        "given": {**dict.fromkeys(FIELDS, ""), "form": new_form(), **typed},
         "stances": [{"value": one, "text": capital(STANCE_WORDS[one])} for one in STANCES],
         "problem": problem,
         "field": field,
@@ -51,15 +56,15 @@ def page(
 
 
 def fields_of(body: bytes) -> dict[str, str]:
-    """Return what was sent by its fields; :class:`Problem` where it is no form."""
+    """Return what was sent by its fields: nothing where it is no form."""
     try:
         found = parse_qs(body.decode("utf-8"), keep_blank_values=True, max_num_fields=20)
-    except (UnicodeDecodeError, ValueError) as error:
-        raise Problem(say("respond.no_form")) from error
+    except (UnicodeDecodeError, ValueError):
+        return {}
     return {name: values[0].strip().replace("\r\n", "\n") for name, values in found.items() if name in FIELDS}
 
 
-def read(view: PublicView, given: Mapping[str, str], number: str) -> tuple[str, Response]:
+def read(view: PublicView, given: Mapping[str, str]) -> tuple[str, Response]:
     """Return the consultation that a response is for, and the response; :class:`Problem` where it cannot be kept."""
     opened = consultation(view).data["open"]
     adoption = given.get("adoption") or (opened[0] if len(opened) == 1 else "")
@@ -69,7 +74,11 @@ def read(view: PublicView, given: Mapping[str, str], number: str) -> tuple[str, 
         raise Problem(say("respond.which"), "adoption")
     if given.get("stance") not in STANCES:
         raise Problem(say("respond.say_stance"), "stance")
-    themes = [one.strip() for one in given.get("themes", "").replace("\n", ";").split(";") if one.strip()]
+    # In one letter case: what one writes as a heading another writes in a sentence, and it is one theme.
+    themes = [one.strip() for one in given.get("themes", "").lower().replace("\n", ";").split(";") if one.strip()]
+    themes = list(dict.fromkeys(themes))
+    if len(themes) > MOST_THEMES:
+        raise Problem(say("respond.many_themes", most=MOST_THEMES), "themes")
     said = {"themes": themes, "text": [given.get("text", "")], "org": [given.get("org", "")]}
     for name, most in _LONGEST.items():
         if any(len(one) > most for one in said[name]):
@@ -80,16 +89,17 @@ def read(view: PublicView, given: Mapping[str, str], number: str) -> tuple[str, 
     if (kind == "organisation") != bool(org):
         raise Problem(say("respond.for_yourself" if org else "respond.which_org"), "org")
     document: dict[str, Any] = {
-        "id": number,
         "kind": kind,
         "org": org,
         "stance": given["stance"],
-        "themes": list(dict.fromkeys(themes)),
+        "themes": themes,
         "text": given.get("text", ""),
         "publish": given.get("publish") == "yes",
-        "received_at": stamp(view.as_of),
     }
-    response: Response = read_one(Response, document, "")
+    # The same form with the same answer is one response; with another answer it is another.
+    number = number_of(json.dumps([given.get("form") or new_form(), adoption, document]))
+    response: Response = read_one(Response, {**document, "id": number, "received_at": stamp(view.as_of)}, "")
     if found := identifies(response):
-        raise Problem(say("respond.identifies", found=found), "text")
+        in_text = response.publish and response.text
+        raise Problem(say("respond.identifies", found=found), "text" if in_text else "themes")
     return adoption, response
