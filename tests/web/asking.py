@@ -14,8 +14,11 @@ class Site:
     def __init__(self, app: Any) -> None:
         self.app = app
 
-    def get(self, path: str) -> httpx.Response:
-        return self.request("GET", path)
+    def get(self, path: str, **more: Any) -> httpx.Response:
+        return self.request("GET", path, **more)
+
+    def head(self, path: str) -> httpx.Response:
+        return self.request("HEAD", path)
 
     def post(self, path: str, **more: Any) -> httpx.Response:
         return self.request("POST", path, **more)

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
-import httpx
 import pytest
-from starlette.types import ASGIApp
+from asking import Site
 
 from answerable.errors import IntegrityError
 from answerable.policy.pack import Pack
@@ -50,43 +47,22 @@ NOWHERE = (
 )  # fmt: skip
 
 
-class Client:
-    """A browser without a network: one request at a time, straight into the application."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    def request(self, method: str, path: str, **more: Any) -> httpx.Response:
-        async def ask() -> httpx.Response:
-            transport = httpx.ASGITransport(app=self.app, raise_app_exceptions=False)
-            async with httpx.AsyncClient(transport=transport, base_url="http://public.test") as client:
-                return await client.request(method, path, **more)
-
-        return asyncio.run(ask())
-
-    def get(self, path: str, **more: Any) -> httpx.Response:
-        return self.request("GET", path, **more)
-
-    def head(self, path: str) -> httpx.Response:
-        return self.request("HEAD", path)
-
-
 @pytest.fixture
-def make_client(public_folder: Path, contents: site.Contents) -> Callable[[Callable[[], PublicView]], Client]:
-    def make(read: Callable[[], PublicView]) -> Client:
+def make_client(public_folder: Path, contents: site.Contents) -> Callable[[Callable[[], PublicView]], Site]:
+    def make(read: Callable[[], PublicView]) -> Site:
         app = public_app(read, public_folder, lambda _: contents)
-        return Client(app)
+        return Site(app)
 
     return make
 
 
 @pytest.fixture
-def client(make_client: Callable[[Callable[[], PublicView]], Client], view: PublicView) -> Client:
+def client(make_client: Callable[[Callable[[], PublicView]], Site], view: PublicView) -> Site:
     return make_client(lambda: view)
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_every_page_is_served_and_can_be_asked_for_by_head(client: Client, path: str) -> None:
+def test_every_page_is_served_and_can_be_asked_for_by_head(client: Site, path: str) -> None:
     answer = client.get(path)
     assert answer.status_code == 200
     if path != "/openapi.json":
@@ -96,7 +72,7 @@ def test_every_page_is_served_and_can_be_asked_for_by_head(client: Client, path:
         assert head.headers["content-length"] == str(len(answer.content))
 
 
-def test_served_pages_are_the_pages_of_the_folder(client: Client, pages: dict[str, bytes]) -> None:
+def test_served_pages_are_the_pages_of_the_folder(client: Site, pages: dict[str, bytes]) -> None:
     names = (
         "index.html",
         "cases.html",
@@ -114,7 +90,7 @@ def test_served_pages_are_the_pages_of_the_folder(client: Client, pages: dict[st
         assert asked == name.endswith(".html")
 
 
-def test_what_one_visitor_asks_stands_in_no_page_of_another(client: Client) -> None:
+def test_what_one_visitor_asks_stands_in_no_page_of_another(client: Site) -> None:
     for asked in ("about.html?token=SECRET", "cases.html?x=SECRET&utc=1"):
         assert client.get(f"/{asked}").status_code == 200
         assert "SECRET" not in client.get(f"/{asked.partition('?')[0]}").text
@@ -129,7 +105,7 @@ def test_what_one_visitor_asks_stands_in_no_page_of_another(client: Client) -> N
         ("sighting.html", "sighting.html?utc=1"),
     ],
 )
-def test_a_page_that_takes_questions_keeps_them_when_asked_for_utc(client: Client, asked: str, link: str) -> None:
+def test_a_page_that_takes_questions_keeps_them_when_asked_for_utc(client: Site, asked: str, link: str) -> None:
     page = client.get(f"/{asked}").text
     assert f'<a href="{link}">Times in UTC</a>' in page
     told = client.get("/" + link.replace("&amp;", "&"))
@@ -139,7 +115,7 @@ def test_a_page_that_takes_questions_keeps_them_when_asked_for_utc(client: Clien
 
 
 @pytest.mark.parametrize("name", ["case-2018-0001", "cases", "rarity", "planning", "policy", "about"])
-def test_a_page_that_is_asked_for_utc_shows_every_time_in_utc_and_says_so(client: Client, name: str) -> None:
+def test_a_page_that_is_asked_for_utc_shows_every_time_in_utc_and_says_so(client: Site, name: str) -> None:
     told = {query: client.get(f"/{name}.html{query}").text for query in ("", "?utc=1", "", "?utc=0")}
     assert told[""] == told["?utc=0"]
     assert "Times are in Europe/London." in told[""]
@@ -152,32 +128,32 @@ def test_a_page_that_is_asked_for_utc_shows_every_time_in_utc_and_says_so(client
         assert (datetime.fromisoformat(instant).astimezone(UTC).strftime("%H:%M"), "UTC") == (hour, zone)
 
 
-def test_the_root_leads_to_the_first_page(client: Client) -> None:
+def test_the_root_leads_to_the_first_page(client: Site) -> None:
     answer = client.get("/")
     assert answer.status_code == 307
     assert answer.headers["location"] == "index.html"
 
 
 @pytest.mark.parametrize(("path", "kind"), LOG_FILES.items())
-def test_the_files_of_the_log_are_served_with_their_types(client: Client, path: str, kind: str) -> None:
+def test_the_files_of_the_log_are_served_with_their_types(client: Site, path: str, kind: str) -> None:
     answer = client.get(path)
     assert answer.status_code == 200
     assert answer.headers["content-type"] == kind
     assert client.head(path).status_code == 200
 
 
-def test_a_proof_is_saved_under_the_name_that_the_command_uses(client: Client) -> None:
+def test_a_proof_is_saved_under_the_name_that_the_command_uses(client: Site) -> None:
     saved = client.get("/proofs/3.tlog-proof").headers["content-disposition"]
     assert saved == 'attachment; filename="3.tlog-proof"'
 
 
-def test_a_paper_is_shown_as_text_or_saved_and_never_run(client: Client) -> None:
+def test_a_paper_is_shown_as_text_or_saved_and_never_run(client: Site) -> None:
     assert "content-disposition" not in client.get("/papers/0a1b-eia.md").headers
     saved = client.get("/papers/0a1b-eia.pdf").headers["content-disposition"]
     assert saved == 'attachment; filename="0a1b-eia.pdf"'
 
 
-def test_the_feed_is_linked_from_every_page_where_there_is_one(client: Client, public_folder: Path) -> None:
+def test_the_feed_is_linked_from_every_page_where_there_is_one(client: Site, public_folder: Path) -> None:
     link = '<link rel="alternate" type="application/atom+xml" href="notices.atom"'
     assert link in client.get("/cases.html").text
     assert 'href="../notices.atom"' in client.get("/proofs/none").text
@@ -187,7 +163,7 @@ def test_the_feed_is_linked_from_every_page_where_there_is_one(client: Client, p
 
 
 @pytest.mark.parametrize("path", NOWHERE)
-def test_nothing_else_of_the_folder_or_outside_it_can_be_fetched(client: Client, path: str) -> None:
+def test_nothing_else_of_the_folder_or_outside_it_can_be_fetched(client: Site, path: str) -> None:
     answer = client.get(path)
     assert answer.status_code == 404
     assert b"not for" not in answer.content
@@ -195,19 +171,19 @@ def test_nothing_else_of_the_folder_or_outside_it_can_be_fetched(client: Client,
     assert "SIMULATED: " in answer.text
 
 
-def test_a_link_out_of_the_folder_is_not_followed(client: Client, public_folder: Path) -> None:
+def test_a_link_out_of_the_folder_is_not_followed(client: Site, public_folder: Path) -> None:
     (public_folder / "proofs" / "out").symlink_to(public_folder.parent / "secret.txt")
     assert client.get("/proofs/out").status_code == 404
 
 
-def test_the_way_back_from_a_nested_address_works(client: Client) -> None:
+def test_the_way_back_from_a_nested_address_works(client: Site) -> None:
     text = client.get("/proofs/none/at/all").text
     assert 'href="../../../style.css"' in text
     assert 'href="../../../index.html"' in text
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH"])
-def test_the_site_can_only_be_read(client: Client, method: str) -> None:
+def test_the_site_can_only_be_read(client: Site, method: str) -> None:
     answer = client.request(method, "/cases.html")
     assert answer.status_code == 405
     assert "can only be read" in answer.text
@@ -215,7 +191,7 @@ def test_the_site_can_only_be_read(client: Client, method: str) -> None:
 
 @pytest.mark.parametrize("path", [*PAGES, *LOG_FILES, "/nothing", "/", "/base-rates.html?hours=x"])
 @pytest.mark.parametrize("method", ["GET", "HEAD", "POST"])
-def test_every_answer_has_the_security_headers(client: Client, path: str, method: str) -> None:
+def test_every_answer_has_the_security_headers(client: Site, path: str, method: str) -> None:
     headers = client.request(method, path).headers
     for name, value in HEADERS.items():
         assert headers[name] == value
@@ -236,7 +212,7 @@ def test_every_answer_has_the_security_headers(client: Client, path: str, method
     ],
 )
 def test_addresses_that_are_none_are_answered_and_with_the_headers(
-    client: Client, method: str, path: str, sent: dict[str, str], status: int
+    client: Site, method: str, path: str, sent: dict[str, str], status: int
 ) -> None:
     answer = client.request(method, path, headers=sent)
     assert answer.status_code == status
@@ -244,7 +220,7 @@ def test_addresses_that_are_none_are_answered_and_with_the_headers(
 
 
 def test_every_page_and_its_twin_has_them_and_no_leave_to_run_a_script(
-    client: Client, view: PublicView, contents: site.Contents
+    client: Site, view: PublicView, contents: site.Contents
 ) -> None:
     paths = [*site.builders(view, contents), *site.case_builders(view), *site.STATIC, *site.FILES]
     for path in paths:
@@ -255,7 +231,7 @@ def test_every_page_and_its_twin_has_them_and_no_leave_to_run_a_script(
 
 
 @pytest.mark.skipif(not site.MOVING, reason="the front-end files were not copied: make setup copies them")
-def test_the_map_that_can_be_moved_runs_its_own_script_and_asks_this_site_alone(client: Client) -> None:
+def test_the_map_that_can_be_moved_runs_its_own_script_and_asks_this_site_alone(client: Site) -> None:
     for name in ("map.html", "map.mjs", "maplibre-gl.mjs", "maplibre-gl-worker.mjs"):
         answer = client.get(f"/{name}")
         assert answer.status_code == 200, name
@@ -272,7 +248,7 @@ def test_the_map_that_can_be_moved_runs_its_own_script_and_asks_this_site_alone(
 @pytest.mark.parametrize(
     ("name", "kind"), [("index.html", "text/html"), ("verify.css", "text/css"), ("verify.js", "text/javascript")]
 )
-def test_the_standalone_verifier_alone_may_run_a_script_and_only_its_own(client: Client, name: str, kind: str) -> None:
+def test_the_standalone_verifier_alone_may_run_a_script_and_only_its_own(client: Site, name: str, kind: str) -> None:
     answer = client.get(f"/verify/{name}")
     assert (answer.status_code, answer.headers["Content-Type"]) == (200, f"{kind}; charset=utf-8")
     policy = answer.headers["Content-Security-Policy"]
@@ -281,7 +257,7 @@ def test_the_standalone_verifier_alone_may_run_a_script_and_only_its_own(client:
 
 
 def test_even_a_fault_of_ours_has_the_headers_and_a_page(
-    make_client: Callable[[Callable[[], PublicView]], Client],
+    make_client: Callable[[Callable[[], PublicView]], Site],
 ) -> None:
     def broken() -> PublicView:
         raise RuntimeError("a secret detail")
@@ -295,7 +271,7 @@ def test_even_a_fault_of_ours_has_the_headers_and_a_page(
 
 @pytest.mark.parametrize("error", [IntegrityError, Altered, RecordError])
 def test_a_record_that_does_not_verify_is_an_alarm_and_not_a_page(
-    make_client: Callable[[Callable[[], PublicView]], Client], error: type[Exception]
+    make_client: Callable[[Callable[[], PublicView]], Site], error: type[Exception]
 ) -> None:
     def altered() -> PublicView:
         raise error("Entry 7 is not what the log committed to.")
@@ -309,7 +285,7 @@ def test_a_record_that_does_not_verify_is_an_alarm_and_not_a_page(
     assert client.get("/index.json").json()["says"].startswith("The public record does not agree")
 
 
-def test_the_calculator_answers_in_both_forms(client: Client) -> None:
+def test_the_calculator_answers_in_both_forms(client: Site) -> None:
     query = {"events_per_year": "4500", "places": "4835", "hours": "12", "area_places": "8", "lift": "1"}
     page = client.get("/base-rates.html", params=query)
     assert page.status_code == 200
@@ -317,7 +293,7 @@ def test_the_calculator_answers_in_both_forms(client: Client) -> None:
     assert client.get("/base-rates.json", params=query).json()["result"]["per_100"] == pytest.approx(1.01, abs=0.01)
 
 
-def test_the_calculator_sends_back_what_was_typed_with_what_to_correct(client: Client) -> None:
+def test_the_calculator_sends_back_what_was_typed_with_what_to_correct(client: Site) -> None:
     page = client.get("/base-rates.html", params={"hours": '"><b>twelve'})
     assert page.status_code == 400
     assert "Please correct this" in page.text
@@ -326,7 +302,7 @@ def test_the_calculator_sends_back_what_was_typed_with_what_to_correct(client: C
 
 
 def test_the_page_shows_the_record_as_it_stands_when_asked(
-    make_client: Callable[[Callable[[], PublicView]], Client], view: PublicView, empty_view: PublicView
+    make_client: Callable[[Callable[[], PublicView]], Site], view: PublicView, empty_view: PublicView
 ) -> None:
     now = [empty_view]
     client = make_client(lambda: now[0])
@@ -338,7 +314,7 @@ def test_the_page_shows_the_record_as_it_stands_when_asked(
 def test_a_site_without_rules_says_so_and_shows_its_other_pages(
     public_folder: Path, empty_view: PublicView, contents: site.Contents
 ) -> None:
-    client = Client(public_app(lambda: empty_view, public_folder, lambda _: replace(contents, pack=None, vignettes=())))
+    client = Site(public_app(lambda: empty_view, public_folder, lambda _: replace(contents, pack=None, vignettes=())))
     for path in PAGES:
         if "case-" not in path:
             assert client.get(path).status_code == 200, path
@@ -351,7 +327,7 @@ def test_rules_adopted_while_the_site_runs_are_shown(
 ) -> None:
     shutil.copy(pack.path, public_folder / "packs" / pack.path.name)
     now = [empty_view]
-    client = Client(public_app(lambda: now[0], public_folder, ContentsReader(public_folder)))
+    client = Site(public_app(lambda: now[0], public_folder, ContentsReader(public_folder)))
     assert "No rules have been adopted" in client.get("/rules.html").text
     now[0] = view
     assert pack.rules[0].id in client.get("/rules.html").text
