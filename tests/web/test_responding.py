@@ -12,6 +12,8 @@ import pytest
 import yaml
 from asking import Site
 from limits import parse
+from staff_site import Visitor
+from staff_site import site as staff
 
 from answerable.case.adoption import commands as ask
 from answerable.case.adoption.proposal import template
@@ -203,3 +205,15 @@ def test_a_copy_without_an_inbox_takes_no_response(workspace: Workspace, clock: 
     assert "takes no responses" in page
     assert "<form" not in page
     assert site.post("/consultation.html", data=GOOD).status_code == 405
+
+
+def test_the_policy_owner_finds_on_their_desk_what_waits(site: Site, workspace: Workspace, clock: FixedClock) -> None:
+    site.post("/consultation.html", data=GOOD)
+    owner = Visitor(staff(workspace.folder, clock), "policy-owner")
+    [block] = owner.get("/index.json").json()["sections"]
+    assert [row[2:3] + row[-2:] for row in block["table"]["rows"]] == [["Consulting", 0, 1]]
+    assert f"answerable adoption respond {ID} --received" in owner.get("/index.html").text
+    enter_received(workspace, ID, "policy-owner")
+    [block] = owner.get("/index.json").json()["sections"]
+    assert [row[-2:] for row in block["table"]["rows"]] == [[1, 0]]
+    assert block["items"] == []

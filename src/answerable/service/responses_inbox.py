@@ -22,8 +22,6 @@ MOST = 5_000
 """So many wait for one consultation at most: a folder that anyone can fill has to have an end."""
 # Letters and figures that are not taken for one another when a number is read out or written down.
 _SIGNS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
-
-
 WITHHELD = "withheld"
 # An entry holds no more than this, so that its proof stays a file that every verifier takes.
 _MOST_IN_ENTRY = 500_000
@@ -62,6 +60,11 @@ def keep_response(inbox: Path, adoption: str, response: Response) -> None:
         write_file(folder / f"{response.id}.json", content + b"\n")
     except OSError as error:
         raise InputError("Your response could not be kept.", fix="Use one of the other ways to respond.") from error
+
+
+def count_waiting(inbox: Path, adoption: str) -> int:
+    """Return how many responses wait for one consultation, without reading them."""
+    return sum(1 for _ in (inbox / adoption).glob("*.json"))
 
 
 def waiting(inbox: Path, adoption: str) -> tuple[Response, ...]:

@@ -22,6 +22,7 @@ from answerable.web.desk import Visit
 from answerable.web.pages.case_words import STANCES, plain
 from answerable.web.pages.sections import Section, link, section, table
 from answerable.web.pages.staff_case import in_words
+from answerable.web.staff_consulting import CONSULTED_ON, consulting
 from answerable.web.staff_tasking import LOOKED_BACK, SHOWN
 
 First = Callable[[Visit, Sequence[Placed]], Section]
@@ -222,4 +223,5 @@ _FIRST: dict[str, tuple[str, First]] = {
     "disclosure": ("Case files, as known and to take away", _files),
     "pcc_liaison": ("Notices given to your office, and your replies", _notices),
     "iag_contact": ("Your advice, and what came of it", _own_advice),
+    "policy_owner": (CONSULTED_ON, lambda visit, _placed: consulting(visit)),
 }
