@@ -141,18 +141,23 @@ def _fits(name: str, text: str) -> None:
 
 
 def _is_seen(name: str, text: str) -> None:
-    found = (_NOT_IN_LONG if name in LONG_TEXTS else _NOT_IN_LINE).search(text)
+    if says := unseen(text, long=name in LONG_TEXTS):
+        raise InputError(says, where=f"field {name}", fix="Delete it, or type that part anew.")
+
+
+def unseen(text: str, *, long: bool) -> str:
+    """Return which character of a text nobody sees who reads it, in words; empty where there is none.
+
+    In paragraphs (``long``) lines may be broken.
+    """
+    found = (_NOT_IN_LONG if long else _NOT_IN_LINE).search(text)
     if found is None:
-        return
+        return ""
     one, at = found[0], found.start() + 1
+    if one in _BROKEN:
+        return f"Character {at} is a {_BROKEN[one]}, and this is a single line."
     called = unicodedata.name(one, "control character").lower()
-    raise InputError(
-        f"Character {at} is a {_BROKEN[one]}, and this is a single line."
-        if one in _BROKEN
-        else f"Character {at} is U+{ord(one):04X} ({called}), which nobody sees who reads this.",
-        where=f"field {name}",
-        fix="Delete it, or type that part anew.",
-    )
+    return f"Character {at} is U+{ord(one):04X} ({called}), which nobody sees who reads this."
 
 
 def _is_in_reach(name: str, text: str) -> None:

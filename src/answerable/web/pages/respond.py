@@ -14,6 +14,7 @@ from answerable.service.adoption_csv import identifies
 from answerable.service.public_view import PublicView
 from answerable.service.responses_inbox import new_form, number_of
 from answerable.web.catalogue import say
+from answerable.web.fields import unseen
 from answerable.web.pages.adoption_words import STANCES as STANCE_WORDS
 from answerable.web.pages.consultation import consultation
 from answerable.web.render import Page
@@ -74,6 +75,9 @@ def read(view: PublicView, given: Mapping[str, str]) -> tuple[str, Response]:
         raise Problem(say("respond.which"), "adoption")
     if given.get("stance") not in STANCES:
         raise Problem(say("respond.say_stance"), "stance")
+    for name in ("themes", "text", "org"):
+        if says := unseen(given.get(name, ""), long=name != "org"):
+            raise Problem(f"{says} {say('respond.delete_it')}", name)
     # In one letter case: what one writes as a heading another writes in a sentence, and it is one theme.
     themes = [one.strip() for one in given.get("themes", "").lower().replace("\n", ";").split(";") if one.strip()]
     themes = list(dict.fromkeys(themes))
