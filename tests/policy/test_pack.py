@@ -69,7 +69,7 @@ def test_limits_and_settings_are_data_with_a_source(pack: Pack) -> None:
     assert pack.limit("window_h") == 6
     assert pack.settings["pack_sunset_months"] == 12
     assert "gang_lists" in pack.settings["forecast_inputs_forbidden"]
-    assert pack.rule("AP24").in_english == "Pack sunset months 12 and policy consultation days 28."
+    assert pack.rule("AP24").in_english == "Months until the policy ends: 12; least days of a consultation: 28."
     with pytest.raises(UsageError, match="Did you mean 'window_h'"):
         pack.limit("window_hours")
     with pytest.raises(UsageError, match="There is no rule 'AP99'"):
