@@ -91,7 +91,8 @@ CASES: dict[str, tuple[Callable[[Document], Any], str, str]] = {
     "tested at one step more": (rewrite("AP27", on=["authorise", "ratify"]), "tighten", "also tested at: ratify"),
     "other words only": (rewrite("AP08", says="A forecast is no trigger."), "neutral", "The words or the source"),
     "a longer life": (
-        lambda d: rule(d, "AP24")["set"].update(pack_sunset_months=18), "loosen", "Months until the policy ends: from 12 to 18.",
+        lambda d: rule(d, "AP24")["set"].update(pack_sunset_months=18), "loosen",
+        "Months until the policy ends: from 12 to 18.",
     ),
     "a longer consultation": (
         lambda d: rule(d, "AP24")["set"].update(policy_consultation_days=45), "tighten", "from 28 to 45",
