@@ -8,6 +8,7 @@ from pathlib import Path
 
 from answerable.case.adoption import Adoption, Proposal, decide, state_at
 from answerable.case.adoption.adoption import PREFIX
+from answerable.case.adoption.answers import Response
 from answerable.case.adoption.commands import Around, Command, Propose, Respond
 from answerable.errors import InputError, NotAllowed
 from answerable.policy.pack import Pack
@@ -93,10 +94,8 @@ def enter_received(
     Stopped in between, it takes away what is entered the next time.
     """
     inbox = workspace.folder / FOLDER
-    entered = {one["id"] for one in read_adoption(workspace, case_id).responses}
-    found = waiting(inbox, case_id)
-    forget(inbox, case_id, tuple(one.id for one in found if one.id in entered))
-    fresh = tuple(one for one in found if one.id not in entered)
+    entered, fresh = _received(workspace, read_adoption(workspace, case_id))
+    forget(inbox, case_id, tuple(one.id for one in entered))
     if not fresh:
         raise InputError(
             "No response that came in by the site waits to be entered.", where=case_id, fix="Or give a file of them."
@@ -104,7 +103,7 @@ def enter_received(
     unknown = sorted(set(withheld) - {one.id for one in fresh})
     if unknown:
         raise InputError("This response does not wait to be entered.", where=", ".join(unknown), fix="Look again.")
-    for batch in batches(tuple(kept_back(one) if one.id in withheld else one for one in fresh)):
+    for batch in batches([kept_back(one) if one.id in withheld else one for one in fresh]):
         told = act(workspace, case_id, Respond(batch), account)
         forget(inbox, case_id, tuple(one.id for one in batch))
     return told, len(fresh)
@@ -112,14 +111,20 @@ def enter_received(
 
 def _check_entered(workspace: Workspace, adoption: Adoption) -> None:
     """Raise NotAllowed where responses wait: nobody says what was made of answers that are not in the record."""
-    entered = {one["id"] for one in adoption.responses}
-    left = [one for one in waiting(workspace.folder / FOLDER, adoption.id) if one.id not in entered]
+    _, left = _received(workspace, adoption)
     if left:
         raise NotAllowed(
-            f"{len(left)} response{'' if len(left) == 1 else 's'} that came in by the site wait to be entered.",
+            f"Responses that came in by the site wait to be entered: {len(left)}.",
             where=adoption.id,
             fix=f"First: answerable adoption respond {adoption.id} --received",
         )
+
+
+def _received(workspace: Workspace, adoption: Adoption) -> tuple[list[Response], list[Response]]:
+    """Return the responses in the inbox that are in the record already, and those that wait to be entered."""
+    known = {one["id"] for one in adoption.responses}
+    found = waiting(workspace.folder / FOLDER, adoption.id)
+    return [one for one in found if one.id in known], [one for one in found if one.id not in known]
 
 
 def around_of(workspace: Workspace, adoption: Adoption, pack: Pack, kind: str = "") -> Around:

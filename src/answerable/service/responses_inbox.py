@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 
@@ -73,7 +73,7 @@ def waiting(inbox: Path, adoption: str) -> tuple[Response, ...]:
     return tuple(sorted(found, key=lambda one: (str(one.received_at), one.id)))
 
 
-def batches(responses: tuple[Response, ...]) -> Iterator[tuple[Response, ...]]:
+def batches(responses: Sequence[Response]) -> Iterator[tuple[Response, ...]]:
     """Give responses in their order, as many at a time as one entry may hold."""
     batch: list[Response] = []
     size = 0

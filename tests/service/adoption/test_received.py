@@ -63,7 +63,7 @@ def test_no_outcome_is_published_over_what_is_not_in_the_record(
     )
     clock.advance(minutes=int(40 * DAY / timedelta(minutes=1)))
     act(empty, ID, ask.Consider(considered), "policy-owner")
-    with pytest.raises(NotAllowed, match=r"1 response that came in by the site wait.*--received"):
+    with pytest.raises(NotAllowed, match=r"wait to be entered: 1\..*--received"):
         act(empty, ID, ask.Outcome("Most oppose it."), "policy-owner")
     # It came in time and is entered late.
     assert enter_received(empty, ID, "policy-owner")[0].kind == "respond"

@@ -45,8 +45,6 @@ def page(
     shown = consultation(view, here=True)
     typed = {name: said for name, said in (given or {}).items() if said}
     form = {
-        "open": shown.data["open"],
-        "titles": shown.data["titles"],
         "given": {**dict.fromkeys(FIELDS, ""), "form": new_form(), **typed},
         "stances": [{"value": one, "text": capital(STANCE_WORDS[one])} for one in STANCES],
         "problem": problem,
