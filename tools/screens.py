@@ -40,7 +40,7 @@ def main() -> int:
         return 1
     with tempfile.TemporaryDirectory() as folder:
         read, contents = PublicReader(public, SystemClock()), ContentsReader(public)
-        with running(public_app(read, public, contents)) as address:
+        with running(public_app(read, public, contents, inbox=Path(folder) / "responses")) as address:
             take(address, pictures(read(), contents), chromium)
         staff = Path(folder) / "staff"
         shutil.copytree(workspace, staff)
